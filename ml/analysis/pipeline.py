@@ -1,0 +1,75 @@
+"""The job "analyse": every chosen model over one photo, each after what it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from time import perf_counter
+
+from ml import decode, registry
+from ml.contracts import Output, View
+from ml.pipelines import Context, Pipeline, register
+from ml.registry import Task
+from ml.types import Picture, Ran, Report
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseOptions:
+    """What to look for; empty: everything that is installed, allowed and turned on."""
+
+    tasks: tuple[str, ...] = field(
+        default=(), metadata={"title": "Look for", "help": "Task names; empty for all allowed."}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyseInputs:
+    """photo: the file as uploaded. models: names, resolved when the job was submitted."""
+
+    photo: Path
+    models: tuple[str, ...]
+
+
+def analyse(options: AnalyseOptions, inputs: AnalyseInputs, context: Context) -> Report:
+    """Decode the photo and run the planned models over it."""
+    context.progress(0, len(inputs.models) + 1, "Reading the photo")
+    return analyse_picture(decode.picture(inputs.photo), inputs.models, context)
+
+
+def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context) -> Report:
+    """Run the named models in the order of their needs over an upright photo."""
+    order = registry.in_order(models)
+    report = Report(picture.size)
+    outputs: dict[Task[object], Output] = {}
+    for done, name in enumerate(order, start=1):
+        card = registry.get(name).card
+        context.progress(done, len(order) + 1, card.title)
+        seen = {task: outputs[task] for task in card.needs}
+        view = View(picture, report.faces, seen, context.scratch)
+        began = perf_counter()
+        output = context.pool.run(name, view)
+        seconds = perf_counter() - began
+        outputs[card.task] = output
+        report = merged(
+            report, output, Ran(name, card.task.name, card.digest, card.recipe, seconds)
+        )
+        context.partial(report)
+    context.progress(len(order) + 1, len(order) + 1)
+    return report
+
+
+def merged(report: Report, output: Output, ran: Ran) -> Report:
+    """The report with one more model's output."""
+    return replace(
+        report,
+        faces=report.faces or output.faces,
+        readings=tuple(chain(report.readings, output.readings)),
+        marks=tuple(chain(report.marks, output.marks)),
+        artifacts=tuple(chain(report.artifacts, output.artifacts)),
+        embeddings=tuple(chain(report.embeddings, output.embeddings)),
+        runs=(*report.runs, ran),
+    )
+
+
+ANALYSE = register(Pipeline("analyse", "Analyse faces", AnalyseOptions, AnalyseInputs, analyse))

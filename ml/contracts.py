@@ -1,0 +1,89 @@
+"""What a model is given and what it gives back, and the tasks more than one model knows of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import NoneType
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.registry import Task
+from ml.types import Artifact, Embedding, Face, Mark, Picture, Reading
+
+D = TypeVar("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What one model found. `faces`: filled by detectors only. `data`: the task's typed value."""
+
+    faces: tuple[Face, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    embeddings: tuple[Embedding, ...] = ()
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a model may look at: the photo, its faces, and what the tasks it needs gave.
+
+    scratch: a folder for the files it makes; None where nobody wants files.
+    """
+
+    picture: Picture
+    faces: tuple[Face, ...] = ()
+    outputs: Mapping[Task[Any], Output] = field(default_factory=dict)
+    scratch: Path | None = None
+
+    def data(self, task: Task[D]) -> D:
+        """The typed data of a needed task.
+
+        Raises:
+            KeyError: the card does not name the task in `needs`.
+        """
+        value = self.outputs[task].data
+        if not isinstance(value, task.data):
+            raise TypeError(f"{task.name} promised {task.data.__name__}, gave {type(value)}.")
+        return value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meshes:
+    """A face mesh a face, in the order of View.faces; None where none could be fitted.
+
+    Each: 468 x 3 float32, MediaPipe's vertex order; x and y in pixels of the upright photo,
+    z in the same unit, growing away from the viewer. Points may lie outside the photo.
+    """
+
+    points: tuple[NDArray[np.float32] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Head rotation in degrees. The signs are stated in ml.geometry."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True)
+class Poses:
+    """A pose a face, in the order of View.faces; None where it could not be measured."""
+
+    poses: tuple[Pose | None, ...]
+
+
+DETECTION: Task[Any] = Task("detection", "Faces", NoneType)
+MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes)
+POSE: Task[Poses] = Task("pose", "Head pose", Poses)
+AGE: Task[Any] = Task("age", "Apparent age", NoneType)
+GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
+EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType)
+EMBEDDING: Task[Any] = Task("embedding", "Face embedding", NoneType)

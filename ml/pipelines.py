@@ -1,0 +1,92 @@
+"""What kinds of job there are: kind -> Pipeline(Options, Inputs, function)."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from ml.pool import Pool
+from ml.progress import Progress, silent
+from ml.types import Report
+
+O = TypeVar("O")
+I = TypeVar("I")
+MODULES = ("ml.analysis.pipeline",)
+
+
+class Urgency(StrEnum):
+    """NOW: somebody waits for it (seconds). LATER: it may take minutes and wait for others."""
+
+    NOW = "now"
+    LATER = "later"
+
+
+def unheard(report: Report) -> None:
+    """Show provisional results to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a pipeline works with besides its options and inputs.
+
+    scratch: the job's own folder for files it makes; None where nobody wants files.
+    partial: shows a provisional report; it may be called often and drop some.
+    """
+
+    pool: Pool
+    progress: Progress = silent
+    partial: Callable[[Report], None] = unheard
+    scratch: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline(Generic[O, I]):
+    """A kind of job.
+
+    options: a frozen dataclass of what a person may choose; each field's metadata may hold
+        "title" and "help". Serializer, form and schema are derived from it.
+    inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
+    """
+
+    kind: str
+    title: str
+    options: type[O]
+    inputs: type[I]
+    run: Callable[[O, I, Context], Report]
+    urgency: Urgency = Urgency.NOW
+
+
+_pipelines: dict[str, Pipeline[Any, Any]] = {}
+
+
+def register(pipeline: Pipeline[O, I]) -> Pipeline[O, I]:
+    if pipeline.kind in _pipelines:
+        raise ValueError(f"Two pipelines are of kind {pipeline.kind!r}.")
+    _pipelines[pipeline.kind] = pipeline
+    return pipeline
+
+
+def discover(modules: Iterable[str] = MODULES) -> None:
+    """Import the modules that register pipelines."""
+    for module in modules:
+        importlib.import_module(module)
+
+
+def get(kind: str) -> Pipeline[Any, Any]:
+    """The pipeline of that kind.
+
+    Raises:
+        LookupError: there is none.
+    """
+    try:
+        return _pipelines[kind]
+    except KeyError:
+        raise LookupError(f"No job is of kind {kind!r}; there are {sorted(_pipelines)}.") from None
+
+
+def kinds() -> list[Pipeline[Any, Any]]:
+    return sorted(_pipelines.values(), key=lambda pipeline: pipeline.kind)

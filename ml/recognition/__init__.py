@@ -1,0 +1,1 @@
+"""Who a face may be: embeddings and what is computed from them."""

@@ -1,0 +1,82 @@
+"""The port through which a worker sees jobs. webapp.store implements it on the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+from ml.pipelines import Context
+from ml.types import Report
+
+Chore = Callable[[UUID, Context], None]
+"""A job of the database itself: given its job's id; resumable, commits in steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job one worker holds. attempt: the fence; every write names it, a later attempt wins."""
+
+    job: UUID
+    attempt: int
+    kind: str
+    options: Any
+    inputs: Any
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A job id to be put on its lane's list."""
+
+    job: UUID
+    lane: str
+
+
+class JobStore(Protocol):
+    def claim(self, job: UUID) -> Claim | None:
+        """Take a queued job: QUEUED -> RUNNING, attempt + 1, a fresh lease. None when it is gone,
+        cancelled or already taken."""
+
+    def beat(self, claim: Claim) -> bool:
+        """Extend the lease; False when the job is no longer this attempt's."""
+
+    def progress(self, claim: Claim, done: int, total: int, message: str) -> bool:
+        """Record a step; False when the job must stop (cancelled, or no longer this attempt's)."""
+
+    def partial(self, claim: Claim, report: Report) -> None:
+        """Keep a provisional report for the page, until the job closes."""
+
+    def finish(self, claim: Claim, report: Report) -> bool:
+        """Store all results and DONE in one transaction; False: another attempt owns the job."""
+
+    def done(self, claim: Claim) -> bool:
+        """Close a chore, which has stored its own results."""
+
+    def fail(self, claim: Claim, sentence: str, *, again: bool) -> bool:
+        """Close the job with a sentence for the user; `again`: re-queue it while attempts last."""
+
+    def cancelled(self, claim: Claim) -> bool:
+        """Close a job that stopped because a person asked."""
+
+    def chore(self, kind: str) -> Chore | None:
+        """The chore of that kind; None when the kind is a pipeline's."""
+
+    def sweep(self, waiting: Mapping[str, int]) -> Iterable[Announcement]:
+        """Put back jobs whose lease ran out, fail those that killed their worker too often, finish
+        cancels, and name QUEUED jobs to announce (again). waiting: messages on each lane's list."""
+
+    def tidy(self) -> None:
+        """Delete files nobody refers to."""
+
+
+@cache
+def get_store() -> JobStore:
+    """The store named by JOB_STORE ("module:Class")."""
+    module, _, name = os.environ.get("JOB_STORE", "webapp.store:DjangoJobStore").partition(":")
+    return cast(JobStore, getattr(import_module(module), name)())

@@ -1,0 +1,1 @@
+"""The Django project and its one app: pages, REST, admin, and the rows behind them."""

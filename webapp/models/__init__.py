@@ -1,0 +1,34 @@
+"""Rows. No logic here beyond state changes that must be one UPDATE; writes are in services."""
+
+from webapp.models.audit import AuditAlias, AuditLine
+from webapp.models.face import Embedding, Face
+from webapp.models.gallery import Gallery, Membership, SensitiveChoice
+from webapp.models.job import Job
+from webapp.models.person import Person
+from webapp.models.photo import Photo
+from webapp.models.result import Artifact, Mark, Reading
+from webapp.models.run import Run
+from webapp.models.setting import LicenceAcceptance, Setting
+from webapp.models.user import ApiKey, SignInLink, User
+
+__all__ = [
+    "ApiKey",
+    "Artifact",
+    "AuditAlias",
+    "AuditLine",
+    "Embedding",
+    "Face",
+    "Gallery",
+    "Job",
+    "LicenceAcceptance",
+    "Mark",
+    "Membership",
+    "Person",
+    "Photo",
+    "Reading",
+    "Run",
+    "SensitiveChoice",
+    "Setting",
+    "SignInLink",
+    "User",
+]

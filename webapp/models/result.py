@@ -1,0 +1,67 @@
+"""What models said: readings, marks and made files, one row each."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from webapp.models.face import Face
+from webapp.models.run import Run
+
+
+class Reading(models.Model):
+    """One fact. Exactly one of number and label is filled; neither when `note` says why not."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="readings")
+    face = models.ForeignKey(Face, models.CASCADE, null=True, related_name="readings")
+    name = models.CharField(max_length=80)
+    number = models.FloatField(null=True)
+    label = models.CharField(max_length=200, blank=True)
+    score = models.FloatField(null=True)
+    unit = models.CharField(max_length=20, blank=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class Mark(models.Model):
+    """Something to draw; see ml.types.Mark."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="marks")
+    face = models.ForeignKey(Face, models.CASCADE, null=True, related_name="marks")
+    layer = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10)
+    paths = models.JSONField(default=list)
+    raster = models.BinaryField(default=bytes)
+    label = models.CharField(max_length=120, blank=True)
+    tone = models.CharField(max_length=20)
+    on = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("pk",)
+
+
+def folder(artifact: Artifact, name: str) -> str:
+    photo = artifact.run.photo
+    return f"galleries/{photo.gallery_id}/{photo.pk}/made/{name}"
+
+
+class Artifact(models.Model):
+    """A made file, under its content's name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="artifacts")
+    face = models.ForeignKey(Face, models.CASCADE, null=True, related_name="artifacts")
+    kind = models.CharField(max_length=60)
+    media_type = models.CharField(max_length=80)
+    file = models.FileField(upload_to=folder, max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    facts = models.JSONField(default=dict, help_text="ml.types.Artifact.facts")
+
+    class Meta:
+        ordering = ("pk",)

@@ -1,0 +1,1 @@
+"""Reads: every one starts from visible_to(user), so that nobody sees another's rows."""

@@ -1,0 +1,39 @@
+"""What this installation can do, and what may be done in a gallery."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from ml import contracts, registry
+from ml.registry import Policy
+from ml.weights import Weights
+from webapp.models import Gallery, LicenceAcceptance
+from webapp.selectors.galleries import sensitive_kinds
+
+
+def weights() -> Weights:
+    return Weights(settings.WEIGHTS_DIR)
+
+
+def installed() -> frozenset[str]:
+    """Names of the models whose weights are all here."""
+    store = weights()
+    return frozenset(card.name for card in registry.cards() if store.has(card.weights))
+
+
+def accepted() -> frozenset[str]:
+    """Names of the models whose licence an administrator accepted, for the weights of today."""
+    rows = set(LicenceAcceptance.objects.values_list("model", "digest"))
+    return frozenset(card.name for card in registry.cards() if (card.name, card.digest) in rows)
+
+
+def policy_for(gallery: Gallery) -> Policy:
+    """What may run on a gallery's photos: embeddings are kept in households only, until a
+    person's record in an organisation's gallery allows it."""
+    may_embed = gallery.purpose == Gallery.Purpose.HOUSEHOLD
+    return Policy(
+        installed=installed(),
+        accepted=accepted(),
+        sensitive=sensitive_kinds(gallery),
+        forbidden=frozenset() if may_embed else frozenset({contracts.EMBEDDING.name}),
+    )

@@ -1,0 +1,46 @@
+"""Which galleries a user may see, and with which right."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from ml.registry import Sensitive
+from webapp.models import Gallery, Membership, User
+
+Role = Membership.Role
+WRITERS = (Role.OWNER, Role.EDITOR)
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Gallery]:
+    """The galleries the user is a member of, in whatever role."""
+    if not user.is_authenticated:
+        return Gallery.objects.none()
+    return Gallery.objects.filter(memberships__user=user)
+
+
+def editable_by(user: User | AnonymousUser) -> QuerySet[Gallery]:
+    """Where the user may add, change and delete."""
+    if not user.is_authenticated:
+        return Gallery.objects.none()
+    return Gallery.objects.filter(memberships__user=user, memberships__role__in=WRITERS)
+
+
+def owned_by(user: User | AnonymousUser) -> QuerySet[Gallery]:
+    """Where the user may share, choose purposes and erase."""
+    if not user.is_authenticated:
+        return Gallery.objects.none()
+    return Gallery.objects.filter(memberships__user=user, memberships__role=Role.OWNER)
+
+
+def sensitive_kinds(gallery: Gallery) -> frozenset[Sensitive]:
+    """The sensitive readings a person turned on here and the gallery's purpose permits."""
+    chosen = {Sensitive(row.kind) for row in gallery.sensitive_choices.all()}
+    return frozenset(chosen - never_read(gallery))
+
+
+def never_read(gallery: Gallery) -> frozenset[Sensitive]:
+    """What is never read from photos here, whoever asks."""
+    if gallery.purpose == Gallery.Purpose.ORGANISATION:
+        return frozenset({Sensitive.RACE, Sensitive.EMOTION})
+    return frozenset()
