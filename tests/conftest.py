@@ -1,0 +1,50 @@
+"""What every test stands on: a data folder of its own, real weights, photos to look at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+# A short path: sockets below it must stay under 104 characters.
+_data = Path(tempfile.mkdtemp(prefix="prosopa-"))
+os.environ["WEIGHTS_DIR"] = os.environ.get("WEIGHTS_DIR", str(ROOT / "data" / "weights"))
+os.environ["DATA_DIR"] = str(_data)
+os.environ.pop("REDIS_URL", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _data_folder() -> Iterator[None]:
+    yield
+    shutil.rmtree(_data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def weights_folder() -> Path:
+    """The installed weights; `make test` fetches them first."""
+    return Path(os.environ["WEIGHTS_DIR"])
+
+
+@pytest.fixture(scope="session")
+def astronaut(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A JPEG with one frontal face, 512 x 512 (scikit-image, public domain)."""
+    from PIL import Image
+    from skimage import data
+
+    path = tmp_path_factory.mktemp("photos") / "astronaut.jpg"
+    Image.fromarray(data.astronaut()).save(path, quality=92)
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Photos and labelled data beside the project, where they are."""
+    if not (SHARED / "photos").is_dir():
+        pytest.skip("needs ../shared/photos, which is not here")
+    return SHARED
