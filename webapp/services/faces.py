@@ -1,0 +1,34 @@
+"""What people say about faces."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from webapp.models import Face, Person, User
+from webapp.services.audit import audit_write
+
+
+@transaction.atomic
+def face_name(*, face: Face, name: str, by: User) -> Face:
+    """Say who a face is, within its gallery; "" takes the name away.
+
+    A person without faces goes with their last one: nothing else is known of them.
+    """
+    before = face.person
+    face.person = _person(face, " ".join(name.split()))
+    face.save(update_fields=["person"])
+    if before is not None and before != face.person and not before.faces.exists():
+        before.delete()
+    audit_write(
+        actor=by, verb="face-name", subject=f"face:{face.pk}", gallery=face.photo.gallery_id
+    )
+    return face
+
+
+def _person(face: Face, name: str) -> Person | None:
+    """Names are told apart without regard to case; a gallery's two Annas need two names."""
+    if not name:
+        return None
+    people = Person.objects.filter(gallery=face.photo.gallery)
+    there = people.filter(name__iexact=name).first()
+    return there or Person.objects.create(gallery=face.photo.gallery, name=name)

@@ -1,0 +1,193 @@
+"""Adding photos, putting them in the trash and back, and erasing them for good."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import file_digest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from ml import decode
+from webapp import sealing
+from webapp.filenames import clean_name, extension_note
+from webapp.models import Gallery, Job, Photo, User
+from webapp.models.photo import folder
+from webapp.services.audit import audit_write
+from webapp.services.jobs import job_submit
+
+EXIF = "exif"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """new: False when the gallery had this file already; then `photo` is that one, which may
+    lie in the trash. job: the analysis submitted for it, where one was."""
+
+    photo: Photo
+    new: bool
+    job: Job | None = None
+
+
+def photo_upload(*, gallery: Gallery, by: User, upload: UploadedFile) -> Added:
+    """Add an uploaded file and submit its analysis: what page and REST do with an upload.
+
+    Raises:
+        BadPicture: the file is no picture we can show; nothing was kept.
+    """
+    with TemporaryDirectory(prefix="upload-") as scratch:
+        path = Path(scratch) / "upload"
+        with path.open("wb") as file:
+            for chunk in upload.chunks():
+                file.write(chunk)
+        added = photo_add(gallery=gallery, by=by, name=upload.name or "", file=path)
+    if not added.new:
+        return added
+    job = job_submit(kind="analyse", gallery=gallery, photos=[added.photo], by=by, options={})
+    return Added(added.photo, new=True, job=job)
+
+
+def photo_add(*, gallery: Gallery, by: User, name: str, file: Path) -> Added:
+    """Check the file by really decoding it, and keep it with the pictures shown in its stead.
+
+    The same bytes twice in a gallery give the existing photo, in the trash or not.
+
+    Raises:
+        BadPicture: the file is no picture we can show; nothing was kept.
+    """
+    with file.open("rb") as opened:
+        sha256 = file_digest(opened, "sha256").hexdigest()
+    if there := Photo.objects.filter(gallery=gallery, sha256=sha256).first():
+        return Added(there, new=False)
+    with TemporaryDirectory(prefix="renditions-") as scratch:
+        limits = decode.Limits(max_pixels=settings.MAX_PIXELS)
+        made = decode.renditions(file, Path(scratch), limits)
+        photo = _described(gallery, by, clean_name(name), file, sha256, made)
+        try:
+            with _files_kept_on_success(photo, file, made), transaction.atomic():
+                photo.save(force_insert=True)
+        except IntegrityError:  # another upload of the same bytes was first
+            return Added(Photo.objects.get(gallery=gallery, sha256=sha256), new=False)
+    return Added(photo, new=True)
+
+
+def _described(
+    gallery: Gallery, by: User, name: str, file: Path, sha256: str, made: decode.Renditions
+) -> Photo:
+    width, height = made.size
+    notes = (*made.notes, *extension_note(name, made.extension, made.media_type))
+    return Photo(
+        gallery=gallery,
+        uploaded_by=by,
+        name=name,
+        sha256=sha256,
+        media_type=made.media_type,
+        size=file.stat().st_size,
+        width=width,
+        height=height,
+        sealed_exif=sealing.seal(gallery, made.exif, EXIF),
+        notes="\n".join(notes),
+    )
+
+
+@contextmanager
+def _files_kept_on_success(photo: Photo, file: Path, made: decode.Renditions) -> Iterator[None]:
+    """Write the photo's files under their final names; delete them again when the block fails."""
+    try:
+        for field, source, suffix in (
+            (photo.original, file, made.extension),
+            (photo.display, made.display, made.display.suffix),
+            (photo.thumbnail, made.thumbnail, made.thumbnail.suffix),
+        ):
+            with source.open("rb") as opened:
+                name = f"{field.field.name}.{suffix.lstrip('.')}"
+                field.save(name, File(opened), save=False)
+        yield
+    except BaseException:
+        _files_delete(folder(photo, "").rstrip("/"))
+        raise
+
+
+def photo_trash(*, photo: Photo, by: User) -> Photo:
+    """Put the photo in the trash, whence it can be restored for settings.TRASH_DAYS days."""
+    photo.trashed = timezone.now()
+    photo.save(update_fields=["trashed"])
+    _audit(photo, by, "photo-trash")
+    return photo
+
+
+def photo_restore(*, photo: Photo, by: User) -> Photo:
+    """Take the photo out of the trash, with everything that was read of it."""
+    photo.trashed = None
+    photo.save(update_fields=["trashed"])
+    _audit(photo, by, "photo-restore")
+    return photo
+
+
+@transaction.atomic
+def photo_erase(*, photo: Photo, by: User | None) -> None:
+    """Delete the photo, its results, its jobs and all its files: final. by None: the trash's age.
+
+    Jobs over several photos stay, without what they provisionally said.
+    """
+    jobs = list(photo.jobs.all())
+    alone = [job.pk for job in jobs if job.photos.count() == 1]
+    Job.objects.filter(pk__in=alone).delete()
+    photo.jobs.update(partial=None)
+    _audit(photo, by, "photo-erase")
+    files = folder(photo, "").rstrip("/")
+    photo.delete()
+    transaction.on_commit(lambda: _bytes_erase(files, [job.pk for job in jobs]))
+
+
+def trash_empty(*, photos: list[Photo], by: User) -> int:
+    """Erase these photos of the trash; how many they were."""
+    for photo in photos:
+        photo_erase(photo=photo, by=by)
+    return len(photos)
+
+
+def trash_expire() -> int:
+    """Erase what has lain in the trash for longer than settings.TRASH_DAYS days; how many."""
+    old = timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    photos = list(Photo.objects.filter(trashed__lt=old))
+    for photo in photos:
+        photo_erase(photo=photo, by=None)
+    return len(photos)
+
+
+def _audit(photo: Photo, by: User | None, verb: str) -> None:
+    audit_write(actor=by, verb=verb, subject=f"photo:{photo.pk}", gallery=photo.gallery_id)
+
+
+def _bytes_erase(files: str, jobs: list[UUID]) -> None:
+    _files_delete(files)
+    for job in jobs:
+        shutil.rmtree(settings.SCRATCH_DIR / str(job), ignore_errors=True)
+    if connection.vendor == "sqlite":
+        # secure_delete cleans the database file; the log beside it still holds the old pages.
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _files_delete(name: str) -> None:
+    """Delete a folder of the storage with all that is in it."""
+    if not default_storage.exists(name):
+        return
+    folders, files = default_storage.listdir(name)
+    for inner in files:
+        default_storage.delete(f"{name}/{inner}")
+    for inner in folders:
+        _files_delete(f"{name}/{inner}")
+    default_storage.delete(name)
