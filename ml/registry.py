@@ -17,7 +17,7 @@ from ml.weights import Source, Weights
 if TYPE_CHECKING:
     from ml.contracts import Output, View
 
-D = TypeVar("D")
+D = TypeVar("D", covariant=True)
 CAPABILITIES = ("ml.analysis", "ml.recognition")
 
 

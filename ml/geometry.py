@@ -1,0 +1,150 @@
+"""Turns, shrinks and cuts faces out of photos, and maps what was found back.
+
+A transform is a 2 x 3 matrix from pixels of the upright photo to pixels of a chip: a turn, one
+scale and a shift, never a reflection. Pixel centres lie at whole numbers.
+
+Signs of a pose, in degrees, 0 for a face that looks straight into the camera:
+    yaw    positive when the face is turned towards the right edge of the photo,
+    pitch  positive when the chin is raised,
+    roll   positive when the head is tilted clockwise as the viewer sees it.
+Mirroring the photo changes the signs of yaw and roll and leaves pitch alone.
+"""
+
+from __future__ import annotations
+
+from math import asin, atan2, ceil, cos, degrees, hypot, sin
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ml.contracts import Pose
+from ml.types import XY
+
+Matrix = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+RIGHT_EYE, LEFT_EYE, FOREHEAD, CHIN = 33, 263, 10, 152  # mesh vertices; the person's own sides
+
+
+def similarity(source: ArrayLike, target: ArrayLike) -> Matrix:
+    """The transform that carries `source` points to `target` points with the least squared error.
+
+    Both N x 2. Umeyama, Least-squares estimation of transformation parameters, 1991, without
+    reflection.
+    """
+    a, b = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    # As complex numbers a similarity is one factor and one shift, and least squares is a quotient.
+    x, y = a @ (1, 1j), b @ (1, 1j)
+    x0, y0 = x.mean(), y.mean()
+    factor = np.vdot(x - x0, y - y0) / np.vdot(x - x0, x - x0).real
+    return _matrix(factor, y0 - factor * x0)
+
+
+def square(centre: XY, side: float, angle: float, size: int) -> Matrix:
+    """The transform that cuts a square out of the photo into a chip of size x size.
+
+    side: of the square, in photo pixels. angle: clockwise turn of the square in degrees; a face
+    with that roll stands upright in the chip.
+    """
+    turn = np.exp(-1j * np.radians(angle)) * size / side
+    middle = (size - 1) / 2 * (1 + 1j)
+    return _matrix(turn, middle - turn * complex(*centre))
+
+
+def inverse(transform: Matrix) -> Matrix:
+    """The transform from chip to photo."""
+    factor, shift = _numbers(transform)
+    return _matrix(1 / factor, -shift / factor)
+
+
+def moved(transform: Matrix, points: ArrayLike) -> NDArray[np.float64]:
+    """Points (N x 2) carried by the transform."""
+    moved_points: NDArray[np.float64] = np.asarray(points, np.float64) @ transform[:, :2].T
+    return moved_points + transform[:, 2]
+
+
+def scale(transform: Matrix) -> float:
+    """Chip pixels a photo pixel."""
+    return hypot(transform[0, 0], transform[1, 0])
+
+
+def chip(pixels: Pixels, transform: Matrix, size: int, *, repeat_border: bool = False) -> Pixels:
+    """The size x size chip that the transform cuts out of the photo (H x W x 3, RGB).
+
+    Large faces are shrunk by area averaging first, so that nothing aliases. Beyond the photo's
+    border the chip is black, or repeats the border's pixels when `repeat_border`.
+    """
+    import cv2
+
+    border = cv2.BORDER_REPLICATE if repeat_border else cv2.BORDER_CONSTANT
+    if scale(transform) < 0.75:
+        pixels, transform = _shrunk(pixels, transform, size)
+    cut: Any = cv2.warpAffine(
+        pixels, transform, (size, size), flags=cv2.INTER_LINEAR, borderMode=border
+    )
+    return cut  # type: ignore[no-any-return]
+
+
+def _shrunk(pixels: Pixels, transform: Matrix, size: int) -> tuple[Pixels, Matrix]:
+    """The part of the photo that the chip needs, shrunk to the chip's scale, and what is left of
+    the transform."""
+    import cv2
+
+    corners = moved(inverse(transform), [(0, 0), (size, 0), (0, size), (size, size)])
+    step = 1 / scale(transform)
+    left, top = np.maximum(np.floor(corners.min(0) - 2 * step), 0).astype(int)
+    right, bottom = np.ceil(corners.max(0) + 2 * step).astype(int)
+    part = pixels[top : max(bottom, top + 1), left : max(right, left + 1)]
+    if not part.size:  # the chip lies beyond the photo: nothing to shrink
+        return pixels, transform
+    height, width = part.shape[:2]
+    small_size = max(1, ceil(width / step)), max(1, ceil(height / step))
+    small: Any = cv2.resize(part, small_size, interpolation=cv2.INTER_AREA)
+    grown = np.array([width / small_size[0], height / small_size[1]])
+    rest = transform.copy()
+    rest[:, :2] = transform[:, :2] * grown
+    rest[:, 2] += transform[:, :2] @ (grown / 2 - 0.5 + (left, top))
+    return small, rest
+
+
+def roll(right_eye: ArrayLike, left_eye: ArrayLike) -> float:
+    """Clockwise tilt in degrees of the line from the person's right eye (on the viewer's left) to
+    the left one."""
+    x, y = np.asarray(left_eye, np.float64)[:2] - np.asarray(right_eye, np.float64)[:2]
+    return degrees(atan2(y, x))
+
+
+def axes(mesh: NDArray[Any]) -> NDArray[np.float64]:
+    """The head's axes in the photo's frame, as the columns of a 3 x 3 rotation.
+
+    mesh: 468 x 3 (ml.contracts.Meshes). x: towards the person's left ear, y: down to the chin,
+    z: out of the back of the head.
+    """
+    x = mesh[LEFT_EYE].astype(np.float64) - mesh[RIGHT_EYE]
+    x /= np.linalg.norm(x)
+    y = mesh[CHIN].astype(np.float64) - mesh[FOREHEAD]
+    y -= (y @ x) * x
+    y /= np.linalg.norm(y)
+    return np.column_stack([x, y, np.cross(x, y)])
+
+
+def pose(rotation: NDArray[np.float64]) -> Pose:
+    """The angles of a head whose axes are the columns of `rotation`; signs as in the module's
+    docstring. The turns apply to the head in the order roll, pitch, yaw."""
+    gaze = -rotation[:, 2]  # where the nose points
+    yaw, pitch = atan2(gaze[0], -gaze[2]), asin(np.clip(-gaze[1], -1, 1))
+    level = np.array([cos(yaw), 0, sin(yaw)])  # the x axis of a head with this yaw, not tilted
+    down = np.cross(rotation[:, 2], level)
+    tilt = atan2(rotation[:, 0] @ down, rotation[:, 0] @ level)
+    return Pose(degrees(yaw), degrees(pitch), degrees(tilt))
+
+
+def _matrix(factor: complex, shift: complex) -> Matrix:
+    return np.array(
+        [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]]
+    )
+
+
+def _numbers(transform: Matrix) -> tuple[complex, complex]:
+    return complex(*transform[:, 0]), complex(*transform[:, 2])

@@ -1,0 +1,101 @@
+"""Opens model files in the runtimes that execute them: ONNX Runtime and LiteRT."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.registry import Device
+from ml.weights import File, Weights
+
+Floats = NDArray[np.float32]
+BATCH = 16  # faces in one call: more gain nothing and cost memory
+
+_threads = os.cpu_count() or 1
+
+
+def use_threads(count: int) -> None:
+    """How many threads a model opened from now on may use.
+
+    Two workers on one machine share its cores: each should be given its part before it loads.
+    """
+    global _threads
+    _threads = max(1, count)
+
+
+def threads() -> int:
+    """Threads a model may use: all cores unless `use_threads` said otherwise."""
+    return _threads
+
+
+class Onnx:
+    """A model in ONNX Runtime. Called with one array, it gives its outputs in their order."""
+
+    def __init__(self, path: Path, device: Device = Device.CPU) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = _threads
+        options.log_severity_level = 3
+        # Waiting threads sleep: a photo goes through several models in turn, and those that wait
+        # would otherwise keep the cores from the one that works.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        cpu = "CPUExecutionProvider"
+        providers = ["CUDAExecutionProvider", cpu] if device is Device.CUDA else [cpu]
+        self._session = onnxruntime.InferenceSession(path, options, providers=providers)
+        self._input = self._session.get_inputs()[0].name
+
+    def __call__(self, array: NDArray[Any]) -> list[Floats]:
+        outputs: list[Floats] = self._session.run(None, {self._input: array})
+        return outputs
+
+
+class TfLite:
+    """A model in LiteRT, resized to the batch it is given. Gives its first output."""
+
+    def __init__(self, path: Path) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        self._interpreter = Interpreter(str(path), num_threads=_threads)
+        self._input = self._interpreter.get_input_details()[0]
+        self._output = self._interpreter.get_output_details()[0]["index"]
+        self._batch = 0
+
+    def __call__(self, array: Floats) -> Floats:
+        """array: N x ... float32; the output is N x values."""
+        parts = [self._call(array[at : at + BATCH]) for at in range(0, len(array), BATCH)]
+        return np.concatenate(parts)
+
+    def _call(self, array: Floats) -> Floats:
+        if len(array) != self._batch:
+            self._interpreter.resize_tensor_input(self._input["index"], array.shape)
+            self._interpreter.allocate_tensors()
+            self._batch = len(array)
+        self._interpreter.set_tensor(self._input["index"], array)
+        self._interpreter.invoke()
+        output: Floats = self._interpreter.get_tensor(self._output)
+        return output.reshape(len(array), -1)
+
+
+def derived(weights: Weights, file: File, suffix: str, make: Callable[[bytes], bytes]) -> Path:
+    """A file made once from a weights file and kept beside it: a cache, no part of its identity.
+
+    suffix: names what was made, with a number to raise when `make` changes ("dynamic-1.onnx").
+
+    Raises:
+        WeightsMissing: the weights file is not here.
+    """
+    source = weights.path(file)
+    cached = source.with_name(f"{source.stem}-{suffix}")
+    if not cached.exists():
+        made = make(source.read_bytes())
+        with NamedTemporaryFile(dir=cached.parent, delete=False) as part:
+            part.write(made)
+        Path(part.name).replace(cached)
+    return cached
