@@ -1,0 +1,151 @@
+"""Fetching, accepting, removing and verifying models: one way for the command and the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from ml import registry, weights
+from ml.progress import Progress, silent
+from ml.registry import ModelCard
+from ml.weights import File
+from webapp.models import LicenceAcceptance, User
+from webapp.selectors import models
+from webapp.selectors.capabilities import weights as weights_folder
+from webapp.services.audit import audit_write
+
+
+class LicenceNotAccepted(Exception):
+    """The model's licence forbids commercial use and nobody accepted it by name yet."""
+
+
+class FileState(StrEnum):
+    RIGHT = "right"
+    MISSING = "missing"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found out about one file of a model."""
+
+    model: str
+    file: File
+    state: FileState
+
+
+def cards_named(*, names: Sequence[str]) -> list[ModelCard]:
+    """The named models; none named: the core.
+
+    Raises:
+        LookupError: no model has that name.
+    """
+    return [registry.get(name).card for name in names] if names else models.core()
+
+
+def model_fetch(
+    *,
+    names: Sequence[str] = (),
+    by: User | None = None,
+    progress: Progress = silent,
+    source: Path | None = None,
+) -> list[ModelCard]:
+    """Install what is missing of the named models (none named: of the core); those it installed.
+
+    source: a folder to take the files from instead of the network. progress: hears bytes.
+
+    Raises:
+        LookupError: no model has that name. LicenceNotAccepted, ml.errors.DownloadFailed,
+        ml.errors.WeightsWrong: nothing is half-installed then, and finished models stay.
+    """
+    store = weights_folder()
+    wanted = [card for card in cards_named(names=names) if not store.has(card.weights)]
+    for card in wanted:
+        _check_licence(card)
+    try:
+        files = [source for card in wanted for source in card.weights]
+        weights.fetch(store, files, progress=progress, given=source)
+    finally:
+        fetched = [card for card in wanted if store.has(card.weights)]
+        for card in fetched:
+            _audit("model-fetch", card, by)
+    return fetched
+
+
+def model_accept(*, name: str, by: User | None) -> LicenceAcceptance:
+    """Accept the licence of the model's weights as they are today, by name.
+
+    Raises:
+        LookupError: no model has that name.
+    """
+    card = registry.get(name).card
+    acceptance, new = LicenceAcceptance.objects.get_or_create(
+        model=card.name,
+        digest=card.digest,
+        defaults={"licence": card.weights_licence, "accepted_by": by},
+    )
+    if new:
+        _audit("model-accept", card, by)
+    return acceptance
+
+
+def model_remove(*, name: str, by: User | None) -> None:
+    """Delete the model's files, and copies made of them; those another installed model reads stay.
+
+    Raises:
+        LookupError: no model has that name.
+    """
+    card, store = registry.get(name).card, weights_folder()
+    others = [o for o in registry.cards() if o.name != name and store.has(o.weights)]
+    kept = {file.sha256 for other in others for file in _files(other)}
+    for file in _files(card):
+        if file.sha256 not in kept:
+            store.remove(file)
+    _audit("model-remove", card, by)
+
+
+def models_verify(*, names: Sequence[str] = (), progress: Progress = silent) -> list[Verdict]:
+    """Read every file of the named models again (none named: of all that are installed).
+
+    progress: hears files.
+
+    Raises:
+        LookupError: no model has that name.
+    """
+    store = weights_folder()
+    cards = [registry.get(name).card for name in names]
+    installed = [card for card in registry.cards() if store.has(card.weights)]
+    files = [(card, file) for card in cards or installed for file in _files(card)]
+    verdicts = []
+    for done, (card, file) in enumerate(files):
+        progress(done, len(files), Path(file.name).name)
+        verdicts.append(Verdict(card.name, file, _state(file)))
+    return verdicts
+
+
+def _state(file: File) -> FileState:
+    store = weights_folder()
+    if not store.where(file).exists():
+        return FileState.MISSING
+    return FileState.RIGHT if store.right(file) else FileState.WRONG
+
+
+def _check_licence(card: ModelCard) -> None:
+    row = models.row(card.name)
+    if not row.may_fetch:
+        raise LicenceNotAccepted(
+            f"{card.title} may not be used commercially ({card.weights_licence}). Read its "
+            f"licence, then accept it: python manage.py models accept {card.name}"
+        )
+
+
+def _files(card: ModelCard) -> Iterator[File]:
+    for source in card.weights:
+        yield from source.files
+
+
+def _audit(verb: str, card: ModelCard, by: User | None) -> None:
+    if models.database_is_there():
+        audit_write(actor=by, verb=verb, subject=f"model:{card.name}", detail=card.digest[:12])
