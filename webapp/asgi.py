@@ -1,4 +1,4 @@
-"""What the web server runs."""
+"""What the web server runs: Django behind the body limit."""
 
 from __future__ import annotations
 
@@ -7,4 +7,14 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-application = get_asgi_application()
+django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402
+
+from webapp.body import BodyLimit  # noqa: E402
+
+application = BodyLimit(
+    django,
+    upload_bytes=settings.MAX_UPLOAD_BYTES,
+    other_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+)

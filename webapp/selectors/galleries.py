@@ -44,3 +44,9 @@ def never_read(gallery: Gallery) -> frozenset[Sensitive]:
     if gallery.purpose == Gallery.Purpose.ORGANISATION:
         return frozenset({Sensitive.RACE, Sensitive.EMOTION})
     return frozenset()
+
+
+def default_for(user: User | AnonymousUser) -> Gallery | None:
+    """Where an upload goes that names no gallery: the user's own, else the first they may fill."""
+    mine = editable_by(user).order_by("created")
+    return mine.filter(personal_of=user.pk).first() or mine.first()

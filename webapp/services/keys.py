@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
@@ -13,6 +14,7 @@ from webapp.services.audit import audit_write
 
 PREFIX = "prosopa_"
 SHOWN = 12
+NOTED_EVERY = timedelta(minutes=1)
 
 
 def digest_of(key: str) -> str:
@@ -36,3 +38,13 @@ def key_revoke(*, key: ApiKey, by: User) -> ApiKey:
     key.save(update_fields=["revoked"])
     audit_write(actor=by, verb="key-revoke", subject=f"key:{key.pk}")
     return key
+
+
+def key_use(*, key: str) -> ApiKey | None:
+    """The row of a key that works, noting the minute of its use; None for any other."""
+    rows = ApiKey.objects.select_related("user")
+    row = rows.filter(digest=digest_of(key), revoked=None, user__is_active=True).first()
+    now = timezone.now()
+    if row and (row.last_used is None or row.last_used < now - NOTED_EVERY):
+        ApiKey.objects.filter(pk=row.pk).update(last_used=now)
+    return row
