@@ -1,0 +1,1 @@
+"""How ml.decode keeps hostile photos in limited processes of their own."""

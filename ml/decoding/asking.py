@@ -1,0 +1,135 @@
+"""The asking side: one zygote a process, started when first needed, and what it answers."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+from ml.decoding import wire
+
+ATTEMPTS = 3
+ROOT = Path(__file__).resolve().parents[2]
+# One malloc arena: each further one would reserve 64 MB of the limited address space.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+class Decoder:
+    """This process's zygote. Any number of threads may ask at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        # More at once would only make each slower, and the innocent run into their wall limit.
+        self._slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def ask(
+        self, order: wire.Message, files: Sequence[int], wall_s: float, *, drawing: bool = False
+    ) -> wire.Message:
+        """Have one photo read in a limited child and return what it answered.
+
+        {"exit": code} when the child died without an answer, {"exit": "wall"} when it was killed
+        for taking longer than wall_s seconds.
+
+        Raises:
+            RuntimeError: the decoder's process does not start.
+        """
+        with self._slots:
+            for _ in range(ATTEMPTS):
+                reply = self._attempt(order, files, wall_s, b"d" if drawing else b"p")
+                if reply is not None:
+                    return reply
+        raise RuntimeError(f"The decoder ({sys.executable} -m ml.decoding.zygote) does not start.")
+
+    def _attempt(
+        self, order: wire.Message, files: Sequence[int], wall_s: float, letter: bytes
+    ) -> wire.Message | None:
+        """None when the zygote died before the child could answer."""
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                if not self._hand_over(letter, [theirs.fileno(), *files]):
+                    return None
+            until = monotonic() + wall_s
+            ours.settimeout(wall_s)
+            try:
+                wire.send(ours, order)
+            except TimeoutError:
+                return {"exit": "wall"}
+            except OSError:
+                pass  # it died while listening: its end is told below
+            try:
+                return wire.receive(ours, until)
+            except TimeoutError:
+                return {"exit": "wall"}
+
+    def _hand_over(self, letter: bytes, files: list[int]) -> bool:
+        with self._lock:
+            control = self._control or self._start()
+            try:
+                socket.send_fds(control, [letter], files)
+            except OSError:
+                self.forget()
+                return False
+            return True
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # nothing of it comes from outside
+                [sys.executable, "-P", "-m", "ml.decoding.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=os.environ | ENVIRONMENT | {"PYTHONPATH": path},
+                process_group=0,  # Ctrl-C is for the asker; the zygote ends when it does
+            )
+        self._control = ours
+        return ours
+
+    def forget(self) -> None:
+        """Let go of the zygote: it ends by itself when nobody holds its socket."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.wait()
+        self._control = self._process = None
+
+    def abandon(self) -> None:
+        """Let go without waiting: the zygote is another process's child."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.returncode = 0
+        self._control = self._process = None
+
+    @property
+    def pid(self) -> int | None:
+        """The zygote's process, where there is one."""
+        return None if self._process is None else self._process.pid
+
+
+_decoder = Decoder()
+
+
+def decoder() -> Decoder:
+    """This process's decoder."""
+    return _decoder
+
+
+def _start_anew() -> None:
+    """A forked child shares nothing with its parent's zygote, and no lock held by a thread."""
+    global _decoder
+    inherited, _decoder = _decoder, Decoder()
+    inherited.abandon()
+
+
+os.register_at_fork(after_in_child=_start_anew)
+atexit.register(lambda: _decoder.forget())
