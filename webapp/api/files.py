@@ -1,0 +1,104 @@
+"""The files of a photo: pictures, the original, drawings, tables and what models made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from ml import decode
+from webapp import serving
+from webapp.api.report import ReportOutput
+from webapp.models import Photo
+from webapp.selectors import artifacts, photos
+from webapp.selectors.reports import readings_csv, report_of
+
+LAYERS = OpenApiParameter(
+    "layers", description="Names of layers, by comma; all that are on when left out."
+)
+
+
+def file_response(*media_types: str) -> dict[tuple[int, str], OpenApiResponse]:
+    return {(200, kind): OpenApiResponse(OpenApiTypes.BINARY) for kind in media_types}
+
+
+def found(request: Request, photo_id: UUID) -> Photo:
+    return get_object_or_404(photos.visible_to(request.user), pk=photo_id)
+
+
+class PhotoThumbnail(APIView):
+    @extend_schema(responses=file_response("image/webp", "image/jpeg"))
+    def get(self, request: Request, photo_id: UUID) -> HttpResponseBase:
+        """The photo re-encoded, 480 px at most, without metadata."""
+        return serving.thumbnail_file(request, found(request, photo_id))
+
+
+class PhotoDisplay(APIView):
+    @extend_schema(responses=file_response("image/webp", "image/jpeg"))
+    def get(self, request: Request, photo_id: UUID) -> HttpResponseBase:
+        """The photo re-encoded, 2048 px at most, without metadata."""
+        return serving.display_file(request, found(request, photo_id))
+
+
+class PhotoOriginal(APIView):
+    @extend_schema(responses=file_response("image/*"))
+    def get(self, request: Request, photo_id: UUID) -> HttpResponse:
+        """The bytes as they were uploaded, metadata and all, to be saved."""
+        return serving.original_file(found(request, photo_id))
+
+
+class PhotoAnnotated(APIView):
+    @extend_schema(parameters=[LAYERS], responses=file_response("image/jpeg"))
+    def get(self, request: Request, photo_id: UUID) -> HttpResponse:
+        """The photo as JPEG with its marks drawn in."""
+        asked = request.query_params.get("layers")
+        return HttpResponse(
+            annotated(found(request, photo_id), asked),
+            content_type="image/jpeg",
+            headers={"Cache-Control": "private, no-store"},
+        )
+
+
+class PhotoReadings(APIView):
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})
+    def get(self, request: Request, photo_id: UUID) -> HttpResponse:
+        """Every reading of the photo and its faces as a table (RFC 4180)."""
+        photo = found(request, photo_id)
+        return serving.attachment(readings_csv(photo), "text/csv; charset=utf-8", "readings.csv")
+
+
+class PhotoReport(APIView):
+    @extend_schema(responses=ReportOutput)
+    def get(self, request: Request, photo_id: UUID) -> Response:
+        """All results as one report, embeddings left out."""
+        return Response(report_of(found(request, photo_id)).to_json())
+
+
+class ArtifactFile(APIView):
+    @extend_schema(responses=file_response("application/octet-stream"))
+    def get(self, request: Request, artifact_id: UUID) -> HttpResponse:
+        """A file that a model made, in its own media type."""
+        mine = artifacts.visible_to(request.user)
+        return serving.artifact_file(get_object_or_404(mine, pk=artifact_id))
+
+
+def annotated(photo: Photo, layers: str | None) -> bytes:
+    """JPEG bytes of the photo with the named layers drawn; None: those that are on."""
+    names = None if layers is None else frozenset(name.strip() for name in layers.split(","))
+    report = report_of(photo, names)
+    marks = tuple(mark for mark in report.marks if names is not None or mark.on)
+    limits = decode.Limits(max_pixels=settings.MAX_PIXELS)
+    with TemporaryDirectory(prefix="annotated-") as scratch:
+        out = Path(scratch) / "annotated.jpg"
+        faces = report.faces if names is None else ()  # those without a box would get one
+        decode.annotated(Path(photo.original.path), marks, faces, out, limits)
+        return out.read_bytes()
