@@ -108,10 +108,13 @@ def _shrunk(pixels: Pixels, transform: Matrix, size: int) -> tuple[Pixels, Matri
     return small, rest
 
 
-def roll(right_eye: ArrayLike, left_eye: ArrayLike) -> float:
-    """Clockwise tilt in degrees of the line from the person's right eye (on the viewer's left) to
-    the left one."""
-    x, y = np.asarray(left_eye, np.float64)[:2] - np.asarray(right_eye, np.float64)[:2]
+def roll(across: ArrayLike, down: ArrayLike) -> float:
+    """Clockwise tilt of a face in the photo's plane, in degrees.
+
+    across: from its side on the viewer's left to that on the right; down: from eyes to mouth, or
+    brow to chin. Both count by their length: in profile the eyes coincide and say nothing.
+    """
+    x, y = np.asarray(across, np.float64)[:2] + np.array([1, -1]) * np.asarray(down)[1::-1]
     return degrees(atan2(y, x))
 
 

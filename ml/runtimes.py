@@ -83,7 +83,7 @@ class TfLite:
         return output.reshape(len(array), -1)
 
 
-def derived(weights: Weights, file: File, suffix: str, make: Callable[[bytes], bytes]) -> Path:
+def derived(weights: Weights, file: File, suffix: str, make: Callable[[Path], bytes]) -> Path:
     """A file made once from a weights file and kept beside it: a cache, no part of its identity.
 
     suffix: names what was made, with a number to raise when `make` changes ("dynamic-1.onnx").
@@ -94,7 +94,7 @@ def derived(weights: Weights, file: File, suffix: str, make: Callable[[bytes], b
     source = weights.path(file)
     cached = source.with_name(f"{source.stem}-{suffix}")
     if not cached.exists():
-        made = make(source.read_bytes())
+        made = make(source)
         with NamedTemporaryFile(dir=cached.parent, delete=False) as part:
             part.write(made)
         Path(part.name).replace(cached)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,11 +61,11 @@ class CenterFace(Model):
         return sorted(faces, key=lambda one: one.box.left)
 
 
-def free_size(model: bytes) -> bytes:
+def free_size(model: Path) -> bytes:
     """The network without its fixed input shape (10 x 3 x 32 x 32), its constants as constants."""
     import onnx
 
-    net = onnx.load_from_string(model)
+    net = onnx.load(model)
     constants = {constant.name for constant in net.graph.initializer}
     for value in [value for value in net.graph.input if value.name in constants]:
         net.graph.input.remove(value)

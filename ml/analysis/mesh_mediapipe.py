@@ -103,14 +103,23 @@ def extent(face: Face) -> float:
 
 
 def around_box(face: Face) -> geometry.Matrix:
-    """Where to look first: around the box, turned level by the eyes where the detector saw them."""
-    tilt = geometry.roll(*face.points.xy[:2]) if face.points else 0.0
+    """Where to look first: around the box, turned level by the points the detector saw."""
+    tilt = 0.0
+    if face.points:
+        right_eye, left_eye, _, right_mouth, left_mouth = np.array(face.points.xy)
+        tilt = geometry.roll(
+            left_eye + left_mouth - right_eye - right_mouth,
+            right_mouth + left_mouth - right_eye - left_eye,
+        )
     return geometry.square(face.box.centre, FIRST * extent(face), tilt, SIZE)
 
 
 def around_mesh(mesh: Floats) -> geometry.Matrix:
-    """Where to look again: around the mesh, turned level by its eyes."""
-    tilt = geometry.roll(mesh[geometry.RIGHT_EYE], mesh[geometry.LEFT_EYE])
+    """Where to look again: around the mesh, turned level by it."""
+    tilt = geometry.roll(
+        mesh[geometry.LEFT_EYE] - mesh[geometry.RIGHT_EYE],
+        mesh[geometry.CHIN] - mesh[geometry.FOREHEAD],
+    )
     level = geometry.square((0, 0), SIZE, tilt, SIZE)
     points = geometry.moved(level, mesh[:, :2])
     low, high = points.min(0), points.max(0)

@@ -1,0 +1,66 @@
+"""Lays faces onto dlib's five-point template, and feeds them the way dlib's networks learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import geometry
+from ml.contracts import Meshes
+
+# Both eyes' corners and the base of the nose, as mesh vertices: outer and inner corner of the left
+# eye, outer and inner corner of the right eye, nose.
+VERTICES = [263, 362, 33, 133, 2]
+# Where dlib puts them in a face chip without padding (dlib, image_transforms/interpolation.h).
+TEMPLATE = np.array(
+    [
+        (0.8595674595992, 0.2134981538014),
+        (0.6460604764104, 0.2289674387677),
+        (0.1205750620789, 0.2137274526848),
+        (0.3340850613712, 0.2290642403242),
+        (0.4901123135679, 0.6277975316475),
+    ]
+)
+MEANS = np.array([122.782, 117.001, 104.298], np.float32)  # RGB, of what these networks saw
+
+
+def template(size: int, padding: float) -> NDArray[np.float64]:
+    """The five points in a chip of size x size; padding: margin as a part of the face's side."""
+    return (TEMPLATE + padding) / (1 + 2 * padding) * size
+
+
+def cut(mesh: NDArray[Any], size: int, padding: float) -> geometry.Matrix:
+    """The transform that brings a mesh's five points nearest to the template."""
+    return geometry.similarity(mesh[VERTICES, :2], template(size, padding))
+
+
+def chips(
+    pixels: NDArray[np.uint8], meshes: Sequence[NDArray[Any]], size: int, padding: float
+) -> NDArray[np.uint8]:
+    """A face chip a mesh: N x size x size x 3, RGB, black beyond the photo."""
+    if not meshes:
+        return np.empty((0, size, size, 3), np.uint8)
+    return np.stack([geometry.chip(pixels, cut(mesh, size, padding), size) for mesh in meshes])
+
+
+def normalised(chips: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Chips (N x H x W x 3) as N x 3 x H x W float32: (x - mean) / 256."""
+    return np.ascontiguousarray(((chips - MEANS) / np.float32(256)).transpose(0, 3, 1, 2))
+
+
+def eye_distance(mesh: NDArray[Any]) -> float:
+    """Pixels between the outer corners of the eyes, in three dimensions: turning the head does
+    not shorten it."""
+    return float(np.linalg.norm(mesh[geometry.LEFT_EYE] - mesh[geometry.RIGHT_EYE]))
+
+
+def legible(meshes: Meshes, eyes_apart: float) -> dict[int, NDArray[np.float32]]:
+    """The meshes, by face, of those whose eyes are at least so many pixels apart."""
+    return {
+        face: mesh
+        for face, mesh in enumerate(meshes.points)
+        if mesh is not None and eye_distance(mesh) >= eyes_apart
+    }

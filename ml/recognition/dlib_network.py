@@ -1,0 +1,52 @@
+"""dlib's face recognition network in torch: slower than the ONNX graph, but gradients flow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ml.recognition.dlib_weights import DlibWeights, Stage
+
+if TYPE_CHECKING:
+    import torch
+
+
+class DlibNetwork:
+    """Called with N x 3 x 150 x 150 normalised chips (ml.alignment), it gives N x 128 faces.
+
+    The weights are constants; gradients flow to the chips.
+    """
+
+    def __init__(self, net: DlibWeights, device: str = "cpu") -> None:
+        import torch
+
+        self._stages = {
+            stage: [torch.from_numpy(part.copy()).to(device) for part in stage.folded]
+            for stage in net.stages
+        }
+        self._stem, self._blocks = net.stages[0], net.blocks
+        self._projection = torch.from_numpy(net.projection.copy()).to(device)
+
+    def __call__(self, chips: torch.Tensor) -> torch.Tensor:
+        from torch.nn import functional as F
+
+        x = F.max_pool2d(self._convolved(chips, self._stem).relu(), 3, 2)
+        for first, second in self._blocks:
+            y = self._convolved(self._convolved(x, first).relu(), second)
+            if first.stride == 2:
+                x = F.avg_pool2d(x, 2, 2)
+            x = (grown(x, y) + grown(y, x)).relu()
+        return x.mean((2, 3)) @ self._projection
+
+    def _convolved(self, x: torch.Tensor, stage: Stage) -> torch.Tensor:
+        from torch.nn import functional as F
+
+        weight, bias = self._stages[stage]
+        return F.conv2d(x, weight, bias, stage.stride, stage.padding)
+
+
+def grown(x: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """x with zeros behind its channels and at its bottom and right edge, up to the other's size."""
+    from torch.nn import functional as F
+
+    more = [max(b - a, 0) for a, b in zip(x.shape[1:], other.shape[1:], strict=True)]
+    return F.pad(x, (0, more[2], 0, more[1], 0, more[0]))

@@ -1,0 +1,108 @@
+"""Reads dlib's face recognition network out of its .dat file: a serialised tree of C++ layers.
+
+What is stored (dlib, serialize.h and dnn/layers.h): an integer is a byte that holds its sign (top
+bit) and its length (low four bits), then that many bytes, low ones first; a string is its length
+and its bytes; a tensor is its version 2, four dimensions, and float32 values. Each layer begins
+with its name, and the layers stand in forward order.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.errors import WeightsWrong
+
+Floats = NDArray[np.float32]
+
+_LAYER = re.compile(rb"\x01[\x04-\x07](con_4|affine_|fc_2)")
+STAGES = 29
+SIZE = 128  # of the descriptor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A convolution and the affine layer that follows it.
+
+    weight: out x in x k x k. bias, gain, shift: one a channel; y = (w * x + bias) gain + shift.
+    """
+
+    weight: Floats
+    bias: Floats
+    gain: Floats
+    shift: Floats
+    stride: int
+    padding: int
+
+    @property
+    def folded(self) -> tuple[Floats, Floats]:
+        """Weight and bias of one convolution that does the same."""
+        return self.weight * self.gain[:, None, None, None], self.bias * self.gain + self.shift
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DlibWeights:
+    """stages: the stem, then two for each of fourteen residual blocks; a block whose first stage
+    has stride 2 halves the picture. projection: 256 x 128, without bias."""
+
+    stages: tuple[Stage, ...]
+    projection: Floats
+
+    @property
+    def blocks(self) -> list[tuple[Stage, Stage]]:
+        return list(zip(self.stages[1::2], self.stages[2::2], strict=True))
+
+
+def read(path: Path) -> DlibWeights:
+    """The network in that file.
+
+    Raises:
+        WeightsWrong: it holds another network, or none.
+    """
+    data = path.read_bytes()
+    stages: list[Stage] = []
+    at, channels = 0, 3
+    while (found := _LAYER.search(data, at)) and found[1] == b"con_4":
+        convolution, at = _convolution(data, found.end(), channels)
+        found = _LAYER.search(data, at)
+        if not found or found[1] != b"affine_":
+            break
+        affine, at = _tensor(data, found.end())
+        channels = len(affine) // 2
+        stages.append(
+            Stage(*convolution[:2], affine[:channels], affine[channels:], *convolution[2:])
+        )
+    if not found or found[1] != b"fc_2" or len(stages) != STAGES:
+        raise WeightsWrong(f"{path.name} does not hold dlib's face recognition network.")
+    _, at = _integers(data, found.end(), 2)
+    projection, _ = _tensor(data, at)
+    return DlibWeights(tuple(stages), projection.reshape(channels, SIZE))
+
+
+def _convolution(data: bytes, at: int, inputs: int) -> tuple[tuple[Floats, Floats, int, int], int]:
+    """Weight, bias, stride and padding; all are square in this network."""
+    values, at = _tensor(data, at)
+    (outputs, rows, columns, stride, _, padding, _), at = _integers(data, at, 7)
+    shape = (outputs, inputs, rows, columns)
+    return (values[: prod(shape)].reshape(shape), values[prod(shape) :], stride, padding), at
+
+
+def _tensor(data: bytes, at: int) -> tuple[Floats, int]:
+    (_, *shape), at = _integers(data, at, 5)
+    count = prod(shape)
+    return np.frombuffer(data, "<f4", count, at), at + 4 * count
+
+
+def _integers(data: bytes, at: int, count: int) -> tuple[list[int], int]:
+    values = []
+    for _ in range(count):
+        length = data[at] & 0x0F
+        value = int.from_bytes(data[at + 1 : at + 1 + length], "little")
+        values.append(-value if data[at] & 0x80 else value)
+        at += 1 + length
+    return values, at
