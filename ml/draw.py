@@ -75,7 +75,7 @@ def _scaled(paths: Paths, scale: float) -> Paths:
 
 def _unit(image: Image.Image) -> float:
     """The width of a stroke in a photo of this size, pixels."""
-    return max(1.5, max(image.size) / 700)
+    return max(2.0, max(image.size) / 640)
 
 
 def _colour(tone: str) -> tuple[int, int, int]:
@@ -89,12 +89,15 @@ def _stroke(image: Image.Image, marks: Sequence[tuple[Mark, Paths]]) -> None:
     """All dark edges first, then the lines: a mesh's lines do not cut each other."""
     unit = _unit(image)
     widths = [_width(mark.kind, paths, unit) for mark, paths in marks]
-    edges = [max(width * 0.5, 0.75) for width in widths]
+    edges = [max(width * 0.5, 0.75) if width >= unit else max(width * 0.3, 0.4) for width in widths]
     under = _Layer(image)
     for (mark, paths), width, edge in zip(marks, widths, edges, strict=True):
         under.add(mark.kind, paths, width + 2 * edge)
     under.paint(_rgb(DARK), opacity=0.75)
-    for tone in PALETTE:
+    finest: dict[str, float] = {}
+    for (mark, _), width in zip(marks, widths, strict=True):
+        finest[mark.tone] = min(width, finest.get(mark.tone, width))
+    for tone in sorted(finest, key=finest.__getitem__):  # axes over the mesh, not under it
         layer = _Layer(image)
         for (mark, paths), width in zip(marks, widths, strict=True):
             if mark.tone == tone:
@@ -110,11 +113,11 @@ def _width(kind: MarkKind, paths: Paths, unit: float) -> float:
     """Thinner where strokes stand close: a mesh must not become a blot."""
     if kind == MarkKind.POINTS:
         spacing = sqrt(_spread(paths[0]) / max(len(paths[0]), 1))
-        return max(1.0, min(unit * 2.5, spacing * 0.35))
+        return max(0.8, min(unit * 2.5, spacing * 0.35))
     if kind == MarkKind.LINE:
         lengths = [dist(a, b) for path in paths for a, b in pairwise(path)]
         usual = sorted(lengths)[len(lengths) // 2] if lengths else 0.0
-        return max(0.75, min(unit, usual * 0.2)) if len(lengths) > 20 else unit
+        return max(0.75, min(unit, usual * 0.2)) if len(lengths) > 20 else unit * 1.4
     return unit
 
 
