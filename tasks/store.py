@@ -20,7 +20,12 @@ Chore = Callable[[UUID, Context], None]
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job one worker holds. attempt: the fence; every write names it, a later attempt wins."""
+    """A job one worker holds.
+
+    attempt: the fence; every write names it, a later attempt wins.
+    lease: seconds until the job is taken from a worker that does not `beat`.
+    scratch: a folder for this attempt's files; the worker makes it and deletes it.
+    """
 
     job: UUID
     attempt: int
@@ -28,6 +33,7 @@ class Claim:
     options: Any
     inputs: Any
     scratch: Path
+    lease: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,13 @@ class Announcement:
 
 
 class JobStore(Protocol):
+    """Safe to call from several threads. `bool` answers say whether the write still counted:
+    False when the job is no longer this attempt's."""
+
     def claim(self, job: UUID) -> Claim | None:
         """Take a queued job: QUEUED -> RUNNING, attempt + 1, a fresh lease. None when it is gone,
-        cancelled or already taken."""
+        cancelled or already taken, or when it can no longer run (its photo was erased), and then
+        it was closed with a sentence."""
 
     def beat(self, claim: Claim) -> bool:
         """Extend the lease; False when the job is no longer this attempt's."""
@@ -67,16 +77,20 @@ class JobStore(Protocol):
     def chore(self, kind: str) -> Chore | None:
         """The chore of that kind; None when the kind is a pipeline's."""
 
-    def sweep(self, waiting: Mapping[str, int]) -> Iterable[Announcement]:
+    def sweep(self, waiting: Mapping[str, int] | None) -> Iterable[Announcement]:
         """Put back jobs whose lease ran out, fail those that killed their worker too often, finish
-        cancels, and name QUEUED jobs to announce (again). waiting: messages on each lane's list."""
+        cancels, and name QUEUED jobs to announce (again). waiting: messages on each lane's list;
+        None when the queue cannot be reached, and then nothing is named."""
 
     def tidy(self) -> None:
-        """Delete files nobody refers to."""
+        """Delete what outlived its use: files nobody refers to, old trash, forgotten answers."""
+
+    def close(self) -> None:
+        """Let go of what the calling thread holds, e.g. its connection to the database."""
 
 
 @cache
 def get_store() -> JobStore:
-    """The store named by JOB_STORE ("module:Class")."""
-    module, _, name = os.environ.get("JOB_STORE", "webapp.store:DjangoJobStore").partition(":")
+    """The store that JOB_STORE names: "module:callable", called once."""
+    module, _, name = os.environ.get("JOB_STORE", "webapp.worker:store").partition(":")
     return cast(JobStore, getattr(import_module(module), name)())

@@ -12,5 +12,8 @@ class Webapp(AppConfig):
 
     def ready(self) -> None:
         """Import the cards, which load nothing; a broken model's error is raised."""
+        from webapp import chores
+
         registry.discover()
         pipelines.discover()
+        chores.discover()

@@ -21,7 +21,8 @@ DEBUG = os.environ.get("DEBUG") == "1"
 KEYS_DIR = DATA_DIR / "keys"
 SECRET_KEY = os.environ.get("SECRET_KEY") or read_or_make(KEYS_DIR / "secret.key").hex()
 SEALING_KEY_FILE = KEYS_DIR / "sealing.key"
-WEIGHTS_DIR = Path(os.environ.get("WEIGHTS_DIR", DATA_DIR / "weights"))
+# tasks.process reads it from the environment, because tasks knows no Django.
+WEIGHTS_DIR = Path(os.environ.setdefault("WEIGHTS_DIR", str(DATA_DIR / "weights")))
 SCRATCH_DIR = DATA_DIR / "scratch"
 
 

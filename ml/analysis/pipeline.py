@@ -73,3 +73,7 @@ def merged(report: Report, output: Output, ran: Ran) -> Report:
 
 
 ANALYSE = register(Pipeline("analyse", "Analyse faces", AnalyseOptions, AnalyseInputs, analyse))
+# The same for a picture nobody keeps: what it says is the job's answer.
+REPORT = register(
+    Pipeline("report", "Analyse without keeping", AnalyseOptions, AnalyseInputs, analyse)
+)

@@ -19,6 +19,8 @@ class Job(models.Model):
     RUNNING -> CANCELLING -> CANCELLED | DONE
     RUNNING -> QUEUED (its worker died, or the failure may pass)
     FAILED | CANCELLED -> QUEUED (a person asked again)
+
+    A parent of several jobs has no lane and no lease: it is RUNNING until its children are closed.
     """
 
     class Status(models.TextChoices):
@@ -45,7 +47,8 @@ class Job(models.Model):
     plan = models.JSONField(default=dict, help_text="webapp.plan.Plan as JSON: models resolved")
     lane = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, db_index=True)
-    attempt = models.PositiveIntegerField(default=0)
+    attempt = models.PositiveIntegerField(default=0, help_text="the fence: it only ever grows")
+    tries = models.PositiveIntegerField(default=0, help_text="attempts since a person asked")
     lease = models.DateTimeField(null=True, blank=True, help_text="the worker's, until")
     announced_at = models.DateTimeField(null=True, blank=True)
     announced = models.PositiveIntegerField(default=0, help_text="times")
@@ -73,12 +76,12 @@ class Job(models.Model):
         *,
         to: Status,
         since: tuple[Status, ...],
-        attempt: int | None = None,
+        fence: int | None = None,
         **fields: Any,
     ) -> bool:
-        """Change the status in one UPDATE; False when another process was first, or when
-        `attempt` is given and the job has gone on to a later one."""
+        """Change the status in one UPDATE; False when another process was first, or when `fence`
+        is given and the job has gone on to a later attempt."""
         rows = Job.objects.filter(pk=self.pk, status__in=since)
-        if attempt is not None:
-            rows = rows.filter(attempt=attempt)
+        if fence is not None:
+            rows = rows.filter(attempt=fence)
         return rows.update(status=to, **fields) == 1

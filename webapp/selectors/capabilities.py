@@ -8,7 +8,7 @@ from ml import contracts, registry
 from ml.registry import Policy
 from ml.weights import Weights
 from webapp.models import Gallery, LicenceAcceptance
-from webapp.selectors.galleries import sensitive_kinds
+from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
 
 
 def weights() -> Weights:
@@ -28,9 +28,8 @@ def accepted() -> frozenset[str]:
 
 
 def policy_for(gallery: Gallery) -> Policy:
-    """What may run on a gallery's photos: embeddings are kept in households only, until a
-    person's record in an organisation's gallery allows it."""
-    may_embed = gallery.purpose == Gallery.Purpose.HOUSEHOLD
+    """What may run on a gallery's photos."""
+    may_embed = may_keep_embeddings(gallery)
     return Policy(
         installed=installed(),
         accepted=accepted(),

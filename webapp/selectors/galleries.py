@@ -50,3 +50,9 @@ def default_for(user: User | AnonymousUser) -> Gallery | None:
     """Where an upload goes that names no gallery: the user's own, else the first they may fill."""
     mine = editable_by(user).order_by("created")
     return mine.filter(personal_of=user.pk).first() or mine.first()
+
+
+def may_keep_embeddings(gallery: Gallery) -> bool:
+    """Whether measures of who somebody is may be stored: in households only, until a person's
+    record in an organisation's gallery allows it."""
+    return gallery.purpose == Gallery.Purpose.HOUSEHOLD

@@ -1,0 +1,53 @@
+"""Made files: from a job's scratch folder to names that are their content's digest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from ml.types import Report
+from webapp.models import Artifact, Photo
+from webapp.models.photo import folder
+
+MADE = "made"
+YOUNG = timedelta(hours=1)  # a file younger than this may belong to a job not yet stored
+
+
+def kept(photo: Photo, report: Report) -> dict[str, str]:
+    """Copy the report's files into the store; sha256 -> name there.
+
+    Before the rows, so that a row never names a file that is not there. A file that no row came
+    to name is deleted by `tidy`.
+    """
+    names = {}
+    for artifact in report.artifacts:
+        name = folder(photo, f"{MADE}/{artifact.sha256}{artifact.path.suffix}")
+        if not (default_storage.exists(name) and default_storage.size(name) == artifact.size):
+            default_storage.delete(name)  # half a copy of a worker that died
+            with artifact.path.open("rb") as made:
+                default_storage.save(name, File(made))
+        names[artifact.sha256] = name
+    return names
+
+
+def tidy() -> None:
+    """Delete the made files that no row names."""
+    if not default_storage.exists("galleries"):
+        return
+    named = set(Artifact.objects.values_list("file", flat=True))
+    young = timezone.now() - YOUNG
+    for gallery in default_storage.listdir("galleries")[0]:
+        for photo in default_storage.listdir(f"galleries/{gallery}")[0]:
+            made = f"galleries/{gallery}/{photo}/{MADE}"
+            if default_storage.exists(made):
+                _tidy(made, named, young)
+
+
+def _tidy(made: str, named: set[str], young: datetime) -> None:
+    for name in default_storage.listdir(made)[1]:
+        path = f"{made}/{name}"
+        if path not in named and default_storage.get_modified_time(path) < young:
+            default_storage.delete(path)

@@ -1,0 +1,54 @@
+"""Fills a pipeline's Inputs from a job's rows: each field by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from ml import registry
+from ml.errors import MLError
+from ml.pipelines import Pipeline
+from webapp.models import Job
+from webapp.plan import Plan
+
+UPLOAD = "upload"
+
+
+def scratch(job: Job) -> Path:
+    """The job's own folder; each attempt works in one inside it."""
+    return Path(settings.SCRATCH_DIR) / str(job.pk)
+
+
+def inputs_of(job: Job, pipeline: Pipeline[Any, Any]) -> Any:
+    """The pipeline's inputs for this job.
+
+    Raises:
+        MLError: something it needs is gone, with a sentence for the user.
+    """
+    return pipeline.inputs(
+        **{field.name: FILL[field.name](job) for field in fields(pipeline.inputs)}
+    )
+
+
+def _photo(job: Job) -> Path:
+    """The photo's original; for a job without a photo the file that came with it."""
+    photo = job.photos.first()
+    path = scratch(job) / UPLOAD if photo is None else Path(photo.original.path)
+    if not path.exists():
+        raise MLError("The photo is no longer here.")
+    return path
+
+
+def _models(job: Job) -> tuple[str, ...]:
+    names = Plan.from_json(job.plan).names
+    known = {card.name for card in registry.cards()}
+    if gone := [name for name in names if name not in known]:
+        raise MLError(f"No longer part of this installation: {', '.join(gone)}. Analyse again.")
+    return names
+
+
+FILL: dict[str, Callable[[Job], Any]] = {"photo": _photo, "models": _models}

@@ -1,0 +1,131 @@
+"""Options dataclasses at the border: read from JSON, checked, and described as JSON Schema.
+
+Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
+None; all have defaults. Metadata: "title", "help", "min", "max", "choices".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, asdict, fields
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from django.core.exceptions import ValidationError
+
+O = TypeVar("O")
+
+SENTENCES = {bool: "Say true or false.", int: "Give a whole number.", float: "Give a number."}
+SCHEMAS = {bool: "boolean", int: "integer", float: "number", str: "string"}
+
+
+def parse(options: type[O], data: Mapping[str, Any]) -> O:
+    """The options with these values, defaults elsewhere.
+
+    Raises:
+        ValidationError: a field has a wrong value or is unknown; by field name.
+    """
+    known = {field.name: field for field in fields(options)}  # type: ignore[arg-type]
+    hints = get_type_hints(options)
+    wrong = {name: "There is no such option." for name in data if name not in known}
+    values: dict[str, Any] = {}
+    for name in data.keys() & known.keys():
+        try:
+            values[name] = _value(hints[name], data[name], known[name])
+        except ValueError as error:
+            wrong[name] = str(error)
+    if wrong:
+        raise ValidationError({name: [sentence] for name, sentence in sorted(wrong.items())})
+    return options(**values)
+
+
+def to_json(options: Any) -> dict[str, Any]:
+    """What `parse` reads again."""
+    return {name: _plain(value) for name, value in asdict(options).items()}
+
+
+def schema(options: type[Any]) -> dict[str, Any]:
+    """The options as JSON Schema (2020-12)."""
+    hints = get_type_hints(options)
+    properties = {field.name: _described(hints[field.name], field) for field in fields(options)}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def _value(hint: Any, value: Any, field: Field[Any]) -> Any:
+    """The value as the field's type.
+
+    Raises:
+        ValueError: it is none, with a sentence.
+    """
+    inner, optional = _without_none(hint)
+    if value is None and optional:
+        return None
+    if get_origin(inner) is tuple:
+        if not isinstance(value, list | tuple):
+            raise ValueError("Give a list.")
+        return tuple(_single(get_args(inner)[0], item, field) for item in value)
+    return _single(inner, value, field)
+
+
+def _single(kind: type, value: Any, field: Field[Any]) -> Any:
+    if issubclass(kind, StrEnum):
+        if value not in set(kind):
+            raise ValueError(f"Choose one of {', '.join(kind)}.")
+        return kind(value)
+    if kind is float and type(value) is int:
+        value = float(value)
+    if type(value) is not kind:
+        raise ValueError(SENTENCES.get(kind, "Give a text."))
+    _within(value, field)
+    return value
+
+
+def _within(value: Any, field: Field[Any]) -> None:
+    low, high = field.metadata.get("min"), field.metadata.get("max")
+    choices = field.metadata.get("choices")
+    if low is not None and value < low:
+        raise ValueError(f"At least {low}.")
+    if high is not None and value > high:
+        raise ValueError(f"At most {high}.")
+    if choices is not None and value not in choices:
+        raise ValueError(f"Choose one of {', '.join(map(str, choices))}.")
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    """The type without None, and whether None was allowed."""
+    if get_origin(hint) not in (Union, UnionType):
+        return hint, False
+    kinds = [kind for kind in get_args(hint) if kind is not NoneType]
+    return kinds[0], True
+
+
+def _described(hint: Any, field: Field[Any]) -> dict[str, Any]:
+    inner, optional = _without_none(hint)
+    if get_origin(inner) is tuple:
+        about: dict[str, Any] = {"type": "array", "items": _type(get_args(inner)[0], field)}
+    else:
+        about = _type(inner, field)
+    if optional:
+        about = {"anyOf": [about, {"type": "null"}]}
+    words = {"title": field.metadata.get("title"), "description": field.metadata.get("help")}
+    default = {} if field.default is MISSING else {"default": _plain(field.default)}
+    return about | {key: word for key, word in words.items() if word} | default
+
+
+def _type(kind: type, field: Field[Any]) -> dict[str, Any]:
+    if issubclass(kind, StrEnum):
+        return {"type": "string", "enum": [str(member) for member in kind]}
+    limits = {
+        "minimum": field.metadata.get("min"),
+        "maximum": field.metadata.get("max"),
+        "enum": list(field.metadata["choices"]) if "choices" in field.metadata else None,
+    }
+    named = {key: value for key, value in limits.items() if value is not None}
+    return {"type": SCHEMAS[kind]} | named

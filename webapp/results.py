@@ -1,0 +1,206 @@
+"""From a report to rows: each model's results replaced, faces matched, names kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ml import types
+from ml.contracts import DETECTION
+from ml.types import Box, Ran, Report
+from webapp import sealing
+from webapp.models import Artifact, Embedding, Face, Job, Mark, Photo, Reading, Run
+from webapp.plan import Plan
+from webapp.selectors.galleries import may_keep_embeddings
+
+SAME_FACE = 0.4  # intersection over union from which two boxes are the same face
+EMBEDDING = "embedding"  # what sealed vectors are sealed as
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where results go: the run of each model that is stored, the row of each face."""
+
+    runs: Mapping[str, Run]
+    faces: Sequence[Face]
+
+    def of(self, result: Any) -> dict[str, Any]:
+        """The foreign keys of a reading, mark or artifact."""
+        face = None if result.face is None else self.faces[result.face]
+        return {"run": self.runs[result.model], "face": face}
+
+
+def replace_results(job: Job, photo: Photo, report: Report, files: Mapping[str, str]) -> None:
+    """Store a finished job's report; called in the transaction that closes the job.
+
+    files: sha256 of the report's artifacts -> their names in the file store.
+    """
+    standing = {run.model: run for run in photo.runs.all()}
+    asked = {planned.model: planned.asked for planned in Plan.from_json(job.plan).models}
+    fresh = [ran for ran in report.runs if not _stands(ran, standing, asked)]
+    replaced = [standing[ran.model].pk for ran in fresh if ran.model in standing]
+    if replaced:
+        Run.objects.filter(pk__in=replaced).delete()
+    runs = {run.model: run for run in Run.objects.bulk_create(_run(job, photo, r) for r in fresh)}
+    faces = _faces_match(photo, report, standing | runs, fresh)
+    _results_create(Placed(runs, faces), photo, report, files)
+
+
+def _stands(ran: Ran, standing: Mapping[str, Run], asked: Mapping[str, bool]) -> bool:
+    """Whether the results we have stay: the model ran again only because others needed it."""
+    run = standing.get(ran.model)
+    same = run is not None and (run.digest, run.recipe) == (ran.digest, ran.recipe)
+    return same and not asked.get(ran.model, True)
+
+
+def _run(job: Job, photo: Photo, ran: Ran) -> Run:
+    return Run(
+        photo=photo,
+        job=job,
+        model=ran.model,
+        task=ran.task,
+        digest=ran.digest,
+        recipe=ran.recipe,
+        seconds=ran.seconds,
+    )
+
+
+def _faces_match(
+    photo: Photo, report: Report, runs: Mapping[str, Run], fresh: Sequence[Ran]
+) -> list[Face]:
+    """The rows of the report's faces, in its order. After a fresh detection the others go,
+    unless somebody named them."""
+    detector = next((ran for ran in report.runs if ran.task == DETECTION.name), None)
+    if detector is None:
+        return []
+    there = list(photo.faces.all())
+    pairs = matched([_box(face) for face in there], [face.box for face in report.faces])
+    found_by = runs[detector.model]
+    rows: list[Face] = []
+    new: list[Face] = []
+    for position, found in enumerate(report.faces):
+        old = pairs.get(position)
+        row = Face(photo=photo) if old is None else there[old]
+        (new if old is None else []).append(row)
+        _describe(row, found, position, found_by)
+        rows.append(row)
+    if detector in fresh:
+        lost = [face for index, face in enumerate(there) if index not in pairs.values()]
+        _faces_update([row for row in rows if row not in new])
+        _faces_lose(lost, first=len(rows))
+    Face.objects.bulk_create(new)
+    return rows
+
+
+def matched(there: Sequence[Box], found: Sequence[Box]) -> dict[int, int]:
+    """Index of a found box -> index of the box it is, by greatest overlap first, each once."""
+    overlaps = sorted(
+        ((old.iou(new), i, j) for i, old in enumerate(there) for j, new in enumerate(found)),
+        reverse=True,
+    )
+    pairs: dict[int, int] = {}
+    for overlap, i, j in overlaps:
+        if overlap >= SAME_FACE and j not in pairs and i not in pairs.values():
+            pairs[j] = i
+    return pairs
+
+
+def _box(face: Face) -> Box:
+    return Box(face.left, face.top, face.right, face.bottom)
+
+
+def _describe(row: Face, found: types.Face, position: int, found_by: Run) -> None:
+    row.left, row.top, row.right, row.bottom = found.box.to_json()
+    row.score, row.position, row.found_by = found.score, position, found_by
+    row.points = None if found.points is None else found.points.to_json()
+
+
+FACE_FIELDS = ("left", "top", "right", "bottom", "score", "points", "position", "found_by")
+
+
+def _faces_update(faces: Sequence[Face]) -> None:
+    if faces:
+        Face.objects.bulk_update(faces, FACE_FIELDS)
+
+
+def _faces_lose(faces: Sequence[Face], first: int) -> None:
+    """Named faces stay, after the found ones; what people said outlives a model."""
+    named = [face for face in faces if face.person_id is not None]
+    nameless = [face.pk for face in faces if face.person_id is None]
+    if nameless:
+        Face.objects.filter(pk__in=nameless).delete()
+    for position, face in enumerate(named, start=first):
+        face.position, face.found_by = position, None
+    if named:
+        Face.objects.bulk_update(named, ("position", "found_by"))
+
+
+def _results_create(placed: Placed, photo: Photo, report: Report, files: Mapping[str, str]) -> None:
+    kept = placed.runs
+    Reading.objects.bulk_create(
+        _reading(reading, placed) for reading in report.readings if reading.model in kept
+    )
+    Mark.objects.bulk_create(_mark(mark, placed) for mark in report.marks if mark.model in kept)
+    Artifact.objects.bulk_create(
+        _artifact(artifact, placed, files)
+        for artifact in report.artifacts
+        if artifact.model in kept
+    )
+    if may_keep_embeddings(photo.gallery):
+        Embedding.objects.bulk_create(
+            _embedding(embedding, placed, photo)
+            for embedding in report.embeddings
+            if embedding.space.model in kept
+        )
+
+
+def _reading(reading: types.Reading, placed: Placed) -> Reading:
+    word = reading.value if isinstance(reading.value, str) else ""
+    number = None if isinstance(reading.value, str) else reading.value
+    low, high = reading.interval or (None, None)
+    return Reading(
+        **placed.of(reading),
+        name=reading.name,
+        number=number,
+        label=word,
+        score=reading.score,
+        unit=reading.unit,
+        low=low,
+        high=high,
+        note=reading.note,
+    )
+
+
+def _mark(mark: types.Mark, placed: Placed) -> Mark:
+    return Mark(
+        **placed.of(mark),
+        layer=mark.layer,
+        kind=mark.kind.value,
+        # A hundredth of a pixel is finer than any screen, and half the bytes.
+        paths=[[[round(x, 2), round(y, 2)] for x, y in path] for path in mark.paths],
+        raster=mark.raster,
+        label=mark.label,
+        tone=mark.tone,
+        on=mark.on,
+    )
+
+
+def _artifact(artifact: types.Artifact, placed: Placed, files: Mapping[str, str]) -> Artifact:
+    return Artifact(
+        **placed.of(artifact),
+        kind=artifact.kind,
+        media_type=artifact.media_type,
+        file=files[artifact.sha256],
+        sha256=artifact.sha256,
+        size=artifact.size,
+        facts=dict(artifact.facts),
+    )
+
+
+def _embedding(embedding: types.Embedding, placed: Placed, photo: Photo) -> Embedding:
+    return Embedding(
+        run=placed.runs[embedding.space.model],
+        face=placed.faces[embedding.face],
+        sealed_vector=sealing.seal(photo.gallery, embedding.vector, EMBEDDING),
+    )

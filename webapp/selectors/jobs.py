@@ -1,0 +1,52 @@
+"""Which jobs a user may see, and waiting for one."""
+
+from __future__ import annotations
+
+from time import monotonic, sleep
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from webapp.models import Job, User
+from webapp.selectors import galleries
+
+Someone = User | AnonymousUser
+LONGEST = 30.0  # seconds anybody may wait for a job
+REPORT = "report"
+
+
+def visible_to(user: Someone) -> QuerySet[Job]:
+    """The jobs of the user's galleries. Stateless answers only whoever asked sees."""
+    if not user.is_authenticated:
+        return Job.objects.none()
+    mine = ~Q(kind=REPORT) | Q(submitted_by=user)
+    return Job.objects.filter(mine, gallery__in=galleries.visible_to(user))
+
+
+def editable_by(user: Someone) -> QuerySet[Job]:
+    """The jobs the user may cancel and retry."""
+    return visible_to(user).filter(gallery__in=galleries.editable_by(user))
+
+
+def listed_for(user: Someone) -> QuerySet[Job]:
+    """What the page of jobs shows, newest first: parents stand for their children, and stateless
+    answers are nobody's history."""
+    jobs = visible_to(user).filter(parent=None).exclude(kind=REPORT)
+    return jobs.defer("partial").select_related("gallery").prefetch_related("photos")
+
+
+def wait_for(job_id: UUID, seconds: float = LONGEST) -> Job:
+    """The job, as soon as it is closed; as it is after `seconds` (at most LONGEST).
+
+    Whoever calls this has asked visible_to before.
+
+    Raises:
+        Job.DoesNotExist: it is gone.
+    """
+    until, pause = monotonic() + min(seconds, LONGEST), 0.01
+    jobs = Job.objects.filter(pk=job_id).values_list("status", flat=True)
+    while monotonic() < until and jobs.get() in Job.OPEN:
+        sleep(min(pause, max(0.0, until - monotonic())))
+        pause = min(pause * 1.2, 0.25)
+    return Job.objects.get(pk=job_id)

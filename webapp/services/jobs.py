@@ -1,0 +1,217 @@
+"""Submitting, cancelling and retrying jobs."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from ml import pipelines, registry
+from ml.pipelines import Pipeline, Urgency
+from ml.registry import Device
+from tasks import lanes
+from webapp import chores, inputs
+from webapp import options as values
+from webapp.chores import Chore
+from webapp.models import Gallery, Job, Photo, User
+from webapp.plan import Plan, resolve
+from webapp.selectors.capabilities import policy_for
+
+logger = logging.getLogger(__name__)
+Status = Job.Status
+Work = Pipeline[Any, Any] | Chore
+MOST_PHOTOS = 500
+
+
+def job_submit(
+    *,
+    kind: str,
+    gallery: Gallery,
+    photos: Sequence[Photo],
+    by: User,
+    options: dict[str, Any],
+    file: Path | None = None,
+) -> Job:
+    """Write the job, and send its id to its lane once the transaction is committed.
+
+    Several photos become a parent with a child each. file: a picture that is no photo of the
+    gallery; the job gets a copy, and its report is its answer (kept in `partial`).
+
+    Raises:
+        ValidationError: no such kind, wrong options, or nothing installed and allowed to run.
+    """
+    work = _work(kind)
+    chosen = values.parse(work.options, options)
+    plan = _plan(work, chosen, gallery)
+    served = lanes.alive()
+    lane = lane_for(plan, work.urgency, served)
+    job = Job(
+        kind=kind,
+        gallery=gallery,
+        submitted_by=by,
+        options=values.to_json(chosen),
+        plan=plan.to_json(),
+        lane=lane,
+        message="" if lane in served else f"Waiting: no worker serves {lane} at the moment.",
+    )
+    _check_subjects(work, photos, file)
+    if file is not None:
+        inputs.scratch(job).mkdir(parents=True)
+        shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
+    with transaction.atomic():
+        if len(photos) > 1:
+            return _family_create(job, photos)
+        return _create(job, photos)
+
+
+def job_cancel(*, job: Job, by: User) -> Job:
+    """Cancel a queued job at once; a running one stops at its next step. Closed ones stay."""
+    message = f"Stopped by {by}."[:200]
+    for child in job.children.filter(status__in=Job.OPEN):
+        job_cancel(job=child, by=by)
+    now = timezone.now()
+    if not job.move(to=Status.CANCELLED, since=(Status.QUEUED,), message=message, ended=now):
+        job.move(to=Status.CANCELLING, since=(Status.RUNNING,), message=message)
+    if not job.lane:
+        parent_settle(parent=job.pk)
+    if job.parent_id:
+        parent_settle(parent=job.parent_id)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def job_retry(*, job: Job, by: User) -> Job:
+    """Queue a failed or cancelled job again, with the plan of its submission; others stay."""
+    closed = (Status.FAILED, Status.CANCELLED)
+    fresh: dict[str, Any] = {
+        "submitted_by": by, "error": "", "message": "", "ended": None, "tries": 0,
+        "done": 0, "announced": 1, "announced_at": timezone.now(),
+    }  # fmt: skip
+    if not job.lane:
+        for child in job.children.filter(status__in=closed):
+            job_retry(job=child, by=by)
+        job.move(to=Status.RUNNING, since=closed, error="", message="", ended=None)
+    elif job.move(to=Status.QUEUED, since=closed, **fresh):
+        transaction.on_commit(partial(job_announce, job=job))
+    job.refresh_from_db()
+    return job
+
+
+def job_announce(*, job: Job) -> None:
+    """Send the job's id to its lane. With the queue down the reaper does it later."""
+    try:
+        lanes.announce(job.pk, job.lane)
+    except lanes.BrokerDown:
+        logger.warning("The queue is down: job %s will be announced later.", job.pk)
+        Job.objects.filter(pk=job.pk, status=Status.QUEUED).update(announced_at=None)
+
+
+def parent_settle(*, parent: UUID) -> None:
+    """Count a parent's closed children, and close it after the last one."""
+    job = Job.objects.get(pk=parent)
+    still_open, failed = Q(status__in=Job.OPEN), Q(status=Status.FAILED)
+    count = job.children.aggregate(
+        all=Count("pk"), open=Count("pk", filter=still_open), failed=Count("pk", filter=failed)
+    )
+    since, done = (Status.RUNNING, Status.CANCELLING), count["all"] - count["open"]
+    if count["open"]:
+        Job.objects.filter(pk=parent, status__in=since).update(done=done)
+        return
+    ended = {"done": done, "ended": timezone.now()}
+    if count["failed"]:
+        error = f"{count['failed']} of {count['all']} failed."
+        job.move(to=Status.FAILED, since=since, error=error, **ended)
+    elif not job.move(to=Status.CANCELLED, since=(Status.CANCELLING,), **ended):
+        job.move(to=Status.DONE, since=since, **ended)
+
+
+def lane_for(plan: Plan, urgency: Urgency, served: set[str]) -> str:
+    """The GPU's lane when a planned model wants one and either a worker has one or some model
+    cannot do without; else the CPU's."""
+    cards = [registry.get(name).card for name in plan.names]
+    gpu = lanes.lane_of(Device.CUDA, urgency)
+    wanted = any(Device.CUDA in card.devices for card in cards)
+    needed = any(Device.CPU not in card.devices for card in cards)
+    if needed or (wanted and gpu in served):
+        return gpu
+    return lanes.lane_of(Device.CPU, urgency)
+
+
+def _work(kind: str) -> Work:
+    if chore := chores.get(kind):
+        return chore
+    try:
+        return pipelines.get(kind)
+    except LookupError as error:
+        raise ValidationError({"kind": [str(error)]}) from None
+
+
+def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
+    """The models that will run; an empty plan for kinds that run none."""
+    if isinstance(work, Chore) or "models" not in {field.name for field in fields(work.inputs)}:
+        return Plan()
+    try:
+        plan = resolve(chosen.tasks, policy_for(gallery))
+    except LookupError as error:
+        raise ValidationError({"tasks": [str(error)]}) from None
+    if not plan.models:
+        raise ValidationError(
+            {"tasks": ["No model that is installed and allowed here does this."]}, code="no-models"
+        )
+    return plan
+
+
+def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> None:
+    takes_photo = not isinstance(work, Chore) and "photo" in {f.name for f in fields(work.inputs)}
+    if takes_photo and not photos and file is None:
+        raise ValidationError({"photos": ["Name at least one photo."]})
+    if len(photos) > MOST_PHOTOS:
+        raise ValidationError({"photos": [f"At most {MOST_PHOTOS} photos at once."]})
+
+
+def _create(job: Job, photos: Sequence[Photo]) -> Job:
+    job.announced, job.announced_at = 1, timezone.now()
+    job.save(force_insert=True)
+    job.photos.add(*photos)
+    transaction.on_commit(partial(job_announce, job=job))
+    return job
+
+
+def _family_create(first: Job, photos: Sequence[Photo]) -> Job:
+    """A parent with a child a photo, all alike."""
+    parent = Job(
+        kind=first.kind,
+        gallery=first.gallery,
+        submitted_by=first.submitted_by,
+        options=first.options,
+        plan=first.plan,
+        message=first.message,
+        status=Status.RUNNING,
+        total=len(photos),
+        started=timezone.now(),
+    )
+    parent.save(force_insert=True)
+    for photo in photos:
+        child = Job(
+            kind=first.kind,
+            gallery=first.gallery,
+            submitted_by=first.submitted_by,
+            options=first.options,
+            plan=first.plan,
+            lane=first.lane,
+            message=first.message,
+            parent=parent,
+        )
+        _create(child, [photo])
+    return parent
