@@ -27,7 +27,7 @@ test-long: ## the tests at their full counts, and the first start of a fresh clo
 	KILL_ROUNDS=50 $(PY) -m pytest -m "long or rounds" --timeout 7200
 
 check: ## style, types, import rules, migrations, house rules, known vulnerabilities
-	@$(READY) packages
+	@$(READY) check
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy

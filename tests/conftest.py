@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from webapp.install import chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 # A short path: sockets below it must stay under 104 characters.
@@ -17,6 +19,15 @@ _data = Path(tempfile.mkdtemp(prefix="prosopa-"))
 os.environ["WEIGHTS_DIR"] = os.environ.get("WEIGHTS_DIR", str(ROOT / "data" / "weights"))
 os.environ["DATA_DIR"] = str(_data)
 os.environ.pop("REDIS_URL", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests are skipped where there is no browser; CI must have one."""
+    if chromium() is not None or os.environ.get("CI"):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="needs Chromium: apt install chromium"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,8 @@
 """Gets a fresh clone ready and says plainly what is missing; needs nothing but Python itself.
 
-Run by the Makefile as `python3 -I webapp/install.py run|install|packages|test`, before anything
-is installed: only the standard library is imported, and even Python 3.6 can read this file, so
-that it can say that it is too old.
+The Makefile runs `python3 -I webapp/install.py run|install|packages|check|test` before anything is
+installed: only the standard library is imported, and even Python 3.6 can read this file, so that
+it can say that it is too old.
 """
 
 import hashlib
@@ -247,12 +247,14 @@ def main(command: str) -> None:
     elif command == "install":
         install(extras)
     elif command == "packages":
+        install_packages(extras)
+    elif command == "check":
         install_packages([*extras, "test"])
     elif command == "test":
         check_chromium()
         install([*extras, "test"])
     else:
-        raise Problem("Say run, install, packages or test.")
+        raise Problem("Say run, install, packages, check or test.")
 
 
 if __name__ == "__main__":

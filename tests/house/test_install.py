@@ -67,7 +67,7 @@ def test_a_newer_python_beside_an_old_one_is_used(tmp_path: Path, clone: Path) -
         pytest.skip("needs an old Python, and none is installed")
     (tmp_path / "python3.11").symlink_to(sys.executable)
     code, said = told("nothing", clone, OLD[0], PATH=str(tmp_path))
-    assert (code, said.strip()) == (1, "Say run, install, packages or test.")
+    assert (code, said.strip()) == (1, "Say run, install, packages, check or test.")
 
 
 def test_debian_without_venv_is_told_the_package() -> None:

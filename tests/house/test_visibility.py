@@ -20,6 +20,7 @@ ROWS = {"QuerySet", "Gallery", "Photo", "Face", "Person", "Job", "Run"}
 # Selectors of rows that belong to nobody, each with its reason.
 OF_ALL = {
     "capabilities.accepted": "licences are accepted for the whole installation",
+    "installation.use": "it is the whole installation's",
     "audit.first_broken": "the chain of audit lines is the installation's",
 }
 

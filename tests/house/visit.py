@@ -1,0 +1,60 @@
+"""A newcomer's visit in a real browser: from the printed address to the first annotated photo.
+
+Run as `python tests/house/visit.py ADDRESS PHOTO SCREENSHOT`, so that a test may run it in another
+network namespace. Prints what was seen as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from time import monotonic
+
+from playwright.sync_api import Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from webapp.install import chromium
+
+PASSWORD = "a quiet lighthouse"
+PATIENCE_MS = 120_000
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Use the one-time link, and answer the first start's questions where they are asked."""
+    page.goto(address)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    if page.get_by_role("button", name="Start").count():
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Start").click()
+    page.locator("#choose").wait_for(state="attached")
+
+
+def upload(page: Page, photo: Path) -> float:
+    """Seconds from choosing the file until its tile says how many faces were found."""
+    began = monotonic()
+    page.locator("#choose").set_input_files(photo)
+    page.locator("#grid .badge", has_text="face").first.wait_for(timeout=PATIENCE_MS)
+    return monotonic() - began
+
+
+def visit(address: str, photo: Path, screenshot: Path) -> dict[str, object]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        sign_in(page, address)
+        seconds = upload(page, photo)
+        badge = page.locator("#grid .badge").first.inner_text()
+        page.locator("#grid a").first.click()
+        page.locator("svg rect").first.wait_for(state="attached")
+        page.screenshot(path=screenshot)
+        seen = {"badge": " ".join(badge.split()), "title": page.title(), "seconds": seconds}
+        browser.close()
+        return seen
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(visit(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))))
