@@ -7,7 +7,8 @@ from threading import RLock
 
 from ml import registry
 from ml.contracts import Output, View
-from ml.registry import Device, Model
+from ml.errors import OutOfMemory
+from ml.registry import Device, Model, ModelCard
 from ml.weights import Weights
 
 
@@ -25,11 +26,21 @@ class Pool:
         self.budget_mb = budget_mb
         self.devices = devices
         self._models: OrderedDict[str, Model] = OrderedDict()
+        self._full: dict[str, set[Device]] = {}  # devices without room for a model
         self._lock = RLock()
 
     def run(self, name: str, view: View) -> Output:
-        """One model over one view."""
-        return self.get(name).run(view)
+        """One model over one view; on the next device when the first has no room for it.
+
+        Raises:
+            OutOfMemory: no device has room. Also what get() raises.
+        """
+        try:
+            return self.get(name).run(view)
+        except OutOfMemory:
+            if not self._move(name):
+                raise
+            return self.run(name, view)
 
     def get(self, name: str) -> Model:
         """The loaded model.
@@ -41,12 +52,24 @@ class Pool:
             if name not in self._models:
                 cls = registry.get(name)
                 self._make_room(cls.card.memory_mb)
-                self._models[name] = cls(self.weights, self._device(cls.card.devices))
+                self._models[name] = cls(self.weights, self._device(cls.card))
             self._models.move_to_end(name)
             return self._models[name]
 
-    def _device(self, able: tuple[Device, ...]) -> Device:
-        return next((device for device in self.devices if device in able), Device.CPU)
+    def _device(self, card: ModelCard) -> Device:
+        full = self._full.get(card.name, set())
+        able = (device for device in self.devices if device in card.devices and device not in full)
+        return next(able, Device.CPU)
+
+    def _move(self, name: str) -> bool:
+        """Forget a model on a device that is too small; False when it was on the last one."""
+        with self._lock:
+            model = self.get(name)
+            if model.device is Device.CPU:
+                return False
+            self._full.setdefault(name, set()).add(model.device)
+            del self._models[name]
+            return True
 
     def _make_room(self, wanted_mb: int) -> None:
         while self._models and self._used_mb() + wanted_mb > self.budget_mb:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.errors import OutOfMemory
 from ml.registry import Device
 from ml.weights import File, Weights
 
@@ -52,12 +53,27 @@ class Onnx:
         self._input = self._session.get_inputs()[0].name
 
     def __call__(self, array: NDArray[Any]) -> list[Floats]:
-        outputs: list[Floats] = self._session.run(None, {self._input: array})
+        """array: N x ..., as the model wants it.
+
+        Raises:
+            OutOfMemory: not even one of the N fits.
+        """
+        return in_batches(self._call, array)
+
+    def _call(self, array: NDArray[Any]) -> list[Floats]:
+        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException
+
+        try:
+            outputs: list[Floats] = self._session.run(None, {self._input: array})
+        except (Fail, RuntimeException) as error:
+            if "allocate" in str(error) or "out of memory" in str(error):
+                raise OutOfMemory("The device has no room for these faces.") from error
+            raise
         return outputs
 
 
 class TfLite:
-    """A model in LiteRT, resized to the batch it is given. Gives its first output."""
+    """A model in LiteRT. Called with one array, it gives its first output."""
 
     def __init__(self, path: Path) -> None:
         from ai_edge_litert.interpreter import Interpreter
@@ -69,10 +85,9 @@ class TfLite:
 
     def __call__(self, array: Floats) -> Floats:
         """array: N x ... float32; the output is N x values."""
-        parts = [self._call(array[at : at + BATCH]) for at in range(0, len(array), BATCH)]
-        return np.concatenate(parts)
+        return in_batches(self._call, array)[0]
 
-    def _call(self, array: Floats) -> Floats:
+    def _call(self, array: Floats) -> list[Floats]:
         if len(array) != self._batch:
             self._interpreter.resize_tensor_input(self._input["index"], array.shape)
             self._interpreter.allocate_tensors()
@@ -80,7 +95,32 @@ class TfLite:
         self._interpreter.set_tensor(self._input["index"], array)
         self._interpreter.invoke()
         output: Floats = self._interpreter.get_tensor(self._output)
-        return output.reshape(len(array), -1)
+        return [output.reshape(len(array), -1)]
+
+
+def in_batches(
+    call: Callable[[NDArray[Any]], list[Floats]], array: NDArray[Any], most: int = BATCH
+) -> list[Floats]:
+    """What `call` gives for all of the array, `most` rows at a time; half as many when the device
+    has no room for so many.
+
+    Raises:
+        OutOfMemory: it has no room for one.
+    """
+    parts: list[list[Floats]] = []
+    at = 0
+    while at < len(array):
+        try:
+            parts.append(call(array[at : at + most]))
+        except OutOfMemory:
+            if most == 1:
+                raise
+            most //= 2
+        else:
+            at += most
+    return (
+        parts[0] if len(parts) == 1 else [np.concatenate(part) for part in zip(*parts, strict=True)]
+    )
 
 
 def derived(weights: Weights, file: File, suffix: str, make: Callable[[Path], bytes]) -> Path:

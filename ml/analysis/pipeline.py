@@ -1,4 +1,7 @@
-"""The job "analyse": every chosen model over one photo, each after what it needs."""
+"""The jobs "analyse" and "report": every chosen model over one photo, each after what it needs.
+
+Their results are the same; those of a report are told to whoever asked and stored nowhere.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from ml import decode, registry
-from ml.contracts import Output, View
+from ml.contracts import EMBEDDING, Output, View
 from ml.pipelines import Context, Pipeline, register
 from ml.registry import Task
 from ml.types import Picture, Ran, Report
@@ -24,6 +27,20 @@ class AnalyseOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportOptions(AnalyseOptions):
+    """What to tell of a photo that is not kept."""
+
+    embeddings: bool = field(
+        default=False,
+        metadata={"title": "Embeddings", "help": "Add each face as a vector of numbers."},
+    )
+    sensitive: tuple[str, ...] = field(
+        default=(),
+        metadata={"title": "Sensitive", "help": "Kinds to read: age, gender, emotion, race."},
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class AnalyseInputs:
     """photo: the file as uploaded. models: names, resolved when the job was submitted."""
 
@@ -35,6 +52,16 @@ def analyse(options: AnalyseOptions, inputs: AnalyseInputs, context: Context) ->
     """Decode the photo and run the planned models over it."""
     context.progress(0, len(inputs.models) + 1, "Reading the photo")
     return analyse_picture(decode.picture(inputs.photo), inputs.models, context)
+
+
+def report(options: ReportOptions, inputs: AnalyseInputs, context: Context) -> Report:
+    """The same, leaving out the embeddings unless they were asked for."""
+    names = tuple(
+        name
+        for name in inputs.models
+        if options.embeddings or registry.get(name).card.task != EMBEDDING
+    )
+    return analyse(options, replace(inputs, models=names), context)
 
 
 def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context) -> Report:
@@ -75,5 +102,5 @@ def merged(report: Report, output: Output, ran: Ran) -> Report:
 ANALYSE = register(Pipeline("analyse", "Analyse faces", AnalyseOptions, AnalyseInputs, analyse))
 # The same for a picture nobody keeps: what it says is the job's answer.
 REPORT = register(
-    Pipeline("report", "Analyse without keeping", AnalyseOptions, AnalyseInputs, analyse)
+    Pipeline("report", "Analyse without keeping", ReportOptions, AnalyseInputs, report)
 )
