@@ -6,6 +6,7 @@ import fcntl
 import json
 import mmap
 import os
+import signal
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ FORMATS = {
     "HEIF": ("image/heic", ".heic"),
 }
 # How a child ends that ran into a limit: SIGXCPU, SIGKILL (hard limit, kernel out of memory).
-COSTLY_ENDS = {"wall", -24, -9}
+COSTLY_ENDS = {"wall", -signal.SIGXCPU, -signal.SIGKILL}
 DISPLAY_SIDE, THUMBNAIL_SIDE = 2048, 480
 LONGEST_TEXT, LONGEST_BYTES = 1000, 64
 
@@ -158,7 +159,7 @@ def _ask(
         raise RuntimeError(f"The decoder failed:\n{reply['bug']}")
     code = reply.get("refused")
     if "exit" in reply:
-        code = "too-costly" if reply["exit"] in COSTLY_ENDS else "not-an-image"
+        code = "too-costly" if reply["exit"] in COSTLY_ENDS else "truncated"
     if code:
         words = {"name": reply.get("name"), "most": f"{limits.max_pixels / 1e6:g}"}
         raise BadPicture(code, SENTENCES[code].format(**words))

@@ -17,7 +17,7 @@ from PIL import Image
 
 from ml.decoding import colours, opening, wire
 
-STRIP_BYTES = 1 << 20
+STRIP_BYTES = 1 << 17  # below malloc's threshold for mapping fresh pages
 
 
 def answer(request: socket.socket, files: list[int]) -> None:

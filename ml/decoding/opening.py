@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -95,8 +96,7 @@ def _header(source: BinaryIO, max_pixels: int) -> Image.Image:
     except MemoryError:
         raise
     except Exception as error:  # codecs raise anything on damaged files
-        name = _other_format(head)
-        raise Refused("format-not-allowed" if name else "not-an-image", name=name) from error
+        raise _unreadable(head) from error
     if not image.width or not image.height:
         raise Refused("empty")
     if image.width * image.height > max_pixels:
@@ -118,22 +118,28 @@ def _webp_size(head: bytes) -> tuple[int, int]:
     ) & 0x3FFF
 
 
-def _other_format(head: bytes) -> str:
-    """The name of a picture format that we do not accept; "" for anything else."""
-    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS and "HEIF" not in FORMATS:
-        return "HEIC"
+def _unreadable(head: bytes) -> Refused:
+    """Why a file that begins so could not be opened."""
+    if any(_claims(name, head) for name in FORMATS):
+        return Refused("truncated")
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return Refused("format-not-allowed", name="HEIC")
     for start, name in SIGNATURES.items():
         if head.lstrip().startswith(start):
-            return name
-    for name, (_, accept) in Image.OPEN.items():
-        if name not in FORMATS and accept is not None:
-            try:
-                found = accept(head)
-            except Exception:  # a plugin may stumble over fewer bytes than it hoped for
-                found = False
-            if found:
-                return name
-    return ""
+            return Refused("format-not-allowed", name=name)
+    for name in Image.OPEN:
+        if _claims(name, head):
+            return Refused("format-not-allowed", name=name)
+    return Refused("not-an-image")
+
+
+def _claims(name: str, head: bytes) -> bool:
+    """Whether Pillow's plugin of that name would have a file that begins so."""
+    _, accept = Image.OPEN[name]
+    try:
+        return accept is not None and accept(head) is True
+    except Exception:  # a plugin may stumble over fewer bytes than it hoped for
+        return False
 
 
 def _loaded(image: Image.Image, source: BinaryIO, max_side: int | None) -> Opened:
@@ -161,18 +167,26 @@ def _loaded(image: Image.Image, source: BinaryIO, max_side: int | None) -> Opene
 
 
 def _exif(image: Image.Image) -> dict[int, Any]:
-    """Tags by number, sub-directories under theirs; {} where they are damaged."""
-    try:
+    """Tags by number, sub-directories under theirs."""
+    found = {}
+    with _damage_forgiven():
         exif = image.getexif()
-        found = dict(exif)
-        for ifd in (EXIF_IFD, GPS_IFD):
-            if ifd in found:
-                found[ifd] = dict(exif.get_ifd(ifd))
+        for tag in exif:
+            with _damage_forgiven():
+                directory = tag in (EXIF_IFD, GPS_IFD)
+                found[tag] = dict(exif.get_ifd(tag)) if directory else exif[tag]
+    return found
+
+
+@contextlib.contextmanager
+def _damage_forgiven() -> Iterator[None]:
+    """A picture whose EXIF is damaged is still a picture: what can be read of it is kept."""
+    try:
+        yield
     except MemoryError:
         raise
-    except Exception:  # a picture whose EXIF is damaged is still a picture
-        return {}
-    return found
+    except Exception:
+        return
 
 
 def _frame_notes(frames: int, kind: str, source: BinaryIO) -> list[str]:

@@ -40,15 +40,15 @@ class Zygote:
     def serve(self) -> None:
         """Until the asker is gone."""
         while True:
-            for descriptor, _ in self.poll.poll():
-                if descriptor == self.woken:
-                    os.read(self.woken, 4096)
-                    self._bury()
-                elif descriptor == self.control.fileno():
-                    if not self._admit():
-                        return
-                else:
-                    self._kill(descriptor)
+            ready = {descriptor for descriptor, _ in self.poll.poll()}
+            # In this order: burying frees descriptors that admitting then uses anew.
+            for descriptor in ready & self.children.keys():
+                self._kill(descriptor)
+            if self.woken in ready:
+                os.read(self.woken, 4096)
+                self._bury()
+            if self.control.fileno() in ready and not self._admit():
+                return
 
     def _admit(self) -> bool:
         """Fork a child for the next request; False when there will be none."""
