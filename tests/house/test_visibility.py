@@ -21,6 +21,7 @@ ROWS = {"QuerySet", "Gallery", "Photo", "Face", "Person", "Job", "Run"}
 OF_ALL = {
     "capabilities.accepted": "licences are accepted for the whole installation",
     "installation.use": "it is the whole installation's",
+    "jobs.wait_for": "whoever calls it has asked visible_to before",
     "audit.first_broken": "the chain of audit lines is the installation's",
 }
 
