@@ -7,6 +7,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from webapp.problem import MEDIA_TYPE, problem
 
 UPLOADS = (b"multipart/form-data", b"image/", b"application/octet-stream")
@@ -70,11 +72,11 @@ class BodyLimit:
 
     def _answer(self, scope: Scope) -> tuple[bytes, bytes]:
         most = self.upload_bytes // 1024**2
-        sentence = f"That is too large: a file may have {most} MB here."
         if scope["path"].startswith("/api/"):
+            sentence = f"That is too large: a file may have {most} MB here."
             data = problem(413, sentence, code="too-many-bytes")
             return json.dumps(data).encode(), MEDIA_TYPE.encode()
-        page = f"<!doctype html><title>Too large</title><h1>Too large</h1><p>{sentence}</p>"
+        page = render_to_string("413.html", {"limit_mb": most})
         return page.encode(), b"text/html; charset=utf-8"
 
 

@@ -13,7 +13,7 @@ from time import perf_counter
 from ml import decode, registry
 from ml.contracts import EMBEDDING, Output, View
 from ml.pipelines import Context, Pipeline, register
-from ml.registry import Task
+from ml.registry import Sensitive, Task
 from ml.types import Picture, Ran, Report
 
 
@@ -36,7 +36,11 @@ class ReportOptions(AnalyseOptions):
     )
     sensitive: tuple[str, ...] = field(
         default=(),
-        metadata={"title": "Sensitive", "help": "Kinds to read: age, gender, emotion, race."},
+        metadata={
+            "title": "Sensitive",
+            "help": "Kinds to read that nobody reads unasked.",
+            "choices": tuple(kind.value for kind in Sensitive if kind),
+        },
     )
 
 

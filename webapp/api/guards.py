@@ -10,7 +10,9 @@ from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 
-from webapp.models import User
+from webapp.api.problems import Conflict
+from webapp.models import Gallery, User
+from webapp.selectors import galleries
 
 M = TypeVar("M", bound=Model)
 
@@ -31,3 +33,19 @@ def editable(visible: QuerySet[M], may_edit: QuerySet[M], pk: UUID) -> M:
     if not may_edit.filter(pk=pk).exists():
         raise PermissionDenied("You may look at this gallery, but not change it.")
     return row
+
+
+def gallery_for(user: User, pk: UUID | None = None) -> Gallery:
+    """The named gallery; without a name the user's own.
+
+    Raises:
+        Http404: the user may not even see it.
+        PermissionDenied: the user is a viewer of it.
+        Conflict: the user has none to add to.
+    """
+    if pk is not None:
+        return editable(galleries.visible_to(user), galleries.editable_by(user), pk)
+    gallery = galleries.default_for(user)
+    if gallery is None:
+        raise Conflict("You have no gallery that you may add to.")
+    return gallery

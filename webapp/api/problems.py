@@ -5,24 +5,36 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from ml.errors import BadPicture
+from ml.errors import BadPicture, MLError
 from webapp.problem import MEDIA_TYPE, problem
 
 log = logging.getLogger(__name__)
 STATUS_OF_PICTURE = {"too-many-pixels": 413, "too-many-bytes": 413, "format-not-allowed": 415}
 
 
+class Conflict(exceptions.APIException):
+    """What was asked does not fit how things stand."""
+
+    status_code = 409
+    default_code = "conflict"
+
+
 class Busy(exceptions.APIException):
-    """Nobody can take the work up now."""
+    """Nobody can take the work up now; wait: seconds after which it is worth trying again."""
 
     status_code = 503
     default_code = "busy"
+    default_detail = "No worker has time for this now. Try again in a little while."
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait  # DRF's handler makes Retry-After of it
 
 
 def answer(
@@ -42,6 +54,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, BadPicture):
         status = STATUS_OF_PICTURE.get(error.code, 422)
         return answer(status, str(error), code=error.code)
+    if isinstance(error, MLError):
+        log.error("A report failed: %s", error)
+        return answer(500, str(error), code="failed")
+    if isinstance(error, ValidationError):  # Django's own, which services raise
+        error = exceptions.ValidationError(error.message_dict)
     plain = exception_handler(error, context)
     if plain is None:
         log.exception("The API failed", exc_info=error)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from ml import contracts, registry
-from ml.registry import Policy
+from ml.registry import Policy, Sensitive
 from ml.weights import Weights
 from webapp.models import Gallery, LicenceAcceptance
-from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
+from webapp.selectors.galleries import may_keep_embeddings, never_read, sensitive_kinds
 
 
 def weights() -> Weights:
@@ -35,4 +37,16 @@ def policy_for(gallery: Gallery) -> Policy:
         accepted=accepted(),
         sensitive=sensitive_kinds(gallery),
         forbidden=frozenset() if may_embed else frozenset({contracts.EMBEDDING.name}),
+    )
+
+
+def policy_for_answer(
+    gallery: Gallery, sensitive: frozenset[Sensitive], *, embeddings: bool
+) -> Policy:
+    """What may run for an answer that is not kept: what was asked for, short of what is never
+    read in such a gallery."""
+    return replace(
+        policy_for(gallery),
+        sensitive=sensitive - never_read(gallery),
+        forbidden=frozenset() if embeddings else frozenset({contracts.EMBEDDING.name}),
     )

@@ -17,15 +17,16 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from ml import pipelines, registry
+from ml.analysis.pipeline import ReportOptions
 from ml.pipelines import Pipeline, Urgency
-from ml.registry import Device
+from ml.registry import Device, Policy, Sensitive
 from tasks import lanes
 from webapp import chores, inputs
 from webapp import options as values
 from webapp.chores import Chore
 from webapp.models import Gallery, Job, Photo, User
 from webapp.plan import Plan, resolve
-from webapp.selectors.capabilities import policy_for
+from webapp.selectors.capabilities import policy_for, policy_for_answer
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -162,7 +163,7 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
     if isinstance(work, Chore) or "models" not in {field.name for field in fields(work.inputs)}:
         return Plan()
     try:
-        plan = resolve(chosen.tasks, policy_for(gallery))
+        plan = resolve(chosen.tasks, _policy(chosen, gallery))
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
     if not plan.models:
@@ -170,6 +171,14 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
             {"tasks": ["No model that is installed and allowed here does this."]}, code="no-models"
         )
     return plan
+
+
+def _policy(chosen: Any, gallery: Gallery) -> Policy:
+    """The gallery's; an answer that is not kept may read what its options ask for."""
+    if not isinstance(chosen, ReportOptions):
+        return policy_for(gallery)
+    kinds = frozenset(map(Sensitive, chosen.sensitive))
+    return policy_for_answer(gallery, kinds, embeddings=chosen.embeddings)
 
 
 def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> None:

@@ -14,9 +14,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from ml import decode
@@ -25,6 +24,7 @@ from webapp.filenames import clean_name, extension_note
 from webapp.models import Gallery, Job, Photo, User
 from webapp.models.photo import folder
 from webapp.services.audit import audit_write
+from webapp.services.erasure import database_scrub, folder_delete
 from webapp.services.jobs import job_submit
 
 EXIF = "exif"
@@ -115,7 +115,7 @@ def _files_kept_on_success(photo: Photo, file: Path, made: decode.Renditions) ->
                 field.save(name, File(opened), save=False)
         yield
     except BaseException:
-        _files_delete(folder(photo, "").rstrip("/"))
+        folder_delete(folder(photo, "").rstrip("/"))
         raise
 
 
@@ -172,22 +172,7 @@ def _audit(photo: Photo, by: User | None, verb: str) -> None:
 
 
 def _bytes_erase(files: str, jobs: list[UUID]) -> None:
-    _files_delete(files)
+    folder_delete(files)
     for job in jobs:
         shutil.rmtree(settings.SCRATCH_DIR / str(job), ignore_errors=True)
-    if connection.vendor == "sqlite":
-        # secure_delete cleans the database file; the log beside it still holds the old pages.
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _files_delete(name: str) -> None:
-    """Delete a folder of the storage with all that is in it."""
-    if not default_storage.exists(name):
-        return
-    folders, files = default_storage.listdir(name)
-    for inner in files:
-        default_storage.delete(f"{name}/{inner}")
-    for inner in folders:
-        _files_delete(f"{name}/{inner}")
-    default_storage.delete(name)
+    database_scrub()

@@ -1,0 +1,106 @@
+"""/analyse: one picture in, one report out, nothing kept."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, cast
+
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from webapp.api.galleries import KINDS
+from webapp.api.guards import gallery_for, user_of
+from webapp.api.jobs import LONGEST_WAIT_S
+from webapp.api.problems import Busy
+from webapp.api.report import ReportOutput
+from webapp.services.reports import Late, report_make
+
+RETRY_S = 10
+
+
+class PictureParser(BaseParser):
+    """A picture as the whole body."""
+
+    media_type = "image/*"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None
+    ) -> DataAndFiles:
+        file = TemporaryUploadedFile("body", media_type or "", 0, None)
+        shutil.copyfileobj(stream, file)
+        file.size = file.tell()
+        file.seek(0)
+        return DataAndFiles(QueryDict(), MultiValueDict({"file": [file]}))
+
+
+class WordsField(serializers.CharField):
+    """Words by comma, as a list."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return [word.strip() for word in super().to_internal_value(data).split(",") if word.strip()]
+
+
+class AnalyseOptionsInput(serializers.Serializer):
+    tasks = WordsField(
+        default="",
+        allow_blank=True,
+        help_text="Task names by comma; all that are allowed if empty.",
+    )
+    sensitive = WordsField(
+        default="", allow_blank=True, help_text=f"Sensitive kinds to read: {', '.join(KINDS)}."
+    )
+    embeddings = serializers.BooleanField(default=False, help_text="Give the faces as vectors.")
+
+
+class AnalyseInput(AnalyseOptionsInput):
+    file = serializers.FileField(allow_empty_file=True, max_length=None)
+
+
+class Analyse(APIView):
+    parser_classes = [MultiPartParser, PictureParser]
+
+    @extend_schema(
+        parameters=[AnalyseOptionsInput],
+        request={"multipart/form-data": AnalyseInput, "image/*": OpenApiTypes.BINARY},
+        responses=ReportOutput,
+    )
+    def post(self, request: Request) -> Response:
+        """Look at one picture and forget it. Options are read from the form or the address."""
+        form = cast(QueryDict, request.data)
+        data = AnalyseInput(data={**request.query_params.dict(), **form.dict()})
+        data.is_valid(raise_exception=True)
+        options = dict(data.validated_data)
+        return Response(report(request, options.pop("file"), options))
+
+
+def report(request: Request, upload: UploadedFile, options: dict[str, Any]) -> Any:
+    """The picture's report as JSON.
+
+    Raises:
+        Busy: no worker had time; the picture is forgotten all the same.
+    """
+    user = user_of(request)
+    with TemporaryDirectory(prefix="analyse-") as scratch:
+        file = Path(scratch) / "upload"
+        with file.open("wb") as out:
+            shutil.copyfileobj(upload, out)
+        try:
+            return report_make(
+                gallery=gallery_for(user),
+                by=user,
+                file=file,
+                options=options,
+                seconds=LONGEST_WAIT_S,
+            )
+        except Late:
+            raise Busy(RETRY_S) from None

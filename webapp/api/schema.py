@@ -1,0 +1,65 @@
+"""The OpenAPI schema and its browsable page, served from here without any network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+PROBLEM = {
+    "type": "object",
+    "description": "Problem details (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string", "description": "about:blank: the status says it."},
+        "title": {"type": "string", "description": "The status in words."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for people."},
+        "code": {"type": "string", "description": "A stable word for programs."},
+        "errors": {
+            "type": "object",
+            "description": "Sentences by the field they are about.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}
+ANSWER = {
+    "description": "What went wrong.",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+VERBS = {"get", "post", "patch", "put", "delete"}
+
+
+def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every operation may answer with a problem."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for path in result["paths"].values():
+        for verb in VERBS & path.keys():
+            path[verb]["responses"]["default"] = ANSWER
+    return result
+
+
+class Schema(SpectacularAPIView):
+    """The schema as YAML, or as JSON for who asks so."""
+
+
+class Docs(SpectacularSwaggerSplitView):
+    """A page to read the schema and try it."""
+
+    url_name = "api-schema"
+    template_name = "api/docs.html"
+
+
+@extend_schema(exclude=True)
+class Nothing(APIView):
+    """Any other address: not found, said in the API's way."""
+
+    permission_classes = [AllowAny]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404

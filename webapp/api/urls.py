@@ -1,0 +1,50 @@
+"""Every address below /api/v1."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from webapp.api.analyse import Analyse
+from webapp.api.capabilities import Capabilities
+from webapp.api.faces import FaceDetail, FaceList
+from webapp.api.files import (
+    ArtifactFile,
+    PhotoAnnotated,
+    PhotoDisplay,
+    PhotoOriginal,
+    PhotoReadings,
+    PhotoReport,
+    PhotoThumbnail,
+)
+from webapp.api.galleries import GalleryDetail, GalleryList
+from webapp.api.jobs import JobCancel, JobDetail, JobList, JobRetry
+from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.schema import Docs, Nothing, Schema
+
+PHOTO = "photos/<uuid:photo_id>"
+JOB = "jobs/<uuid:job_id>"
+urlpatterns = [
+    path("analyse", Analyse.as_view(), name="api-analyse"),
+    path("capabilities", Capabilities.as_view(), name="api-capabilities"),
+    path("photos", PhotoList.as_view(), name="api-photos"),
+    path(PHOTO, PhotoDetail.as_view(), name="api-photo"),
+    path(f"{PHOTO}/restore", PhotoRestore.as_view(), name="api-photo-restore"),
+    path(f"{PHOTO}/thumbnail", PhotoThumbnail.as_view(), name="api-photo-thumbnail"),
+    path(f"{PHOTO}/display", PhotoDisplay.as_view(), name="api-photo-display"),
+    path(f"{PHOTO}/original", PhotoOriginal.as_view(), name="api-photo-original"),
+    path(f"{PHOTO}/annotated.jpg", PhotoAnnotated.as_view(), name="api-photo-annotated"),
+    path(f"{PHOTO}/readings.csv", PhotoReadings.as_view(), name="api-photo-readings"),
+    path(f"{PHOTO}/report", PhotoReport.as_view(), name="api-photo-report"),
+    path("artifacts/<uuid:artifact_id>", ArtifactFile.as_view(), name="api-artifact"),
+    path("faces", FaceList.as_view(), name="api-faces"),
+    path("faces/<uuid:face_id>", FaceDetail.as_view(), name="api-face"),
+    path("galleries", GalleryList.as_view(), name="api-galleries"),
+    path("galleries/<uuid:gallery_id>", GalleryDetail.as_view(), name="api-gallery"),
+    path("jobs", JobList.as_view(), name="api-jobs"),
+    path(JOB, JobDetail.as_view(), name="api-job"),
+    path(f"{JOB}/cancel", JobCancel.as_view(), name="api-job-cancel"),
+    path(f"{JOB}/retry", JobRetry.as_view(), name="api-job-retry"),
+    path("schema", Schema.as_view(), name="api-schema"),
+    path("docs", Docs.as_view(), name="api-docs"),
+    re_path(r"", Nothing.as_view()),
+]
