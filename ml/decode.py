@@ -92,7 +92,8 @@ def picture(path: Path, limits: Limits = DEFAULT) -> Picture:
     with path.open("rb") as source, _memory_file() as sink:
         reply = _ask({"do": "picture"}, limits, [source.fileno(), sink])
         width, height = reply["size"]
-        return Picture(_pixels(sink, width, height), wire.exif_from_json(reply["exif"]))
+        pixels = _pixels(sink, width, height)
+        return Picture(pixels, wire.exif_from_json(reply["exif"]), tuple(reply["notes"]))
 
 
 def renditions(source: Path, folder: Path, limits: Limits = DEFAULT) -> Renditions:

@@ -29,10 +29,12 @@ class Picture:
     pixels: H x W x 3, uint8, RGB, EXIF orientation already applied.
     exif: EXIF tag number -> value, as Pillow reads them; GPS and Exif sub-directories under
         their tag numbers (34853, 34665).
+    notes: sentences about what was done to show it ("Only the first of 12 frames is shown.").
     """
 
     pixels: NDArray[np.uint8]
     exif: Mapping[int, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:

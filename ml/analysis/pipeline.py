@@ -71,7 +71,7 @@ def report(options: ReportOptions, inputs: AnalyseInputs, context: Context) -> R
 def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context) -> Report:
     """Run the named models in the order of their needs over an upright photo."""
     order = registry.in_order(models)
-    report = Report(picture.size)
+    report = Report(picture.size, notes=picture.notes)
     outputs: dict[Task[object], Output] = {}
     for done, name in enumerate(order, start=1):
         card = registry.get(name).card
