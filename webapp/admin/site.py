@@ -1,10 +1,70 @@
-"""The admin site."""
+"""The admin site: signing in happens on our own page, and the models have a page of their own."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 
 
 class ProsopaSite(AdminSite):
     site_header = site_title = "Prosopa"
     index_title = "Administration"
+    empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Administrators are superusers: there are no half rights to other people's photos."""
+        return request.user.is_active and request.user.is_superuser
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """One form to sign in with, one lock on it; who is no administrator finds nothing here."""
+        if request.user.is_authenticated:
+            raise Http404
+        return redirect_to_login(
+            request.GET.get("next") or reverse("admin:index"), settings.LOGIN_URL
+        )
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from webapp.admin import models_page as pages
+
+        def at(route: str, view: Any, name: str) -> URLPattern:
+            return path(f"models/{route}", self.admin_view(view), name=name)
+
+        own = [
+            at("", pages.models_page, "models"),
+            at("fetches", pages.fetches, "model-fetches"),
+            at("fetches/<uuid:job_id>/cancel", pages.cancel, "model-fetch-cancel"),
+            at("core/fetch", pages.fetch, "models-fetch"),
+            at("model/<slug:name>/fetch", pages.fetch, "model-fetch"),
+            at("model/<slug:name>/accept", pages.accept, "model-accept"),
+            at("model/<slug:name>/verify", pages.verify, "model-verify"),
+            at("model/<slug:name>/remove", pages.remove, "model-remove"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Django's list of what can be administered, with the page of models first."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is None and self.has_permission(request):
+            address = reverse("admin:models")
+            page: dict[str, Any] = {
+                "name": "Models and licences",
+                "object_name": "Models",
+                "admin_url": address,
+                "add_url": None,
+                "view_only": True,
+                "perms": {},
+            }
+            own = {
+                "name": "Models",
+                "app_label": "models",
+                "app_url": address,
+                "has_module_perms": True,
+                "models": [page],
+            }
+            return [own, *apps]
+        return apps

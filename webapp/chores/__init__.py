@@ -19,6 +19,7 @@ class Chore:
     options: a frozen dataclass of what a person may choose, as for ml.pipelines.Pipeline.
     run: given the job's id; it reads its options from the row, commits in steps, and goes on
         where it stopped when it is called again.
+    by_administrators: nobody else may submit it.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Chore:
     options: type[Any]
     run: Callable[[UUID, Context], None]
     urgency: Urgency = Urgency.LATER
+    by_administrators: bool = False
 
 
 _chores: dict[str, Chore] = {}

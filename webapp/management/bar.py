@@ -9,14 +9,9 @@ from typing import Self
 
 from django.core.management.base import OutputWrapper
 
+from webapp.sizes import megabytes
+
 WIDTH = 24
-
-
-def megabytes(count: int) -> str:
-    """A size in words; a megabyte is a million bytes."""
-    if count >= 1e9:
-        return f"{count / 1e9:.2f} GB"
-    return f"{count / 1e6:.1f} MB"
 
 
 class Bar:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection
+from django.db.models import QuerySet
 
 from ml import registry
 from ml.registry import Commercial, ModelCard
 from ml.weights import Pypi, joined
-from webapp.models import LicenceAcceptance
+from webapp.models import Job, LicenceAcceptance, User
 from webapp.selectors.capabilities import accepted, weights
+from webapp.sizes import megabytes
+
+FETCH = "model-fetch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,18 @@ class ModelRow:
     @property
     def core(self) -> bool:
         return is_core(self.card)
+
+    @property
+    def size_words(self) -> str:
+        return megabytes(self.size)
+
+    @property
+    def files_words(self) -> str:
+        return megabytes(self.files)
+
+    @property
+    def download_words(self) -> str:
+        return megabytes(self.download)
 
     def to_json(self) -> dict[str, Any]:
         card = self.card
@@ -107,6 +124,13 @@ def is_core(card: ModelCard) -> bool:
 def core() -> list[ModelCard]:
     """The models that come with the installation."""
     return [card for card in registry.cards() if is_core(card)]
+
+
+def fetches(user: User | AnonymousUser) -> QuerySet[Job]:
+    """The jobs that fetch models, newest first; only administrators see them."""
+    if not user.is_authenticated or not user.is_superuser:
+        return Job.objects.none()
+    return Job.objects.filter(kind=FETCH).select_related("submitted_by").defer("partial")
 
 
 def database_is_there() -> bool:

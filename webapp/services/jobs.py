@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -50,8 +50,11 @@ def job_submit(
 
     Raises:
         ValidationError: no such kind, wrong options, or nothing installed and allowed to run.
+        PermissionDenied: only administrators submit this kind.
     """
     work = _work(kind)
+    if isinstance(work, Chore) and work.by_administrators and not by.is_superuser:
+        raise PermissionDenied("Only administrators may ask for this.")
     chosen = values.parse(work.options, options)
     plan = _plan(work, chosen, gallery)
     served = lanes.alive()

@@ -11,10 +11,12 @@ from ml import registry, weights
 from ml.progress import Progress, silent
 from ml.registry import ModelCard
 from ml.weights import File
-from webapp.models import LicenceAcceptance, User
+from webapp.models import Gallery, Job, LicenceAcceptance, User
 from webapp.selectors import models
 from webapp.selectors.capabilities import weights as weights_folder
 from webapp.services.audit import audit_write
+from webapp.services.galleries import gallery_create
+from webapp.services.jobs import job_submit
 
 
 class LicenceNotAccepted(Exception):
@@ -72,6 +74,22 @@ def model_fetch(
         for card in fetched:
             _audit("model-fetch", card, by)
     return fetched
+
+
+def model_fetch_submit(*, names: Sequence[str], by: User) -> Job:
+    """Let a worker fetch the named models (none named: the core); the job of an earlier wish for
+    the same that is still open.
+
+    Raises:
+        LookupError, LicenceNotAccepted, PermissionDenied.
+    """
+    for card in cards_named(names=names):
+        _check_licence(card)
+    for job in models.fetches(by).filter(status__in=Job.OPEN):
+        if job.options["names"] == list(names):
+            return job
+    options = {"names": list(names)}
+    return job_submit(kind=models.FETCH, gallery=_own(by), photos=[], by=by, options=options)
 
 
 def model_accept(*, name: str, by: User | None) -> LicenceAcceptance:
@@ -139,6 +157,14 @@ def _check_licence(card: ModelCard) -> None:
             f"{card.title} may not be used commercially ({card.weights_licence}). Read its "
             f"licence, then accept it: python manage.py models accept {card.name}"
         )
+
+
+def _own(user: User) -> Gallery:
+    """A job belongs to a gallery: fetching to the personal one of who asked for it."""
+    there = Gallery.objects.filter(personal_of=user).first()
+    return there or gallery_create(
+        name="My photos", purpose=Gallery.Purpose.LOOK, owner=user, personal=True
+    )
 
 
 def _files(card: ModelCard) -> Iterator[File]:

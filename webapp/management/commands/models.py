@@ -14,7 +14,7 @@ from ml.errors import MLError
 from ml.registry import ModelCard
 from ml.weights import joined
 from ml.weights.fetching import missing
-from webapp.management.bar import Bar, megabytes
+from webapp.management.bar import Bar
 from webapp.selectors import models
 from webapp.selectors.capabilities import weights
 from webapp.services.models import (
@@ -26,6 +26,7 @@ from webapp.services.models import (
     model_remove,
     models_verify,
 )
+from webapp.sizes import megabytes
 
 EXIT_NAME, EXIT_LICENCE = 2, 3
 
