@@ -28,7 +28,12 @@ BUG = "Something went wrong on our side. The details are in the log."
 @app.task(name="tasks.jobs.run")
 def run(job_id: str) -> None:
     """Run the job unless somebody else has it. A duplicate message is harmless."""
-    work(get_store(), UUID(job_id), pool())
+    store = get_store()
+    try:
+        work(store, UUID(job_id), pool())
+    except Exception:
+        store.close()  # the database may have gone away; the reaper announces the job again
+        raise
 
 
 def work(store: JobStore, job: UUID, models: Pool) -> None:

@@ -14,6 +14,7 @@ from tasks.store import get_store
 
 class Command(BaseCommand):
     help = "Puts right what dying workers leave behind, until stopped."
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()
