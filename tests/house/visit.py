@@ -49,7 +49,7 @@ def visit(address: str, photo: Path, screenshot: Path) -> dict[str, object]:
         seconds = upload(page, photo)
         badge = page.locator("#grid .badge").first.inner_text()
         page.locator("#grid a").first.click()
-        page.locator("svg rect").first.wait_for(state="attached")
+        page.locator("#overlay .box").first.wait_for(state="attached")
         page.screenshot(path=screenshot)
         seen = {"badge": " ".join(badge.split()), "title": page.title(), "seconds": seconds}
         browser.close()
