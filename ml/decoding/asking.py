@@ -95,6 +95,7 @@ class Decoder:
                 [sys.executable, "-P", "-m", "ml.decoding.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # whoever reads ours would wait for the zygote's end
                 env=os.environ | ENVIRONMENT | {"PYTHONPATH": path},
                 process_group=0,  # Ctrl-C is for the asker; the zygote ends when it does
             )
