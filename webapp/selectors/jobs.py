@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from webapp.models import Job, User
+from webapp.models import Job, Photo, User
 from webapp.selectors import galleries
 
 Someone = User | AnonymousUser
@@ -34,6 +34,11 @@ def listed_for(user: Someone) -> QuerySet[Job]:
     answers are nobody's history."""
     jobs = visible_to(user).filter(parent=None).exclude(kind=REPORT)
     return jobs.defer("partial").select_related("gallery").prefetch_related("photos")
+
+
+def newest_of(user: Someone, photo: Photo) -> Job | None:
+    """The photo's newest job with its provisional report; None when there never was one."""
+    return visible_to(user).filter(photos=photo).first()
 
 
 def wait_for(job_id: UUID, seconds: float = LONGEST) -> Job:

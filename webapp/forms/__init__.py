@@ -1,0 +1,1 @@
+"""What pages take from people, checked."""

@@ -1,0 +1,76 @@
+"""What was asked for: waiting, running, failed and why, with cancel and retry."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from webapp.models import Job
+from webapp.pages.going import back
+from webapp.selectors import jobs as selectors
+from webapp.services.jobs import job_cancel, job_retry
+
+PAGE = 50
+STOP_POLLING = 286  # htmx's status for it
+FILTERS = {
+    "": ("All", tuple(Job.Status)),
+    "open": ("Waiting and running", Job.OPEN),
+    "failed": ("Failed", (Job.Status.FAILED,)),
+    "done": ("Done", (Job.Status.DONE, Job.Status.CANCELLED)),
+}
+
+
+@require_GET
+@login_required
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Jobs, newest first; `show` filters, `page` turns the page."""
+    show = request.GET.get("show", "")
+    statuses = FILTERS.get(show, FILTERS[""])[1]
+    rows = selectors.listed_for(request.user).filter(status__in=statuses)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    filters = [(key, title, key == show) for key, (title, _) in FILTERS.items()]
+    busy = any(job.is_open for job in page)
+    found = {"page": page, "filters": filters, "show": show, "busy": busy}
+    return render(request, "jobs/partials/list.html" if request.htmx else "jobs/list.html", found)
+
+
+@require_GET
+@login_required
+def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """One job; htmx asks for its fragment each second until it is closed."""
+    job = get_object_or_404(selectors.visible_to(request.user), pk=job_id)
+    children = selectors.visible_to(request.user).filter(parent=job).prefetch_related("photos")
+    found = {"job": job, "children": children, "may_edit": may_edit(request, job)}
+    if not request.htmx:
+        return render(request, "jobs/show.html", found)
+    status = 200 if job.is_open else STOP_POLLING
+    return render(request, "jobs/partials/job.html", found, status=status)
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Stop a job: at once while it waits, at its next step while it runs."""
+    job = get_object_or_404(selectors.editable_by(request.user), pk=job_id)
+    job_cancel(job=job, by=request.user)
+    return back(request, reverse("job", args=[job_id]))
+
+
+@require_POST
+@login_required
+def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Queue a failed or cancelled job again."""
+    job = get_object_or_404(selectors.editable_by(request.user), pk=job_id)
+    job_retry(job=job, by=request.user)
+    return back(request, reverse("job", args=[job_id]))
+
+
+def may_edit(request: HttpRequest, job: Job) -> bool:
+    """Whether the person may cancel and retry it."""
+    return selectors.editable_by(request.user).filter(pk=job.pk).exists()

@@ -1,0 +1,53 @@
+"""What the photo page's panel offers: switches of sensitive readings, and what is not installed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ml.registry import CAPABILITIES, Sensitive
+from webapp.models import Gallery, User
+from webapp.pages.wording import sensitive_words
+from webapp.selectors import galleries
+
+CAPABILITY_OF = {
+    "Ask": "ml.prompting",
+    "Place": "ml.geolocation",
+    "Protect": "ml.protection",
+    "Authentic": "ml.authenticity",
+    "Portraits": "ml.generation",
+    "Report": "ml.evaluation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A kind of sensitive reading in a gallery. never: its purpose forbids it, whoever asks."""
+
+    kind: str
+    title: str
+    help: str
+    on: bool
+    never: bool
+    may_change: bool
+
+
+def sensitive_switches(user: User, gallery: Gallery) -> list[Switch]:
+    """A switch for each kind that this installation's models know."""
+    owner = galleries.owned_by(user).filter(pk=gallery.pk).exists()
+    on, never = galleries.sensitive_kinds(gallery), galleries.never_read(gallery)
+    return [
+        Switch(
+            kind=words.kind,
+            title=words.title,
+            help=words.help,
+            on=Sensitive(words.kind) in on,
+            never=Sensitive(words.kind) in never,
+            may_change=owner and Sensitive(words.kind) not in never,
+        )
+        for words in sensitive_words()
+    ]
+
+
+def absent_capabilities() -> list[str]:
+    """Tabs whose capability this installation does not have."""
+    return [title for title, package in CAPABILITY_OF.items() if package not in CAPABILITIES]

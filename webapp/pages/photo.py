@@ -1,0 +1,115 @@
+"""The photo page: the photo, what is drawn over it, the panel beside it, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from webapp import serving
+from webapp.models import Photo
+from webapp.pages.panel import absent_capabilities, sensitive_switches
+from webapp.pages.showing import shown_of
+from webapp.selectors import faces as face_selectors
+from webapp.selectors import galleries, grid, jobs, people
+from webapp.selectors import photos as selectors
+from webapp.services.faces import face_name
+from webapp.services.jobs import job_submit
+
+TABS = ("faces", "details")
+STOP_POLLING = 286  # htmx's status for it
+LABELS_TO_SIDE = (
+    45  # a label's height is this part of the photo's longer side, until layers.js sets it
+)
+
+
+@require_GET
+@login_required
+def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    """The whole page; `tab` says which part of the panel."""
+    photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
+    before, after = grid.neighbours(request.user, photo)
+    tab = request.GET.get("tab", TABS[0])
+    page = context(request, photo) | {"before": before, "after": after, "tab": tab}
+    return render(request, "photo/page.html", page)
+
+
+@require_GET
+@login_required
+def live(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    """The job's panel, with everything found since `seen`; tells htmx to stop once it is closed."""
+    photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
+    page = context(request, photo)
+    page["changed"] = page["seen"] != request.GET.get("seen")
+    is_open = page["job"] is not None and page["job"].is_open
+    status = 200 if is_open else STOP_POLLING
+    return render(request, "photo/partials/live.html", page, status=status)
+
+
+@require_GET
+@login_required
+def photo_file(request: HttpRequest, photo_id: UUID, which: str) -> HttpResponseBase:
+    """A picture of the photo as we made it, or the original to be saved."""
+    photo = get_object_or_404(selectors.with_trash(request.user), pk=photo_id)
+    if which == "original":
+        return serving.original_file(photo)
+    show = {"display": serving.display_file, "thumbnail": serving.thumbnail_file}.get(which)
+    if show is None:
+        raise Http404
+    return show(request, photo)
+
+
+@require_POST
+@login_required
+def analyse(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+    """Look at the photo again, with everything that is installed, allowed and turned on."""
+    photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
+    submit(request, photo)
+    return redirect("photo", photo.pk)
+
+
+@require_POST
+@login_required
+def name(request: HttpRequest, face_id: UUID) -> HttpResponse:
+    """Say who a face is; the photo's faces again for htmx."""
+    face = get_object_or_404(face_selectors.editable_by(request.user), pk=face_id)
+    face_name(face=face, name=request.POST.get("name", "")[:120], by=request.user)
+    if not request.htmx:
+        return redirect(f"{reverse('photo', args=[face.photo_id])}#face-{face.pk}")
+    return render(request, "photo/partials/named.html", context(request, face.photo))
+
+
+def submit(request: HttpRequest, photo: Photo) -> None:
+    """Submit an analysis; say so when nothing is installed that could run."""
+    try:
+        job_submit(
+            kind="analyse", gallery=photo.gallery, photos=[photo], by=request.user, options={}
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+
+
+def context(request: HttpRequest, photo: Photo) -> dict[str, Any]:
+    """What the page and each of its fragments show. seen: changes when there is more to show."""
+    job = jobs.newest_of(request.user, photo)
+    shown = shown_of(photo, job)
+    return {
+        "photo": photo,
+        "display": reverse("photo-file", args=[photo.pk, "display"]),
+        "job": job,
+        "shown": shown,
+        "seen": f"{len(shown.runs)}{'p' if shown.provisional else ''}-{job and job.is_open}",
+        "people": people.names_in(photo.gallery),
+        "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
+        "owner": galleries.owned_by(request.user).filter(pk=photo.gallery_id).exists(),
+        "sensitive": sensitive_switches(request.user, photo.gallery),
+        "absent": absent_capabilities(),
+        "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
+    }

@@ -1,0 +1,86 @@
+"""What pages say about readings, times and jobs: plain, short, never a verdict about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from ml import registry
+from ml.registry import Sensitive
+from webapp.models import Job
+from webapp.selectors.results import ShownReading
+
+SENSITIVE: Mapping[Sensitive, tuple[str, str]] = {
+    Sensitive.AGE: ("Apparent age", "How old a face looks. Often off by ten years."),
+    Sensitive.GENDER: ("Apparent gender", "What a face looks like, not who someone is."),
+    Sensitive.RACE: ("Apparent race", "A category of its training data, not of people."),
+    Sensitive.EMOTION: ("Apparent expression", "What a face shows, not what someone feels."),
+}
+DEGREES = {"°", "deg", "degree", "degrees"}
+
+
+@dataclass(frozen=True, slots=True)
+class SensitiveWords:
+    """A kind of sensitive reading that some registered model makes."""
+
+    kind: str
+    title: str
+    help: str
+
+
+def sensitive_words() -> list[SensitiveWords]:
+    """The kinds that this installation's models know."""
+    known = {card.sensitive for card in registry.cards()}
+    return [
+        SensitiveWords(kind.value, *words) for kind, words in SENSITIVE.items() if kind in known
+    ]
+
+
+def reading_words(reading: ShownReading) -> str:
+    """The value with its interval: "looks 34 (28–41)", "12°", "happy", "not measured: too small"."""
+    if reading.value is None:
+        return f"not measured: {reading.note}" if reading.note else "not measured"
+    if isinstance(reading.value, str):
+        return reading.value.replace("-", " ").replace("_", " ")
+    words = _amount(reading.value, reading.unit)
+    if reading.interval is not None:
+        low, high = (_plain(end, reading.unit) for end in reading.interval)
+        words += f" ({low}–{high})"
+    return f"looks {words}" if reading.unit == "years" else words
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit in DEGREES:
+        return f"{_plain(value, unit)}°"
+    return _plain(value, unit) if unit in ("", "years") else f"{_plain(value, unit)} {unit}"
+
+
+def _plain(value: float, unit: str) -> str:
+    """Whole years and degrees, three digits of everything else; a real minus sign."""
+    text = f"{value:.0f}" if unit == "years" or unit in DEGREES else f"{value:.3g}"
+    return text.replace("-0", "0").replace("-", "−") if text == "-0" else text.replace("-", "−")
+
+
+def job_words(job: Job) -> str:
+    """The stage a job is in."""
+    return {
+        Job.Status.QUEUED: job.message or "Waiting for its turn",
+        Job.Status.RUNNING: job.message or "Starting",
+        Job.Status.CANCELLING: "Stopping",
+        Job.Status.DONE: "Done",
+        Job.Status.FAILED: "Failed",
+        Job.Status.CANCELLED: "Cancelled",
+    }[Job.Status(job.status)]
+
+
+def time_left(job: Job) -> str:
+    """An estimate from the steps done so far; "" while there is nothing to estimate from."""
+    if job.status != Job.Status.RUNNING or job.started is None or not 0 < job.done < job.total:
+        return ""
+    gone = (timezone.now() - job.started).total_seconds()
+    left = gone * (job.total - job.done) / job.done
+    if gone < 2 or left < 1:
+        return ""
+    return f"about {left:.0f} s left" if left < 90 else f"about {left / 60:.0f} min left"

@@ -1,0 +1,92 @@
+"""What templates say often: icons, tabs of the frame, sizes and times in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.contrib.messages.storage.base import Message
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from ml import pipelines
+from webapp.models import Job
+from webapp.pages.wording import job_words, time_left
+
+register = template.Library()
+UNDO = "undo"
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A decorative icon of static/icons.svg; the text beside it or an aria-label says it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        css,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def tab(context: dict[str, Any], url_name: str, title: str, icon_name: str) -> SafeString:
+    """A link of the main navigation, marked when it leads to the page one is on."""
+    match = context["request"].resolver_match
+    here = match is not None and match.url_name == url_name
+    return format_html(
+        '<a href="{}"{} title="{}">{}<span>{}</span></a>',
+        reverse(url_name),
+        SafeString(' aria-current="page"') if here else "",
+        title,
+        icon(icon_name),
+        title,
+    )
+
+
+@register.filter
+def undo_ids(message: Message) -> list[str]:
+    """Ids of the photos that this message's Undo button restores."""
+    words = (message.extra_tags or "").split()
+    return words[1:] if words[:1] == [UNDO] else []
+
+
+@register.filter
+def near(value: float) -> str:
+    """A coordinate short enough for markup, exact enough for the eye: a tenth of a pixel."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+@register.filter
+def percent(part: int, whole: int) -> int:
+    """0..100; 0 when the whole is not known yet."""
+    return round(100 * part / whole) if whole else 0
+
+
+@register.filter
+def stem(name: str) -> str:
+    """A file's name without its extension."""
+    return name.rpartition(".")[0] or name
+
+
+@register.filter
+def unlocalised(value: float) -> str:
+    """A number as attributes want it."""
+    return f"{value:.4f}"
+
+
+@register.filter
+def seconds(value: float) -> str:
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+@register.filter
+def kind_title(job: Job) -> str:
+    """What the job does, in words; its kind's name once that is no longer installed."""
+    titles = {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
+    return titles.get(job.kind, job.kind)
+
+
+register.filter(job_words)
+register.filter(time_left)
