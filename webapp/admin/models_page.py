@@ -84,8 +84,11 @@ def verify(request: HttpRequest, name: str) -> HttpResponseRedirect:
 @require_POST
 def remove(request: HttpRequest, name: str) -> HttpResponseRedirect:
     row = _row(name)
-    model_remove(name=name, by=administrator(request))
-    messages.success(request, f"{row.card.title} removed. It can be fetched again.")
+    sharing = model_remove(name=name, by=administrator(request))
+    kept = (
+        f"Files that {', '.join(sharing)} read too stay." if sharing else "It can be fetched again."
+    )
+    messages.success(request, f"{row.card.title} removed. {kept}")
     return redirect("admin:models")
 
 

@@ -109,19 +109,21 @@ def model_accept(*, name: str, by: User | None) -> LicenceAcceptance:
     return acceptance
 
 
-def model_remove(*, name: str, by: User | None) -> None:
-    """Delete the model's files, and copies made of them; those another installed model reads stay.
+def model_remove(*, name: str, by: User | None) -> list[str]:
+    """Delete the model's files and copies made of them, but those that another installed model
+    reads; the titles of these others.
 
     Raises:
         LookupError: no model has that name.
     """
     card, store = registry.get(name).card, weights_folder()
+    files = set(_files(card))
     others = [o for o in registry.cards() if o.name != name and store.has(o.weights)]
-    kept = {file.sha256 for other in others for file in _files(other)}
-    for file in _files(card):
-        if file.sha256 not in kept:
-            store.remove(file)
+    sharing = [other for other in others if files & set(_files(other))]
+    for file in files.difference(*map(_files, sharing)):
+        store.remove(file)
     _audit("model-remove", card, by)
+    return [other.title for other in sharing]
 
 
 def models_verify(*, names: Sequence[str] = (), progress: Progress = silent) -> list[Verdict]:

@@ -115,8 +115,9 @@ class Command(BaseCommand):
 
     def _remove(self, options: dict[str, Any]) -> None:
         for card in cards_named(names=options["names"]):
-            model_remove(name=card.name, by=None)
-            self.stdout.write(f"Removed {card.name}.")
+            sharing = model_remove(name=card.name, by=None)
+            kept = f" Files that {', '.join(sharing)} read too stay." if sharing else ""
+            self.stdout.write(f"Removed {card.name}.{kept}")
 
     def _table(self, rows: list[tuple[str, ...]]) -> None:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
