@@ -24,6 +24,7 @@ from webapp.api.jobs import LONGEST_WAIT_S
 from webapp.api.problems import Busy
 from webapp.api.report import ReportOutput
 from webapp.services.reports import Late, report_make
+from webapp.services.uploads import upload_write
 
 RETRY_S = 10
 
@@ -92,8 +93,7 @@ def report(request: Request, upload: UploadedFile, options: dict[str, Any]) -> A
     user = user_of(request)
     with TemporaryDirectory(prefix="analyse-") as scratch:
         file = Path(scratch) / "upload"
-        with file.open("wb") as out:
-            shutil.copyfileobj(upload, out)
+        upload_write(upload=upload, to=file)
         try:
             return report_make(
                 gallery=gallery_for(user),

@@ -26,6 +26,7 @@ from webapp.models.photo import folder
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
 from webapp.services.jobs import job_submit
+from webapp.services.uploads import upload_write
 
 EXIF = "exif"
 
@@ -48,9 +49,7 @@ def photo_upload(*, gallery: Gallery, by: User, upload: UploadedFile) -> Added:
     """
     with TemporaryDirectory(prefix="upload-") as scratch:
         path = Path(scratch) / "upload"
-        with path.open("wb") as file:
-            for chunk in upload.chunks():
-                file.write(chunk)
+        upload_write(upload=upload, to=path)
         added = photo_add(gallery=gallery, by=by, name=upload.name or "", file=path)
     if not added.new:
         return added
