@@ -43,9 +43,7 @@ def announce(job: UUID, lane: str) -> None:
     from tasks.app import app
 
     try:
-        app.send_task(
-            "tasks.jobs.run", args=(str(job),), exchange="", routing_key=lane, retry=False
-        )
+        app.send_task("tasks.jobs.run", args=(str(job),), queue=lane, retry=False)
     except OperationalError as error:
         raise BrokerDown(str(error)) from error
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
+from tests.environment import DATA
+from tests.stack import Stack, Stacks
 from webapp.install import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-# A short path: sockets below it must stay under 104 characters.
-_data = Path(tempfile.mkdtemp(prefix="prosopa-"))
-os.environ["WEIGHTS_DIR"] = os.environ.get("WEIGHTS_DIR", str(ROOT / "data" / "weights"))
-os.environ["DATA_DIR"] = str(_data)
-os.environ.pop("REDIS_URL", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,7 +30,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _data_folder() -> Iterator[None]:
     yield
-    shutil.rmtree(_data, ignore_errors=True)
+    shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _stacks(_data_folder: None) -> Iterator[Stacks]:
+    stacks = Stacks()
+    yield stacks
+    stacks.stop()
+
+
+@pytest.fixture
+def stack(transactional_db: None, _stacks: Stacks) -> Stack:
+    """A whole installation, running: pages, workers, reaper, queue. It sees the rows that the
+    test makes, and the test sees its; they are gone after the test."""
+    return _stacks.use()
+
+
+@pytest.fixture
+def valkey(_stacks: Stacks) -> Redis:
+    """A client of a real queue at REDIS_URL, empty."""
+    client = _stacks.queue()
+    client.flushall()
+    return client
 
 
 @pytest.fixture(scope="session")

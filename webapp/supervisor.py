@@ -75,6 +75,7 @@ def valkey() -> Command:
         "appendonly": "yes",
         "save": "",
         "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
         "maxmemory": "256mb",
         "maxmemory-policy": "volatile-lru",
     }
