@@ -12,7 +12,7 @@ Mirroring the photo changes the signs of yaw and roll and leaves pitch alone.
 
 from __future__ import annotations
 
-from math import asin, atan2, ceil, cos, degrees, hypot, sin
+from math import asin, atan2, ceil, cos, degrees, hypot, radians, sin
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,10 @@ Matrix = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
 RIGHT_EYE, LEFT_EYE, FOREHEAD, CHIN = 33, 263, 10, 152  # mesh vertices; the person's own sides
+# The line from forehead to chin of a face that looks straight ahead leans: the mean pitch it gave
+# over two thousand faces photographed from in front.
+LEAN = radians(-7.0)
+_LEVEL = np.array([(1, 0, 0), (0, cos(LEAN), -sin(LEAN)), (0, sin(LEAN), cos(LEAN))])
 
 
 def similarity(source: ArrayLike, target: ArrayLike) -> Matrix:
@@ -129,7 +133,8 @@ def axes(mesh: NDArray[Any]) -> NDArray[np.float64]:
     y = mesh[CHIN].astype(np.float64) - mesh[FOREHEAD]
     y -= (y @ x) * x
     y /= np.linalg.norm(y)
-    return np.column_stack([x, y, np.cross(x, y)])
+    rotation: NDArray[np.float64] = np.column_stack([x, y, np.cross(x, y)]) @ _LEVEL
+    return rotation
 
 
 def pose(rotation: NDArray[np.float64]) -> Pose:

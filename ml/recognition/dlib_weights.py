@@ -62,26 +62,35 @@ def read(path: Path) -> DlibWeights:
     """The network in that file.
 
     Raises:
-        WeightsWrong: it holds another network, or none.
+        WeightsWrong: it holds another network, a part of it, or none.
     """
-    data = path.read_bytes()
+    try:
+        return _network(path.read_bytes())
+    except (ValueError, IndexError) as error:  # a tensor that does not fit, or no bytes left
+        sentence = f"{path.name} does not hold dlib's face recognition network."
+        raise WeightsWrong(sentence) from error
+
+
+def _network(data: bytes) -> DlibWeights:
     stages: list[Stage] = []
     at, channels = 0, 3
-    while (found := _LAYER.search(data, at)) and found[1] == b"con_4":
-        convolution, at = _convolution(data, found.end(), channels)
-        found = _LAYER.search(data, at)
-        if not found or found[1] != b"affine_":
-            break
-        affine, at = _tensor(data, found.end())
+    for _ in range(STAGES):
+        at = _after_name(data, at, b"con_4")
+        (weight, bias, stride, padding), at = _convolution(data, at, channels)
+        affine, at = _tensor(data, _after_name(data, at, b"affine_"))
         channels = len(affine) // 2
-        stages.append(
-            Stage(*convolution[:2], affine[:channels], affine[channels:], *convolution[2:])
-        )
-    if not found or found[1] != b"fc_2" or len(stages) != STAGES:
-        raise WeightsWrong(f"{path.name} does not hold dlib's face recognition network.")
-    _, at = _integers(data, found.end(), 2)
+        stages.append(Stage(weight, bias, affine[:channels], affine[channels:], stride, padding))
+    _, at = _integers(data, _after_name(data, at, b"fc_2"), 2)
     projection, _ = _tensor(data, at)
     return DlibWeights(tuple(stages), projection.reshape(channels, SIZE))
+
+
+def _after_name(data: bytes, at: int, name: bytes) -> int:
+    """Where the contents of the next layer begin, which must be of that kind."""
+    found = _LAYER.search(data, at)
+    if not found or found[1] != name:
+        raise ValueError(f"no {name.decode()} at {at}")
+    return found.end()
 
 
 def _convolution(data: bytes, at: int, inputs: int) -> tuple[tuple[Floats, Floats, int, int], int]:
