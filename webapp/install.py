@@ -34,7 +34,6 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 TORCH = "torch"
 PACKAGES_BYTES = 3 * 1024**3  # measured: 2.3 GB installed, and pip's copies on the way
-DATA_BYTES = 300 * 1024**2
 OFFLINE = re.compile(
     "NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|Network is unreachable"
     "|Temporary failure in name resolution|Connection refused|Failed to establish"
@@ -213,10 +212,8 @@ def install(extras: list[str]) -> None:
         Problem: something the person must do first.
     """
     install_packages(extras)
-    data = Path(os.environ.get("DATA_DIR", ROOT / "data")).expanduser()
-    check_disk(data, DATA_BYTES, "the data folder")
     if manage("models", "fetch"):
-        raise Problem("The core weights are not all here; the lines above say why.")
+        raise Problem("The core weights are not all here; the lines above say why. Run it again.")
 
 
 def chromium() -> str | None:
