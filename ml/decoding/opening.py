@@ -199,5 +199,8 @@ def _frame_notes(frames: int, kind: str, source: BinaryIO) -> list[str]:
             raise
         except Exception:  # later frames may be damaged; the first was not
             return ["Only the first frame is shown; the others are damaged."]
-    pieces = "pages" if kind == "TIFF" else "frames"
-    return [f"Only the first of {frames} {pieces} is shown."] if frames > 1 else []
+    if frames < 2:
+        return []
+    if kind == "HEIF":
+        return [f"Only the main one of the file's {frames} pictures is shown."]
+    return [f"Only the first of {frames} {'pages' if kind == 'TIFF' else 'frames'} is shown."]
