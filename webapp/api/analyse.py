@@ -53,12 +53,12 @@ class WordsField(serializers.CharField):
 
 class AnalyseOptionsInput(serializers.Serializer):
     tasks = WordsField(
-        default="",
+        default=list,
         allow_blank=True,
         help_text="Task names by comma; all that are allowed if empty.",
     )
     sensitive = WordsField(
-        default="", allow_blank=True, help_text=f"Sensitive kinds to read: {', '.join(KINDS)}."
+        default=list, allow_blank=True, help_text=f"Sensitive kinds to read: {', '.join(KINDS)}."
     )
     embeddings = serializers.BooleanField(default=False, help_text="Give the faces as vectors.")
 
