@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
@@ -20,8 +21,20 @@ class ProsopaSite(AdminSite):
         """Administrators are superusers: there are no half rights to other people's photos."""
         return request.user.is_active and request.user.is_superuser
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Who signed in and is no administrator finds nothing here, whatever the address."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            return guarded(request, *args, **kwargs)
+
+        return found
+
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """One form to sign in with, one lock on it; who is no administrator finds nothing here."""
+        """One form to sign in with, and one lock on it."""
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(
