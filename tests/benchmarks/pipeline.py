@@ -1,0 +1,97 @@
+"""The pipeline against the bare calls of its networks plus decoding: what the house costs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from ml import registry, runtimes
+from ml.analysis.pipeline import AnalyseInputs, AnalyseOptions, analyse
+from ml.pipelines import Context
+from ml.pool import Pool
+from ml.registry import in_order
+from ml.weights import Weights
+from tests.benchmarks.photos import photos, weights_folder
+from tests.benchmarks.timing import machine, milliseconds, ratio, side_by_side
+
+FLOOR, GOAL = 1.15, 1.10
+
+
+class Heard:
+    """Stands between a model and its network, and keeps what it was asked."""
+
+    calls: list[tuple[Callable[[Any], object], Any]] = []
+
+    def __init__(self, network: Callable[[Any], object]) -> None:
+        self.network = network
+
+    def __call__(self, array: Any) -> object:
+        self.calls.append((self.network, array))
+        return self.network(array)
+
+
+def bare_calls(pool: Pool, models: tuple[str, ...], work: Callable[[], object]) -> list[Any]:
+    """The network calls that the work makes, with their inputs."""
+    loaded = [pool.get(name) for name in models]
+    Heard.calls = []
+    for model in loaded:
+        if hasattr(model, "_net"):
+            model._net = Heard(model._net)
+    work()
+    for model in loaded:
+        if hasattr(model, "_net"):
+            model._net = model._net.network
+    return Heard.calls
+
+
+def decoded(path: Path) -> object:
+    """The shortest way from a file to upright pixels in this process."""
+    with Image.open(path) as image:
+        return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+
+
+def compared(path: Path, models: tuple[str, ...], context: Context) -> tuple[int, float, str]:
+    def whole() -> Any:
+        return analyse(AnalyseOptions(), AnalyseInputs(path, models), context)
+
+    faces = len(whole().faces)
+    calls = bare_calls(context.pool, models, whole)
+
+    def bare() -> None:
+        decoded(path)
+        for network, array in calls:
+            network(array)
+
+    seconds = side_by_side({"pipeline": whole, "bare": bare})
+    times = ratio(seconds["pipeline"], seconds["bare"])
+    pipeline, alone = (milliseconds(seconds[name]) for name in ("pipeline", "bare"))
+    return faces, times, f"{pipeline:>10}  {alone:>10}  {times:6.2f}"
+
+
+def main() -> None:
+    registry.discover()
+    models = tuple(in_order([card.name for card in registry.cards()]))
+    context = Context(Pool(Weights(weights_folder())))
+    print(f"pipeline against bare network calls plus decoding; {machine()}")
+    print(f"{', '.join(models)}; {runtimes.threads()} threads")
+    print(f"{'photo':<28}{'faces':>6}{'pipeline':>11}{'bare':>12}   ratio")
+    ratios = []
+    with TemporaryDirectory() as folder:
+        for path in photos(Path(folder)):
+            faces, times, row = compared(path, models, context)
+            ratios.append(times)
+            print(f"{path.stem:<28}{faces:>6} {row}")
+    middle = float(np.median(ratios))
+    met = "goal met" if middle <= GOAL else "floor met" if middle <= FLOOR else "MISSED"
+    print(f"median ratio {middle:.2f} (floor {FLOOR}, goal {GOAL:.2f}): {met}")
+    sys.exit(middle > FLOOR)
+
+
+if __name__ == "__main__":
+    main()
