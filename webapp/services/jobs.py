@@ -81,15 +81,13 @@ def job_submit(
 def job_cancel(*, job: Job, by: User) -> Job:
     """Cancel a queued job at once; a running one stops at its next step. Closed ones stay."""
     message = f"Stopped by {by}."[:200]
-    for child in job.children.filter(status__in=Job.OPEN):
-        job_cancel(job=child, by=by)
     now = timezone.now()
     if not job.move(to=Status.CANCELLED, since=(Status.QUEUED,), message=message, ended=now):
         job.move(to=Status.CANCELLING, since=(Status.RUNNING,), message=message)
+    for child in job.children.filter(status__in=Job.OPEN):
+        job_cancel(job=child, by=by)
     if not job.lane:
         parent_settle(parent=job.pk)
-    if job.parent_id:
-        parent_settle(parent=job.parent_id)
     job.refresh_from_db()
     return job
 
