@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import json
 import mmap
 import os
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
     from ml.types import Face, Mark
 
+HEIC = importlib.util.find_spec("pillow_heif") is not None  # the extra "heic"
 SENTENCES = {
     "empty": "There is no picture in this file; choose the photo again and upload it once more.",
     "not-an-image": "This file is not a picture that can be read; upload a JPEG, PNG, WebP, AVIF, "
-    "GIF, TIFF or HEIC photo.",
+    f"{'GIF, TIFF or HEIC' if HEIC else 'GIF or TIFF'} photo.",
     "format-not-allowed": "{name} files are not accepted; save the picture as JPEG or PNG and "
     "upload that.",
     "too-many-pixels": "This picture has more than {most} megapixels; make it smaller and upload "
@@ -43,8 +45,9 @@ FORMATS = {
     "AVIF": ("image/avif", ".avif"),
     "GIF": ("image/gif", ".gif"),
     "TIFF": ("image/tiff", ".tiff"),
-    "HEIF": ("image/heic", ".heic"),
 }
+if HEIC:
+    FORMATS["HEIF"] = ("image/heic", ".heic")
 # How a child ends that ran into a limit: SIGXCPU, SIGKILL (hard limit, kernel out of memory).
 COSTLY_ENDS = {"wall", -signal.SIGXCPU, -signal.SIGKILL}
 DISPLAY_SIDE, THUMBNAIL_SIDE = 2048, 480
@@ -160,11 +163,20 @@ def _ask(
         raise RuntimeError(f"The decoder failed:\n{reply['bug']}")
     code = reply.get("refused")
     if "exit" in reply:
-        code = "too-costly" if reply["exit"] in COSTLY_ENDS else "truncated"
+        code = _code_of_end(reply["exit"])
     if code:
         words = {"name": reply.get("name"), "most": f"{limits.max_pixels / 1e6:g}"}
         raise BadPicture(code, SENTENCES[code].format(**words))
     return reply
+
+
+def _code_of_end(end: str | int) -> str:
+    """Why a child died: a limit, or a codec that fell over a damaged file."""
+    if end in COSTLY_ENDS:
+        return "too-costly"
+    if isinstance(end, int) and end >= 0:
+        raise RuntimeError(f"The decoder's child ended with {end} before it answered.")
+    return "truncated"
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Zygote:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
         self.waker = waker
+        self.silence = os.open(os.devnull, os.O_WRONLY)
         self.children: dict[int, tuple[int, socket.socket]] = {}
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -80,10 +81,13 @@ class Zygote:
         self.control.close()
         for _, other in self.children.values():
             other.close()
+        os.dup2(self.silence, sys.stderr.fileno())  # codecs write there what files make them
+        code = 1
         try:
             child.answer(request, files)
+            code = 0
         finally:
-            os._exit(0)
+            os._exit(code)
 
     def _kill(self, descriptor: int) -> None:
         self.poll.unregister(descriptor)
