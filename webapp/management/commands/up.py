@@ -36,19 +36,23 @@ class Command(BaseCommand):
     def _run(self) -> None:
         connection.close()
         own_queue = str(settings.VALKEY_SOCKET) in settings.REDIS_URL
-        supervisor = Supervisor(self.stdout.write, own_queue)
+        supervisor = Supervisor(self._say, own_queue)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_stop)
         try:
             supervisor.start()
             if self._wait(supervisor):
-                self.stdout.write(f"\nProsopa is ready: {start.first_url()}\n")
-                self.stdout.write("Ctrl-C stops it.\n")
+                self._say(f"\nProsopa is ready: {start.first_url()}\n")
+                self._say("Ctrl-C stops it.\n")
             while supervisor.step():
                 pass
         finally:
-            self.stdout.write("Stopping.")
+            self._say("Stopping.")
             supervisor.stop()
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()  # a log file shows it at once, too
 
     def _wait(self, supervisor: Supervisor) -> bool:
         """Whether everything came up; said after PATIENCE, and it keeps trying."""
