@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageOps
 
 from ml import decode
@@ -254,3 +256,21 @@ def test_sentences_say_what_to_do(save: Save, tmp_path: Path) -> None:
         "upload a JPEG, PNG, WebP, AVIF, GIF, TIFF or HEIC photo."
     )
     assert "BMP files are not accepted" in str(refusal(save(gradient(), "a.bmp")))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    width=st.integers(1, 70),
+    height=st.integers(1, 70),
+    mode=st.sampled_from(["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F", "YCbCr", "LAB"]),
+    orientation=st.integers(0, 9),
+)
+def test_whatever_it_was_a_picture_is_upright_rgb(
+    save: Save, width: int, height: int, mode: str, orientation: int
+) -> None:
+    path = save(Image.new(mode, (width, height)), "any.tiff", tiffinfo={274: orientation})
+    picture = decode.picture(path)
+    assert is_upright_rgb(picture)
+    assert picture.size == ((height, width) if 5 <= orientation <= 8 else (width, height))
