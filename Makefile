@@ -4,7 +4,6 @@
 PYTHON ?= python3
 READY := $(PYTHON) -I webapp/install.py
 PY := .venv/bin/python
-RESULT := docs/benchmarks/$(shell date +%Y-%m-%d)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test install test-long check bench

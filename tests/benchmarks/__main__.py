@@ -1,12 +1,12 @@
 """`make bench`: runs every benchmark beside this file and writes docs/benchmarks/<date>.md.
 
-A benchmark is a module that prints a Markdown section, from its "## " heading on, when it is run
-with `python -m tests.benchmarks.<name>`; it says what was measured, on how much, and how it was
-timed. Name one or more to run only those.
+A benchmark is a module that prints its result when it is run with `python -m tests.benchmarks.NAME`
+and exits with an error where a floor was missed. Name one or more to run only those.
 """
 
 from __future__ import annotations
 
+import ast
 import platform
 import re
 import subprocess
@@ -17,16 +17,20 @@ from pathlib import Path
 
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 RESULTS = ROOT / "docs" / "benchmarks"
-FAILED = "**Failed:**"
+FAILED = "**Missed:**"
 LIBRARIES = ("torch", "onnxruntime", "ai-edge-litert", "opencv-python-headless", "django", "celery")
 
 
 def benchmarks() -> list[str]:
     """Names of the modules here that can be run."""
-    here = sorted(Path(__file__).parent.glob("*.py"))
-    return [path.stem for path in here if '__name__ == "__main__"' in path.read_text()]
+    return [
+        path.stem
+        for path in sorted(HERE.glob("*.py"))
+        if path.stem != "__main__" and '__name__ == "__main__"' in path.read_text()
+    ]
 
 
 def machine() -> str:
@@ -52,7 +56,8 @@ def commit() -> str:
 
 
 def section(name: str) -> str:
-    """What the benchmark printed; a failure is part of the result, never left out."""
+    """What the benchmark printed; a missed floor is part of the result, never left out."""
+    said = ast.get_docstring(ast.parse((HERE / f"{name}.py").read_text())) or name
     done = subprocess.run(
         [sys.executable, "-m", f"tests.benchmarks.{name}"],
         cwd=ROOT,
@@ -61,13 +66,14 @@ def section(name: str) -> str:
         check=False,
     )
     failed = f"\n\n{FAILED} {name} ended with {done.returncode}." if done.returncode else ""
-    return done.stdout.strip() + failed
+    heading = f"## {name}\n\n{said}\n\n"
+    return f"{heading}```text\n{done.stdout.strip()}\n```{failed}"
 
 
 def main(names: list[str]) -> int:
     today = datetime.now(UTC).date().isoformat()
     sections = [f"# Benchmarks of {today}", machine()]
-    for name in names or [name for name in benchmarks() if name != "__main__"]:
+    for name in names or benchmarks():
         sys.stderr.write(f"{name} ...\n")
         sections.append(section(name))
         sys.stderr.write(sections[-1] + "\n\n")
