@@ -5,7 +5,9 @@ Every stroke is a light line over a wider dark one, so that it can be read on an
 
 from __future__ import annotations
 
+import contextlib
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import dist, sqrt
@@ -220,7 +222,7 @@ def _heated(grey: Image.Image) -> Image.Image:
 def _label(image: Image.Image, text: str, paths: Paths, kind: MarkKind) -> None:
     """The words on a dark plate: over a box, at a line's end, always inside the picture."""
     size = max(11.0, max(image.size) / 64)
-    font = ImageFont.load_default(size)
+    font, text = _lettering(text, size)
     padding = size * 0.3
     left, top, right, bottom = font.getbbox(text)
     width, height = right - left + 2 * padding, bottom - top + 2 * padding
@@ -236,6 +238,19 @@ def _label(image: Image.Image, text: str, paths: Paths, kind: MarkKind) -> None:
     ImageDraw.Draw(image).text(
         (place[0] + padding - left, place[1] + padding - top), text, fill=LIGHT, font=font
     )
+
+
+def _lettering(text: str, size: float) -> tuple[ImageFont.FreeTypeFont, str]:
+    """A font and what of the text it can write. Pillow's own knows no accents, so a system's
+    font is taken for those where there is one, and they are left away where there is none."""
+    if not text.isascii():
+        with contextlib.suppress(OSError):
+            return ImageFont.truetype("DejaVuSans.ttf", size), text
+        bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        text = bare or "?"
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # noqa: S101  # wheels hold FreeType
+    return font, text
 
 
 def _anchor(paths: Paths, kind: MarkKind, height: float, unit: float) -> XY:

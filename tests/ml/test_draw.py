@@ -162,3 +162,10 @@ def test_several_faces_are_numbered() -> None:
     made = boxes(faces, [mark(MarkKind.BOX, DIAGONAL, face=1)])
     assert [(box.face, box.label) for box in made] == [(0, "1"), (2, "3")]
     assert boxes(faces[:1], [])[0].label == ""
+
+
+def test_a_label_with_accents_is_drawn_in_letters_not_in_empty_squares() -> None:
+    images = [
+        draw(canvas(), [mark(MarkKind.BOX, DIAGONAL, label=text)]) for text in ("Zoë", "Zo\ue000")
+    ]
+    assert changed(images[0], images[1]).any()
