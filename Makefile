@@ -23,7 +23,7 @@ install: ## only install: packages and core weights
 
 test-long: ## the tests at their full counts, and the first start of a fresh clone
 	@$(READY) test
-	KILL_ROUNDS=50 $(PY) -m pytest -m "long or rounds" --timeout 7200
+	$(PY) -m tests.full_counts
 
 check: ## style, types, import rules, migrations, house rules, known vulnerabilities
 	@$(READY) check

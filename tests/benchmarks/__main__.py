@@ -7,21 +7,17 @@ and exits with an error where a floor was missed. Name one or more to run only t
 from __future__ import annotations
 
 import ast
-import platform
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-import psutil
+from tests.machine import machine
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 RESULTS = ROOT / "docs" / "benchmarks"
 FAILED = "**Missed:**"
-LIBRARIES = ("torch", "onnxruntime", "ai-edge-litert", "opencv-python-headless", "django", "celery")
 
 
 def benchmarks() -> list[str]:
@@ -31,28 +27,6 @@ def benchmarks() -> list[str]:
         for path in sorted(HERE.glob("*.py"))
         if path.stem != "__main__" and '__name__ == "__main__"' in path.read_text()
     ]
-
-
-def machine() -> str:
-    """Processor, cores, memory, system and versions, as a Markdown list."""
-    cpuinfo = Path("/proc/cpuinfo")
-    text = cpuinfo.read_text() if cpuinfo.exists() else ""
-    model = re.search(r"model name\s*:\s*(.*)", text)
-    processor = model.group(1) if model else platform.processor()
-    lines = (
-        f"- {processor}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total >> 30} GB",
-        f"- {platform.system()} {platform.release()}, Python {platform.python_version()}",
-        f"- {', '.join(f'{name} {version(name)}' for name in LIBRARIES)}",
-        f"- commit {commit()}, load before the run {psutil.getloadavg()[0]:.1f}",
-    )
-    return "\n".join(lines)
-
-
-def commit() -> str:
-    command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout.strip()
 
 
 def section(name: str) -> str:
