@@ -43,7 +43,7 @@ class Stack:
     url: of its pages, without a slash at the end. lease: seconds.
     """
 
-    def __init__(self, root: Path = ROOT, lease: float = 2.0) -> None:
+    def __init__(self, root: Path = ROOT, lease: float = 1.5) -> None:
         self.root = root
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
