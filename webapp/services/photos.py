@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -53,7 +54,10 @@ def photo_upload(*, gallery: Gallery, by: User, upload: UploadedFile) -> Added:
         added = photo_add(gallery=gallery, by=by, name=upload.name or "", file=path)
     if not added.new:
         return added
-    job = job_submit(kind="analyse", gallery=gallery, photos=[added.photo], by=by, options={})
+    try:
+        job = job_submit(kind="analyse", gallery=gallery, photos=[added.photo], by=by, options={})
+    except ValidationError:  # no model is installed: the photo is kept until one is
+        return added
     return Added(added.photo, new=True, job=job)
 
 
