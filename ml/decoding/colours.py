@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 WHITE = (255, 255, 255)
 ALPHA_MODES = {"RGBA", "RGBa", "LA", "La", "PA"}
 DEEP_GREY = {"I;16", "I;16B", "I;16L", "I;16N"}
 PROFILE_SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY"}
+UNSEEN = 2  # a difference of so many levels of 255
 BAD_PROFILE = "The colour profile is damaged, so colours may be a little off."
 
 
@@ -86,12 +87,23 @@ def _srgb(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Image:
         found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         if found.profile.xcolor_space != PROFILE_SPACES[image.mode]:
             return image
-        if image.mode == "RGB" and "srgb" in ImageCms.getProfileDescription(found).lower():
+        if image.mode == "RGB" and _same_colours(found):
             return image
         return _converted(image, found)
     except (ImageCms.PyCMSError, OSError, ValueError):
         notes.append(BAD_PROFILE)
         return image
+
+
+def _same_colours(profile: ImageCms.ImageCmsProfile) -> bool:
+    """Whether it is sRGB, by name or (many are nameless) by what it does to 512 colours."""
+    if "srgb" in ImageCms.getProfileDescription(profile).lower():
+        return True
+    levels = range(0, 256, 36)
+    samples = Image.new("RGB", (512, 1))
+    samples.putdata([(red, green, blue) for red in levels for green in levels for blue in levels])
+    changes = ImageChops.difference(samples, _converted(samples, profile)).getextrema()
+    return all(high <= UNSEEN for _, high in changes)  # type: ignore[misc]
 
 
 def _converted(image: Image.Image, profile: object) -> Image.Image:

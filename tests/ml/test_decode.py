@@ -216,6 +216,14 @@ def test_an_srgb_profile_changes_nothing(save: Save) -> None:
     assert np.array_equal(picture.pixels, np.asarray(gradient()))
 
 
+def test_a_nameless_srgb_profile_changes_nothing(save: Save) -> None:
+    named = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    nameless = named.replace("sRGB".encode("utf-16-be"), "abcd".encode("utf-16-be"))
+    assert nameless != named
+    picture = decode.picture(save(gradient(), "a.png", icc_profile=nameless))
+    assert np.array_equal(picture.pixels, np.asarray(gradient()))
+
+
 def test_a_damaged_profile_is_told_and_ignored(save: Save) -> None:
     picture = decode.picture(save(gradient(), "a.png", icc_profile=b"no profile" * 20))
     assert near(picture, gradient())
