@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from webapp.admin import pictures
-from webapp.admin.reading import WatchedAdmin
+from webapp.admin.reading import WatchedAdmin, filled
 from webapp.models import Face, Gallery
 
 
@@ -19,8 +19,8 @@ class FaceAdmin(WatchedAdmin):
     list_display = ("crop", "photo_link", "number", "score_shown", "person", "found_by", "created")
     list_display_links = ("crop", "number")
     list_filter = (
-        ("person", admin.EmptyFieldListFilter),
-        ("found_by", admin.EmptyFieldListFilter),
+        ("person", filled("name", "Named", "Not named")),
+        ("found_by", filled("newest detection", "Found it", "Missed it")),
         "created",
     )
     list_per_page = 25

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from webapp.admin.reading import administrator
+from webapp.admin.reading import administrator, filled
 from webapp.models import Gallery, Membership
 from webapp.services.audit import audit_write
 
@@ -22,7 +22,7 @@ class MembershipInline(admin.TabularInline):
 @admin.register(Gallery)
 class GalleryAdmin(admin.ModelAdmin):
     list_display = ("name", "purpose", "owner", "member_count", "photo_count", "created")
-    list_filter = ("purpose", "created", ("personal_of", admin.EmptyFieldListFilter))
+    list_filter = ("purpose", "created", ("personal_of", filled("kind", "Personal", "Shared")))
     list_select_related = ("personal_of",)
     list_per_page = 50
     search_fields = ("id", "name", "members__username")

@@ -16,8 +16,8 @@ from webapp.services.jobs import job_cancel, job_retry
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     list_display = (
-        "picture", "kind", "status", "progress", "lane", "tries", "gallery", "submitted_by",
-        "created", "ended", "error",
+        "picture", "kind", "status", "error", "progress", "lane", "tries", "gallery",
+        "submitted_by", "created",
     )  # fmt: skip
     list_display_links = ("kind",)
     list_filter = ("status", "kind", "lane", "created")
@@ -47,7 +47,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description="progress")
     def progress(self, job: Job) -> str:
-        return f"{job.done} of {job.total}" if job.total else ""
+        return f"{job.done} of {job.total}" if job.total and job.is_open else ""
 
     @admin.action(description="Run again (failed and cancelled ones)")
     def run_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:

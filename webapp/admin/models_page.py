@@ -100,11 +100,12 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponseRedirect:
 
 
 def _fetches(request: HttpRequest) -> dict[str, Any]:
-    """Open downloads, and the newest one when it failed."""
+    """Open downloads, what they name, and the newest one when it failed."""
     jobs = list(models.fetches(request.user)[:10])
     failed = [job for job in jobs[:1] if job.status == Job.Status.FAILED]
     still_open = [job for job in jobs if job.is_open]
-    return {"open": still_open, "failed": failed}
+    fetching = {name for job in still_open for name in job.options["names"]}
+    return {"open": still_open, "failed": failed, "fetching": fetching}
 
 
 def _row(name: str) -> ModelRow:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from webapp import serving
 from webapp.admin import pictures
-from webapp.admin.reading import WatchedAdmin, administrator, looked_at
+from webapp.admin.reading import WatchedAdmin, administrator, filled, looked_at
 from webapp.models import Gallery, Photo
 from webapp.services.jobs import job_submit
 from webapp.services.photos import photo_erase, photo_restore, photo_trash
@@ -31,8 +31,11 @@ class PhotoAdmin(WatchedAdmin):
     )  # fmt: skip
     list_display_links = ("picture", "name")
     list_filter = (
-        ("trashed", admin.EmptyFieldListFilter), "media_type", "gallery__purpose", "created",
-    )  # fmt: skip
+        ("trashed", filled("trash", "In the trash", "Not in the trash")),
+        "media_type",
+        "gallery__purpose",
+        "created",
+    )
     list_select_related = ("gallery", "uploaded_by")
     search_fields = ("id", "name", "gallery__name", "uploaded_by__username")
     search_help_text = "Name or id of the photo, name of the gallery or of who uploaded it"

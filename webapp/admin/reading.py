@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -31,6 +32,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def filled(title: str, yes: str, no: str) -> type[admin.EmptyFieldListFilter]:
+    """A filter by whether a column is filled, in words of its own."""
+
+    class Filled(admin.EmptyFieldListFilter):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+        def choices(self, changelist: Any) -> Iterator[Any]:
+            words = ("All", no, yes)
+            for choice, word in zip(super().choices(changelist), words, strict=True):
+                yield {**choice, "display": word}
+
+    return Filled
 
 
 class WatchedAdmin(ReadOnlyAdmin):

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from webapp.admin.reading import ReadOnlyAdmin, administrator
+from webapp.admin.reading import ReadOnlyAdmin, administrator, filled
 from webapp.models import ApiKey, User
 from webapp.services.accounts import user_change, user_create, user_disable, user_enable
 from webapp.services.keys import key_revoke
@@ -80,7 +80,7 @@ class UserAdmin(DjangoUserAdmin):
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnlyAdmin):
     list_display = ("name", "prefix", "user", "created", "last_used", "revoked")
-    list_filter = (("revoked", admin.EmptyFieldListFilter), "created")
+    list_filter = (("revoked", filled("state", "Revoked", "Works")), "created")
     list_select_related = ("user",)
     search_fields = ("name", "prefix", "user__username")
     fields = list_display

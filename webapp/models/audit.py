@@ -33,3 +33,6 @@ class AuditLine(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}".strip()

@@ -27,3 +27,6 @@ class LicenceAcceptance(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("model", "digest"), name="accepted_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.licence}"
