@@ -103,6 +103,7 @@ def test_the_second_start_needs_no_network(clone: Path, astronaut: Path) -> None
         seen = visit(clone, address, mirrored, *inside, str(process.pid))
     sys.stdout.write(f"\nsecond start {seconds:.1f} s, without a network, {seen}\n")
     assert seconds < SECOND_SECONDS
+    assert seen["title"] == "mirrored.jpg · Prosopa"
     assert str(seen["badge"]).startswith("1")
 
 
