@@ -1,7 +1,8 @@
 """Options dataclasses at the border: read from JSON, checked, and described as JSON Schema.
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
-None; all have defaults. Metadata: "title", "help", "min", "max", "choices".
+None; all have defaults. Metadata: "title", "help", "min", "max", "choices": values, or a function
+that gives them once all models are known.
 """
 
 from __future__ import annotations
@@ -89,13 +90,20 @@ def _single(kind: type, value: Any, field: Field[Any]) -> Any:
 
 def _within(value: Any, field: Field[Any]) -> None:
     low, high = field.metadata.get("min"), field.metadata.get("max")
-    choices = field.metadata.get("choices")
+    choices = _choices(field)
     if low is not None and value < low:
         raise ValueError(f"At least {low}.")
     if high is not None and value > high:
         raise ValueError(f"At most {high}.")
     if choices is not None and value not in choices:
         raise ValueError(f"Choose one of {', '.join(map(str, choices))}.")
+
+
+def _choices(field: Field[Any]) -> list[Any] | None:
+    choices = field.metadata.get("choices")
+    if choices is None:
+        return None
+    return list(choices() if callable(choices) else choices)
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
@@ -125,7 +133,7 @@ def _type(kind: type, field: Field[Any]) -> dict[str, Any]:
     limits = {
         "minimum": field.metadata.get("min"),
         "maximum": field.metadata.get("max"),
-        "enum": list(field.metadata["choices"]) if "choices" in field.metadata else None,
+        "enum": _choices(field),
     }
     named = {key: value for key, value in limits.items() if value is not None}
     return {"type": SCHEMAS[kind]} | named

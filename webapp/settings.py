@@ -195,6 +195,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "webapp.api.schema.with_problems",
+        "webapp.api.schema.with_kinds",
     ],
 }
 
@@ -208,6 +209,19 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 JOB_LEASE = timedelta(seconds=float(os.environ.get("JOB_LEASE", "30")))
 JOB_ATTEMPTS = 3
 TRASH_DAYS = 30
+
+# Django's own default shows errors on the terminal only while DEBUG is on.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # not every address that was not found
+    },
+}
 
 TIME_ZONE = os.environ.get("TZ", "UTC")
 USE_TZ = True

@@ -22,7 +22,12 @@ class AnalyseOptions:
     """What to look for; empty: everything that is installed, allowed and turned on."""
 
     tasks: tuple[str, ...] = field(
-        default=(), metadata={"title": "Look for", "help": "Task names; empty for all allowed."}
+        default=(),
+        metadata={
+            "title": "Look for",
+            "help": "Task names; empty for all allowed.",
+            "choices": registry.tasks,
+        },
     )
 
 

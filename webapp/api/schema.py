@@ -11,6 +11,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from ml import pipelines
+from webapp import options
+
 PROBLEM = {
     "type": "object",
     "description": "Problem details (RFC 9457).",
@@ -41,6 +44,15 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for verb in VERBS & path.keys():
             path[verb]["responses"]["default"] = ANSWER
+    return result
+
+
+def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: a job's options as its kind describes them."""
+    kinds = pipelines.kinds()
+    asked = result["components"]["schemas"]["JobInput"]["properties"]
+    asked["kind"]["enum"] = [kind.kind for kind in kinds]
+    asked["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in kinds]
     return result
 
 
