@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,7 @@ from webapp.forms.account import KeyForm, PasswordForm, SensitiveForm
 from webapp.pages.going import back
 from webapp.pages.panel import sensitive_switches
 from webapp.pages.photo import submit
+from webapp.pages.visit import Visit
 from webapp.selectors import galleries, keys, photos
 from webapp.services.audit import audit_write
 from webapp.services.galleries import sensitive_choose
@@ -28,7 +29,7 @@ from webapp.services.keys import key_create, key_revoke
 @never_cache
 @require_GET
 @login_required
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Visit) -> HttpResponse:
     return page(request)
 
 
@@ -36,7 +37,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters()
 @login_required
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: Visit) -> HttpResponse:
     """Change the password; other sessions end, this one stays."""
     form = PasswordForm(request.user, request.POST)
     if not form.is_valid():
@@ -51,7 +52,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @login_required
-def key_add(request: HttpRequest) -> HttpResponse:
+def key_add(request: Visit) -> HttpResponse:
     """Make a key and show it, this once, with a line that can be pasted into a terminal."""
     form = KeyForm(request.POST)
     if not form.is_valid():
@@ -63,7 +64,7 @@ def key_add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def key_remove(request: HttpRequest, key_id: UUID) -> HttpResponse:
+def key_remove(request: Visit, key_id: UUID) -> HttpResponse:
     """Stop accepting a key."""
     key = get_object_or_404(keys.visible_to(request.user), pk=key_id)
     key_revoke(key=key, by=request.user)
@@ -73,7 +74,7 @@ def key_remove(request: HttpRequest, key_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def sensitive(request: HttpRequest, gallery_id: UUID) -> HttpResponse:
+def sensitive(request: Visit, gallery_id: UUID) -> HttpResponse:
     """Turn a kind of sensitive reading on or off; from a photo's page, read the photo anew."""
     gallery = get_object_or_404(galleries.owned_by(request.user), pk=gallery_id)
     form = SensitiveForm(request.POST, never=galleries.never_read(gallery))
@@ -89,7 +90,7 @@ def sensitive(request: HttpRequest, gallery_id: UUID) -> HttpResponse:
     return redirect("photo", photo.pk)
 
 
-def page(request: HttpRequest, status: int = 200, **more: object) -> HttpResponse:
+def page(request: Visit, status: int = 200, **more: object) -> HttpResponse:
     """The account page, with what a form of it answered."""
     found = {
         "keys": keys.visible_to(request.user),

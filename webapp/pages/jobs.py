@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.models import Job
 from webapp.pages.going import back
+from webapp.pages.visit import Visit
 from webapp.selectors import jobs as selectors
 from webapp.services.jobs import job_cancel, job_retry
 
@@ -20,7 +21,7 @@ PAGE = 50
 STOP_POLLING = 286  # htmx's status for it
 FILTERS = {
     "": ("All", tuple(Job.Status)),
-    "open": ("Waiting and running", Job.OPEN),
+    "open": ("In progress", Job.OPEN),
     "failed": ("Failed", (Job.Status.FAILED,)),
     "done": ("Done", (Job.Status.DONE, Job.Status.CANCELLED)),
 }
@@ -28,7 +29,7 @@ FILTERS = {
 
 @require_GET
 @login_required
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: Visit) -> HttpResponse:
     """Jobs, newest first; `show` filters, `page` turns the page."""
     show = request.GET.get("show", "")
     statuses = FILTERS.get(show, FILTERS[""])[1]
@@ -42,7 +43,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def job(request: Visit, job_id: UUID) -> HttpResponse:
     """One job; htmx asks for its fragment each second until it is closed."""
     job = get_object_or_404(selectors.visible_to(request.user), pk=job_id)
     children = selectors.visible_to(request.user).filter(parent=job).prefetch_related("photos")
@@ -55,7 +56,7 @@ def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def cancel(request: Visit, job_id: UUID) -> HttpResponse:
     """Stop a job: at once while it waits, at its next step while it runs."""
     job = get_object_or_404(selectors.editable_by(request.user), pk=job_id)
     job_cancel(job=job, by=request.user)
@@ -64,13 +65,13 @@ def cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def retry(request: Visit, job_id: UUID) -> HttpResponse:
     """Queue a failed or cancelled job again."""
     job = get_object_or_404(selectors.editable_by(request.user), pk=job_id)
     job_retry(job=job, by=request.user)
     return back(request, reverse("job", args=[job_id]))
 
 
-def may_edit(request: HttpRequest, job: Job) -> bool:
+def may_edit(request: Visit, job: Job) -> bool:
     """Whether the person may cancel and retry it."""
     return selectors.editable_by(request.user).filter(pk=job.pk).exists()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +17,7 @@ from webapp import serving
 from webapp.models import Photo
 from webapp.pages.panel import absent_capabilities, sensitive_switches
 from webapp.pages.showing import shown_of
+from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import galleries, grid, jobs, people
 from webapp.selectors import photos as selectors
@@ -32,7 +33,7 @@ LABELS_TO_SIDE = (
 
 @require_GET
 @login_required
-def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+def photo(request: Visit, photo_id: UUID) -> HttpResponse:
     """The whole page; `tab` says which part of the panel."""
     photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
     before, after = grid.neighbours(request.user, photo)
@@ -43,7 +44,7 @@ def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
-def live(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+def live(request: Visit, photo_id: UUID) -> HttpResponse:
     """The job's panel, with everything found since `seen`; tells htmx to stop once it is closed."""
     photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
     page = context(request, photo)
@@ -55,7 +56,7 @@ def live(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 
 @require_GET
 @login_required
-def photo_file(request: HttpRequest, photo_id: UUID, which: str) -> HttpResponseBase:
+def photo_file(request: Visit, photo_id: UUID, which: str) -> HttpResponseBase:
     """A picture of the photo as we made it, or the original to be saved."""
     photo = get_object_or_404(selectors.with_trash(request.user), pk=photo_id)
     if which == "original":
@@ -68,7 +69,7 @@ def photo_file(request: HttpRequest, photo_id: UUID, which: str) -> HttpResponse
 
 @require_POST
 @login_required
-def analyse(request: HttpRequest, photo_id: UUID) -> HttpResponse:
+def analyse(request: Visit, photo_id: UUID) -> HttpResponse:
     """Look at the photo again, with everything that is installed, allowed and turned on."""
     photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
     submit(request, photo)
@@ -77,7 +78,7 @@ def analyse(request: HttpRequest, photo_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def name(request: HttpRequest, face_id: UUID) -> HttpResponse:
+def name(request: Visit, face_id: UUID) -> HttpResponse:
     """Say who a face is; the photo's faces again for htmx."""
     face = get_object_or_404(face_selectors.editable_by(request.user), pk=face_id)
     face_name(face=face, name=request.POST.get("name", "")[:120], by=request.user)
@@ -86,7 +87,7 @@ def name(request: HttpRequest, face_id: UUID) -> HttpResponse:
     return render(request, "photo/partials/named.html", context(request, face.photo))
 
 
-def submit(request: HttpRequest, photo: Photo) -> None:
+def submit(request: Visit, photo: Photo) -> None:
     """Submit an analysis; say so when nothing is installed that could run."""
     try:
         job_submit(
@@ -96,7 +97,7 @@ def submit(request: HttpRequest, photo: Photo) -> None:
         messages.error(request, " ".join(error.messages))
 
 
-def context(request: HttpRequest, photo: Photo) -> dict[str, Any]:
+def context(request: Visit, photo: Photo) -> dict[str, Any]:
     """What the page and each of its fragments show. seen: changes when there is more to show."""
     job = jobs.newest_of(request.user, photo)
     shown = shown_of(photo, job)

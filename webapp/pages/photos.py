@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.forms.ids import optional_id
 from webapp.pages.going import back
+from webapp.pages.visit import Visit
 from webapp.selectors import grid, installation
 from webapp.services.photos import photo_restore, photo_trash
 from webapp.templatetags.look import UNDO
@@ -18,7 +19,7 @@ from webapp.templatetags.look import UNDO
 
 @require_GET
 @login_required
-def photos(request: HttpRequest) -> HttpResponse:
+def photos(request: Visit) -> HttpResponse:
     """A page of a gallery's photos; htmx asks for the next page's tiles only."""
     if request.user.is_superuser and not installation.use():
         return redirect("start")
@@ -31,7 +32,7 @@ def photos(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: Visit) -> HttpResponse:
     """How far the analyses of the named photos are: asked for each second while one is open."""
     rows = list(grid.some_of(request.user, request.GET.getlist("pending")))
     pending = [photo for photo in rows if grid.is_pending(photo)]
@@ -40,7 +41,7 @@ def work(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def trash(request: HttpRequest) -> HttpResponse:
+def trash(request: Visit) -> HttpResponse:
     """Put the named photos in the trash, and offer to undo it."""
     rows = grid.editable_some(request.user, request.POST.getlist("photo"))
     for photo in rows:
@@ -54,7 +55,7 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def restore(request: HttpRequest) -> HttpResponse:
+def restore(request: Visit) -> HttpResponse:
     """Take the named photos out of the trash."""
     rows = grid.trashed_some(request.user, request.POST.getlist("photo"))
     for photo in rows:

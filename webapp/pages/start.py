@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from webapp.forms.start import StartForm
+from webapp.pages.visit import Visit
 from webapp.pages.wording import sensitive_words
 from webapp.selectors import installation
 from webapp.services.installation import installation_start
@@ -20,7 +21,7 @@ from webapp.services.installation import installation_start
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("password")
 @login_required
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Visit) -> HttpResponse:
     """Name, password, household or organisation; everybody else goes on to the photos."""
     if not request.user.is_superuser or installation.use():
         return redirect("photos")

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from webapp.pages.visit import Visit
 from webapp.selectors import grid, photos
 from webapp.services.photos import trash_empty
 
@@ -18,7 +19,7 @@ PAGE = 60
 
 @require_GET
 @login_required
-def trash(request: HttpRequest) -> HttpResponse:
+def trash(request: Visit) -> HttpResponse:
     """Trashed photos, the last one first."""
     rows = photos.in_trash(request.user)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
@@ -27,7 +28,7 @@ def trash(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def erase(request: HttpRequest) -> HttpResponse:
+def erase(request: Visit) -> HttpResponse:
     """Erase the named photos; ask once before."""
     rows = grid.trashed_some(request.user, request.POST.getlist("photo"))
     if rows and not request.POST.get("sure"):

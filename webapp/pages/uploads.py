@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,9 +18,12 @@ from django.views.decorators.http import require_POST
 from ml.errors import BadPicture
 from webapp.forms.ids import optional_id
 from webapp.models import Gallery, Photo, User
+from webapp.pages.visit import Visit
 from webapp.sample import SAMPLE_NAME, sample_bytes
 from webapp.selectors import galleries, grid
 from webapp.services.photos import photo_upload
+
+NO_MODEL = "Added, but no model is installed that could look at it: see Models."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Outcome:
 
 @require_POST
 @login_required
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Visit) -> HttpResponse:
     """Add the uploaded files to the gallery named by the form."""
     gallery = target(request)
     files = request.FILES.getlist("photo")
@@ -53,7 +56,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def sample(request: HttpRequest) -> HttpResponse:
+def sample(request: Visit) -> HttpResponse:
     """Add the sample photo and show it."""
     upload = UploadedFile(ContentFile(sample_bytes()), SAMPLE_NAME)
     outcome = added(target(request), request.user, upload)
@@ -63,7 +66,7 @@ def sample(request: HttpRequest) -> HttpResponse:
     return redirect("photo", outcome.photo.pk)
 
 
-def target(request: HttpRequest) -> Gallery:
+def target(request: Visit) -> Gallery:
     """The gallery to add to.
 
     Raises:
@@ -81,13 +84,14 @@ def added(gallery: Gallery, user: User, file: UploadedFile) -> Outcome:
         return Outcome(file.name or "", "refused", str(error))
     photo = done.photo
     if done.new:
-        return Outcome(photo.name, "new", "Added; looking for faces.", photo)
+        said = "Added; looking for faces." if done.job else NO_MODEL
+        return Outcome(photo.name, "new", said, photo)
     if photo.trashed:
         return Outcome(photo.name, "trash", "This gallery has it already, in the trash.", photo)
     return Outcome(photo.name, "here", "This gallery has it already.", photo)
 
 
-def as_json(request: HttpRequest, outcome: Outcome) -> dict[str, str]:
+def as_json(request: Visit, outcome: Outcome) -> dict[str, str]:
     """The outcome for upload.js, with the photo's tile for the grid where it is new."""
     found = {"state": outcome.state, "said": outcome.said, "name": outcome.name}
     if outcome.photo is not None:

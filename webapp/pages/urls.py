@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from webapp.pages import about, account, jobs, model_cards, photo, photos, sign_in, start
+from webapp.pages import (
+    about,
+    account,
+    jobs,
+    model_cards,
+    photo,
+    photos,
+    sign_in,
+    start,
+    trash,
+    uploads,
+)
 from webapp.pages import theme as themes
-from webapp.pages import trash, uploads
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),

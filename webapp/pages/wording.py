@@ -39,7 +39,7 @@ def sensitive_words() -> list[SensitiveWords]:
 
 
 def reading_words(reading: ShownReading) -> str:
-    """The value with its interval: "looks 34 (28–41)", "12°", "happy", "not measured: too small"."""
+    """The value with its interval: "looks 34 (28–41)", "12°", "happy"; why it was not measured."""
     if reading.value is None:
         return f"not measured: {reading.note}" if reading.note else "not measured"
     if isinstance(reading.value, str):

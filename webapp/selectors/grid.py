@@ -57,7 +57,7 @@ def page_of(user: Someone, gallery_id: UUID | None, after: UUID | None) -> Grid:
         gallery=gallery,
         galleries=mine,
         photos=shown[:PAGE],
-        may_edit=galleries.editable_by(user).filter(pk=gallery and gallery.pk).exists(),
+        may_edit=gallery is not None and galleries.editable_by(user).filter(pk=gallery.pk).exists(),
         more=shown[PAGE - 1].pk if len(shown) > PAGE else None,
         first_page=after is None,
     )

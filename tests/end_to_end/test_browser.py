@@ -1,0 +1,283 @@
+"""The real pages in a real browser, with real workers and real weights."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+
+from tests.end_to_end.browsing import DESKTOP, PHONE, Visitor, visiting
+from tests.stack import ROOT, Stack, until
+from webapp.models import Job, Photo
+
+pytestmark = pytest.mark.browser
+expect.set_options(timeout=60_000)
+
+
+@contextmanager
+def workers_held(stack: Stack) -> Iterator[None]:
+    """Nothing is taken from the queue meanwhile."""
+    held = stack.processes("worker-now")
+    for process in held:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in held:
+            process.resume()
+
+
+@pytest.fixture
+def mirrored(astronaut: Path, tmp_path: Path) -> Path:
+    """The astronaut, mirrored: another photo with one face."""
+    path = tmp_path / "mirrored.jpg"
+    Image.open(astronaut).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path, quality=92)
+    return path
+
+
+@pytest.fixture
+def crowd(astronaut: Path, tmp_path: Path) -> Path:
+    """25 faces, which take a while."""
+    path, face = tmp_path / "crowd.jpg", Image.open(astronaut).resize((400, 400))
+    picture = Image.new("RGB", (2000, 2000))
+    for number in range(25):
+        picture.paste(face, (number % 5 * 400, number // 5 * 400))
+    picture.save(path, quality=90)
+    return path
+
+
+@pytest.fixture
+def faceless(tmp_path: Path) -> Path:
+    """A photo of nobody."""
+    path = tmp_path / "sky.png"
+    Image.linear_gradient("L").convert("RGB").resize((640, 400)).save(path)
+    return path
+
+
+def layer(page: Page, name: str) -> None:
+    """Press a layer's switch."""
+    page.locator("#layers").get_by_label(name, exact=True).click()
+
+
+def test_a_first_visit(visitor: Visitor, stack: Stack, astronaut: Path, mirrored: Path) -> None:
+    page = visitor.sign_in()
+
+    with workers_held(stack):
+        visitor.choose(astronaut, mirrored)
+        expect(page.locator("#grid .tile")).to_have_count(2)
+        expect(page.locator("#work")).to_contain_text("Looking at 2 photos")
+        page.get_by_role("link", name="mirrored.jpg").click()
+        expect(page.locator("#job")).to_contain_text("Waiting for its turn")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator("#job")).to_contain_text("The analysis was cancelled")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("article.face")).to_have_count(1)
+    expect(page.locator("#job")).to_be_empty()
+
+    boxes = page.locator("#overlay .box")
+    expect(boxes).to_be_visible()
+    layer(page, "Boxes")
+    expect(boxes).to_be_hidden()
+    layer(page, "Mesh")
+    expect(page.locator("#overlay .points.dense")).to_be_visible()
+    page.reload()
+    expect(boxes).to_be_hidden()
+    layer(page, "Boxes")
+
+    page.get_by_label("Name of face 1", exact=True).fill("Eileen")
+    page.get_by_label("Name of face 1", exact=True).press("Enter")
+    expect(boxes.locator("text")).to_have_text("Eileen")
+
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.locator("#grid .tile")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#grid .tile")).to_have_count(2)
+    assert Photo.objects.get(name="mirrored.jpg").faces.get().person is not None
+
+
+def test_three_clicks_lead_to_the_first_annotated_photo(visitor: Visitor) -> None:
+    page = visitor.sign_in()  # the link's button and "Start" are two
+    page.get_by_role("button", name="Try with a sample photo").click()
+    expect(page.locator("#overlay .box")).to_be_visible()
+    expect(page.locator("article.face")).to_have_count(1)
+
+
+def test_shows_progress_and_what_was_found_so_far(
+    visitor: Visitor, stack: Stack, crowd: Path
+) -> None:
+    page = visitor.sign_in()
+    with workers_held(stack):
+        visitor.choose(crowd)
+        page.get_by_role("link", name="crowd.jpg").click()
+        expect(page.locator("#faces .skeleton").first).to_be_visible()
+        assert page.locator("#job progress").get_attribute("value") == "0"
+    until(lambda: Job.objects.exclude(partial=None).exists(), what="something provisional")
+    with workers_held(stack):
+        expect(page.locator("#job")).to_contain_text("provisional")
+        assert page.locator("#job progress").get_attribute("value") != "0"
+        expect(page.locator("#overlay.provisional .box")).to_have_count(25)
+        visitor.shoot("provisional", whole=False)
+    expect(page.locator("article.face form.naming")).to_have_count(25)
+    expect(page.locator("#overlay.provisional")).to_have_count(0)
+
+
+def test_sensitive_readings_are_off_until_turned_on(visitor: Visitor) -> None:
+    page = visitor.sign_in()
+    page.get_by_role("button", name="Try with a sample photo").click()
+    card = page.locator("article.face")
+    expect(card).to_contain_text("Head pose")
+    expect(card).not_to_contain_text("Apparent age")
+    page.get_by_role("switch", name="Apparent age").click()
+    expect(card).to_contain_text(re.compile(r"looks \d+ \(\d+–\d+\)"))
+    visitor.shoot("photo-age", whole=False)
+
+
+def test_says_what_became_of_each_file(visitor: Visitor, astronaut: Path, tmp_path: Path) -> None:
+    page = visitor.sign_in()
+    visitor.choose(astronaut)
+    expect(page.locator("#grid .tile")).to_have_count(1)
+    words = tmp_path / "letter.jpg"
+    words.write_text("Dear Anna")
+    visitor.choose(astronaut, words)
+    queue = page.locator("#queue li")
+    expect(queue.filter(has_text="astronaut.jpg")).to_contain_text("has it already")
+    expect(queue.filter(has_text="letter.jpg")).to_contain_text("not a picture")
+    visitor.shoot("uploads", whole=False)
+    queue.get_by_role("link", name="Open it").click()
+    expect(page.get_by_role("heading", name="astronaut.jpg")).to_be_visible()
+
+
+def test_erases_after_one_question(visitor: Visitor, astronaut: Path) -> None:
+    page = visitor.sign_in()
+    visitor.choose(astronaut)
+    page.get_by_label("Select astronaut.jpg").check(force=True)
+    page.get_by_role("button", name="Move to trash").click()
+    page.get_by_role("link", name="Trash").click()
+    page.get_by_label("Select astronaut.jpg").check(force=True)
+    page.get_by_role("button", name="Erase").click()
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    assert not Photo.objects.exists()
+
+
+def test_everything_by_keyboard(visitor: Visitor, astronaut: Path, mirrored: Path) -> None:
+    page = visitor.sign_in()
+    visitor.choose(astronaut, mirrored)
+    expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    first, second = page.locator("#grid .tile > a").all()
+    first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(second).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator("#picked-count")).to_have_text("1")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/photos/*/")
+    shown = page.url
+    page.keyboard.press("ArrowLeft")
+    expect(page).not_to_have_url(shown)
+    page.keyboard.press("n")
+    expect(page.get_by_label("Name of face 1", exact=True)).to_be_focused()
+
+
+def test_works_without_script(browser: Browser, stack: Stack, astronaut: Path) -> None:
+    with visiting(browser, stack, java_script_enabled=False) as visitor:
+        page = visitor.sign_in()
+        page.get_by_label("Photos to add").set_input_files(astronaut)
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(page.get_by_role("heading", name="astronaut.jpg")).to_be_visible()
+        until(lambda: Job.objects.get().status == Job.Status.DONE, what="the analysis")
+        page.reload()
+        expect(page.locator("article.face")).to_have_count(1)
+        layer(page, "Boxes")
+        expect(page.locator("#overlay .box")).to_be_hidden()
+        page.get_by_label("Name of face 1", exact=True).fill("Eileen")
+        page.get_by_role("button", name="Save the name of face 1").click()
+        expect(page.get_by_label("Name of face 1", exact=True)).to_have_value("Eileen")
+        page.get_by_role("button", name="Move to trash").click()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#grid .tile")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_each_page_is_accessible(
+    browser: Browser,
+    stack: Stack,
+    astronaut: Path,
+    mirrored: Path,
+    faceless: Path,
+    size: tuple[int, int],
+    scheme: str,
+) -> None:
+    """The CSP is set aside for axe only: it brings its own style and script."""
+    faults: dict[str, list[str]] = {}
+    suffix = f"{'phone' if size == PHONE else 'desktop'}-{scheme}"
+    with visiting(browser, stack, size, color_scheme=scheme, bypass_csp=True) as visitor:
+
+        def look(name: str, path: str | None = None) -> None:
+            if path is not None:
+                visitor.go(path)
+            visitor.page.wait_for_load_state("networkidle")
+            visitor.shoot(f"{name}-{suffix}")
+            faults[name] = visitor.faults()
+
+        look("sign-in", "/sign-in/")
+        page = visitor.sign_in()
+        look("empty", "/")
+        visitor.choose(astronaut, mirrored, faceless)
+        expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
+        expect(page.locator("#grid .badge", has_text="no faces")).to_have_count(1)
+        ids = {photo.name: photo.pk for photo in Photo.objects.all()}
+        look("photos", "/")
+        look("photo", f"/photos/{ids['astronaut.jpg']}/")
+        look("details", f"/photos/{ids['astronaut.jpg']}/?tab=details")
+        look("faceless", f"/photos/{ids['sky.png']}/")
+        look("jobs", "/jobs/")
+        look("job", f"/jobs/{Job.objects.first().pk}/")
+        look("account", "/account/")
+        page.get_by_placeholder("What is it for?").fill("backup script")
+        page.get_by_role("button", name="Make a key").click()
+        page.get_by_role("heading", name="Your new key").wait_for()
+        look("key")
+        look("models", "/models/")
+        look("about", "/about/")
+        look("missing", "/nowhere/")
+        visitor.go(f"/photos/{ids['sky.png']}/")
+        page.get_by_role("button", name="Move to trash").click()
+        look("undo")
+        look("trash", "/trash/")
+        visitor.context.clear_cookies()
+        look("link", "/sign-in/a-link-nobody-made/")
+        page.get_by_role("button", name="Sign in").click()
+        look("link-spent")
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_makes_the_picture_of_the_readme(browser: Browser, stack: Stack, tmp_path: Path) -> None:
+    """With README_SCREENSHOT=1 the picture is put in its place."""
+    with visiting(browser, stack, (1280, 800)) as visitor:
+        page = visitor.sign_in()
+        page.get_by_role("button", name="Try with a sample photo").click()
+        expect(page.locator("article.face")).to_have_count(1)
+        layer(page, "Contours")
+        for kind in ("age", "expression"):
+            page.get_by_role("switch", name=f"Apparent {kind}").click()
+            expect(page.locator("article.face")).to_contain_text(f"Apparent {kind}")
+        page.evaluate("scrollTo(0, 0)")
+        shot, small = tmp_path / "shot.png", tmp_path / "screenshot.webp"
+        page.screenshot(path=shot)
+        Image.open(shot).save(small, quality=88, method=6)
+    if os.environ.get("README_SCREENSHOT"):
+        shutil.copyfile(small, ROOT / "docs" / "screenshot.webp")
+    assert small.stat().st_size < 300_000
