@@ -55,8 +55,11 @@ class Stack:
     def running(self) -> bool:
         return self._up is not None and self._up.poll() is None
 
-    def start(self) -> str:
-        """Start everything and wait until it is ready; the address that it prints."""
+    def start(self, before: tuple[str, ...] = ()) -> str:
+        """Start everything and wait until it is ready; the address that it prints.
+
+        before: a command that runs ours, e.g. one that takes the network away.
+        """
         environment = os.environ | {
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
@@ -65,7 +68,7 @@ class Stack:
         environment.pop("REDIS_URL", None)
         self.printed.clear()
         self._up = subprocess.Popen(
-            [sys.executable, "manage.py", "up"],
+            [*before, sys.executable, "manage.py", "up"],
             cwd=self.root,
             env=environment,
             stdout=subprocess.PIPE,
