@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ml import geometry
 from ml.contracts import DETECTION, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, Onnx, derived
@@ -86,7 +87,8 @@ def prepared(pixels: NDArray[np.uint8]) -> tuple[Floats, float]:
     shrink = min(1.0, LONG_SIDE / max(height, width))
     if shrink < 1:
         size = max(1, round(width * shrink)), max(1, round(height * shrink))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        half, _ = geometry.halved(pixels, shrink)
+        pixels = cv2.resize(half, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
         height, width = pixels.shape[:2]
     array = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)
     array[0, :, :height, :width] = pixels.transpose(2, 0, 1)

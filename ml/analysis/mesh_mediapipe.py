@@ -146,4 +146,4 @@ def drawn(face: int, mesh: Floats | None) -> Iterator[Mark]:
 
 def path(points: Floats) -> tuple[XY, ...]:
     """Points to draw, to a tenth of a pixel."""
-    return tuple((round(float(x), 1), round(float(y), 1)) for x, y in points[:, :2])
+    return tuple(map(tuple, points[:, :2].astype(np.float64).round(1).tolist()))
