@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, cast
 
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
@@ -24,7 +22,7 @@ from webapp.api.jobs import LONGEST_WAIT_S
 from webapp.api.problems import Busy
 from webapp.api.report import ReportOutput
 from webapp.services.reports import Late, report_make
-from webapp.services.uploads import upload_write
+from webapp.services.uploads import scratch_folder, upload_write
 
 RETRY_S = 10
 
@@ -44,23 +42,19 @@ class PictureParser(BaseParser):
         return DataAndFiles(QueryDict(), MultiValueDict({"file": [file]}))
 
 
-class WordsField(serializers.CharField):
-    """Words by comma, as a list."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        return [word.strip() for word in super().to_internal_value(data).split(",") if word.strip()]
-
-
 class AnalyseOptionsInput(serializers.Serializer):
-    tasks = WordsField(
-        default=list,
-        allow_blank=True,
-        help_text="Task names by comma; all that are allowed if empty.",
+    tasks = serializers.CharField(
+        default="", allow_blank=True, help_text="Task names by comma; empty for all allowed."
     )
-    sensitive = WordsField(
-        default=list, allow_blank=True, help_text=f"Sensitive kinds to read: {', '.join(KINDS)}."
+    sensitive = serializers.CharField(
+        default="", allow_blank=True, help_text=f"Sensitive kinds to read: {', '.join(KINDS)}."
     )
     embeddings = serializers.BooleanField(default=False, help_text="Give the faces as vectors.")
+
+    def validate_tasks(self, words: str) -> list[str]:
+        return [word.strip() for word in words.split(",") if word.strip()]
+
+    validate_sensitive = validate_tasks
 
 
 class AnalyseInput(AnalyseOptionsInput):
@@ -91,8 +85,8 @@ def report(request: Request, upload: UploadedFile, options: dict[str, Any]) -> A
         Busy: no worker had time; the picture is forgotten all the same.
     """
     user = user_of(request)
-    with TemporaryDirectory(prefix="analyse-") as scratch:
-        file = Path(scratch) / "upload"
+    with scratch_folder() as scratch:
+        file = scratch / "upload"
         upload_write(upload=upload, to=file)
         try:
             return report_make(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from webapp.api.report import ReportOutput
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
 from webapp.selectors.reports import readings_csv, report_of
+from webapp.services.uploads import scratch_folder
 
 LAYERS = OpenApiParameter(
     "layers", description="Names of layers, by comma; all that are on when left out."
@@ -97,8 +97,8 @@ def annotated(photo: Photo, layers: str | None) -> bytes:
     report = report_of(photo, names)
     marks = tuple(mark for mark in report.marks if names is not None or mark.on)
     limits = decode.Limits(max_pixels=settings.MAX_PIXELS)
-    with TemporaryDirectory(prefix="annotated-") as scratch:
-        out = Path(scratch) / "annotated.jpg"
+    with scratch_folder() as scratch:
+        out = scratch / "annotated.jpg"
         faces = report.faces if names is None else ()  # those without a box would get one
         decode.annotated(Path(photo.original.path), marks, faces, out, limits)
         return out.read_bytes()

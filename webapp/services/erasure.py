@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.files.storage import default_storage
 from django.db import connection
 
-PATIENCE_MS = 2000
+PATIENCE_MS = 500
 
 
 def database_scrub() -> None:

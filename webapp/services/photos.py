@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import file_digest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from ml import decode
@@ -26,8 +26,8 @@ from webapp.models import Gallery, Job, Photo, User
 from webapp.models.photo import folder
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
-from webapp.services.jobs import job_submit
-from webapp.services.uploads import upload_write
+from webapp.services.jobs import job_submit, parent_settle
+from webapp.services.uploads import scratch_folder, upload_write
 
 EXIF = "exif"
 
@@ -48,8 +48,8 @@ def photo_upload(*, gallery: Gallery, by: User, upload: UploadedFile) -> Added:
     Raises:
         BadPicture: the file is no picture we can show; nothing was kept.
     """
-    with TemporaryDirectory(prefix="upload-") as scratch:
-        path = Path(scratch) / "upload"
+    with scratch_folder() as scratch:
+        path = scratch / "upload"
         upload_write(upload=upload, to=path)
         added = photo_add(gallery=gallery, by=by, name=upload.name or "", file=path)
     if not added.new:
@@ -73,9 +73,8 @@ def photo_add(*, gallery: Gallery, by: User, name: str, file: Path) -> Added:
         sha256 = file_digest(opened, "sha256").hexdigest()
     if there := Photo.objects.filter(gallery=gallery, sha256=sha256).first():
         return Added(there, new=False)
-    with TemporaryDirectory(prefix="renditions-") as scratch:
-        limits = decode.Limits(max_pixels=settings.MAX_PIXELS)
-        made = decode.renditions(file, Path(scratch), limits)
+    with scratch_folder() as scratch:
+        made = decode.renditions(file, scratch, decode.Limits(max_pixels=settings.MAX_PIXELS))
         photo = _described(gallery, by, clean_name(name), file, sha256, made)
         try:
             with _files_kept_on_success(photo, file, made), transaction.atomic():
@@ -144,9 +143,12 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
 
     Jobs over several photos stay, without what they provisionally said.
     """
-    jobs = list(photo.jobs.all())
-    alone = [job.pk for job in jobs if job.photos.count() == 1]
-    Job.objects.filter(pk__in=alone).delete()
+    own = Job.objects.filter(pk__in=photo.jobs.values("pk")).defer("partial")
+    jobs = list(own.annotate(subjects=Count("photos")))
+    alone = [job for job in jobs if job.subjects == 1]
+    Job.objects.filter(pk__in=[job.pk for job in alone]).delete()
+    for parent in {job.parent_id for job in alone if job.parent_id}:
+        parent_settle(parent=parent)
     photo.jobs.update(partial=None)
     _audit(photo, by, "photo-erase")
     files = folder(photo, "").rstrip("/")

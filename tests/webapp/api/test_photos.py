@@ -16,6 +16,7 @@ from rest_framework.test import APIClient
 
 from ml.types import Report
 from webapp.models import AuditLine, Gallery, Job, Photo, User
+from webapp.services.jobs import job_submit
 from webapp.services.photos import Added, photo_add, photo_erase, photo_trash, trash_expire
 
 Upload = Callable[..., Any]
@@ -209,3 +210,31 @@ def test_viewers_look_and_change_nothing(
     ):
         assert answer.status_code == 403
         assert answer.json()["code"] == "permission-denied"
+
+
+def test_a_batch_goes_on_without_an_erased_photo(
+    photo: Photo, gallery: Gallery, alice: User, upload: Upload
+) -> None:
+    out = BytesIO()
+    Image.new("RGB", (50, 50)).save(out, "PNG")
+    other = Photo.objects.get(pk=upload(out.getvalue()).json()["photo"]["id"])
+    batch = job_submit(kind="analyse", gallery=gallery, photos=[photo, other], by=alice, options={})
+    batch.children.filter(photos=other).update(status=Job.Status.DONE)
+    photo_erase(photo=photo, by=alice)
+    batch.refresh_from_db()
+    assert batch.status == Job.Status.DONE
+    assert batch.children.count() == 1
+
+
+def test_a_job_over_several_photos_outlives_one_of_them(
+    photo: Photo, gallery: Gallery, alice: User, upload: Upload
+) -> None:
+    out = BytesIO()
+    Image.new("RGB", (50, 50)).save(out, "PNG")
+    other = upload(out.getvalue()).json()["photo"]["id"]
+    job = Job.objects.create(kind="album", gallery=gallery, partial={"size": [1, 1]})
+    job.photos.add(photo, other)
+    photo_erase(photo=photo, by=alice)
+    job.refresh_from_db()
+    assert job.partial is None
+    assert [str(left.pk) for left in job.photos.all()] == [other]
