@@ -9,6 +9,7 @@ from ml import pipelines, registry
 
 class Webapp(AppConfig):
     name = "webapp"
+    verbose_name = "Prosopa"
 
     def ready(self) -> None:
         """Import the cards, which load nothing; a broken model's error is raised."""

