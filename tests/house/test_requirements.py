@@ -29,6 +29,8 @@ def closure(requirements: list[str]) -> dict[str, Distribution]:
         if key in found:
             continue
         found[key] = distribution(wanted.name)
+        # pip refuses to install what does not fit, extras included.
+        assert wanted.specifier.contains(found[key].version, prereleases=True), str(wanted)
         for line in found[key].requires or []:
             needed = Requirement(line)
             environments = [{"extra": extra} for extra in wanted.extras] or [{"extra": ""}]
