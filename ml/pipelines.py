@@ -48,7 +48,7 @@ class Pipeline(Generic[O, I]):
     """A kind of job.
 
     options: a frozen dataclass of what a person may choose; each field's metadata may hold
-        "title", "help", "min", "max" and "choices". Serializer, form and schema are derived from it.
+        "title", "help", "min", "max" and "choices". Serializer, form and schema follow from it.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
     """
 
