@@ -102,7 +102,7 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603
             self.command.argv,
             cwd=settings.BASE_DIR,
-            env=_environment() | self.command.environment,
+            env=_environment() | dict(self.command.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
