@@ -56,7 +56,7 @@ class Visitor:
 
     def faults(self) -> list[str]:
         """Serious and critical faults that axe finds on the page."""
-        self.page.add_script_tag(path=AXE)
+        self.page.evaluate(AXE.read_text())  # unlike a script tag, the CSP lets it pass
         found: dict[str, Any] = self.page.evaluate("axe.run(document)")
         return [
             f"{fault['id']}: {node['html'][:160]}"

@@ -26,7 +26,6 @@ class FaceAdmin(WatchedAdmin):
     list_per_page = 25
     list_select_related = ("photo", "person", "found_by")
     search_fields = ("id", "photo__id", "photo__name", "person__name")
-    search_help_text = "Id of the face or the photo, name of the photo or the person"
     fields = (
         "large_crop", "photo_link", "number", "score_shown", "person", "found_by", "box",
         "readings_shown", "created",

@@ -23,7 +23,6 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ("status", "kind", "lane", "created")
     list_select_related = ("gallery", "submitted_by")
     search_fields = ("id", "error", "gallery__name", "submitted_by__username")
-    search_help_text = "Id, error, name of the gallery or of who asked"
     fields = (
         "kind", "status", "progress", "message", "error", "gallery", "submitted_by", "parent",
         "lane", "tries", "attempt", "lease", "announced", "announced_at", "options", "plan",

@@ -38,7 +38,6 @@ class PhotoAdmin(WatchedAdmin):
     )
     list_select_related = ("gallery", "uploaded_by")
     search_fields = ("id", "name", "gallery__name", "uploaded_by__username")
-    search_help_text = "Name or id of the photo, name of the gallery or of who uploaded it"
     fields = (
         "large", "name", "gallery", "uploaded_by", "media_type", "size", "pixels", "face_count",
         "notes", "sha256", "created", "trashed",

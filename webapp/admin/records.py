@@ -17,7 +17,6 @@ class AuditLineAdmin(ReadOnlyAdmin):
     list_display = ("at", "verb", "who", "subject", "gallery", "detail")
     list_filter = ("verb", "at")
     search_fields = ("subject", "verb", "actor", "gallery")
-    search_help_text = "Verb, subject (kind:id), pseudonym or gallery's id"
     fields = (*list_display, "actor", "previous", "hash")
     readonly_fields = ("who",)
     ordering = ("-pk",)
