@@ -173,3 +173,10 @@ def test_users_have_no_business_here(office: Client, chief: User) -> None:
         gallery = user.personal_gallery
         job_submit(kind=models.FETCH, gallery=gallery, photos=[], by=user, options={})
     assert not Job.objects.exists()
+
+
+def test_the_job_is_among_the_administrators_jobs(office: Client, chief: User) -> None:
+    press(office, "model-fetch", "freely")
+    job = models.fetches(chief).get()
+    assert "Fetch models" in office.get(reverse("jobs")).content.decode()
+    assert office.get(reverse("job", args=(job.pk,))).status_code == 200

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ml import pipelines
+from webapp import chores
 from webapp.models import Job
 from webapp.pages.wording import job_words, time_left
 
@@ -85,6 +86,7 @@ def seconds(value: float) -> str:
 def kind_title(job: Job) -> str:
     """What the job does, in words; its kind's name once that is no longer installed."""
     titles = {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
+    titles |= {chore.kind: chore.title for chore in chores.kinds()}
     return titles.get(job.kind, job.kind)
 
 
