@@ -14,9 +14,12 @@ from rest_framework.views import APIView
 
 from ml import decode, pipelines, registry
 from ml.registry import ModelCard
-from webapp import options
+from webapp import chores, options
+from webapp.api.guards import user_of
 from webapp.api.jobs import LONGEST_WAIT_S
+from webapp.models import User
 from webapp.selectors.capabilities import accepted, installed
+from webapp.services.jobs import Work
 
 
 class TaskOutput(serializers.Serializer):
@@ -82,7 +85,7 @@ class Capabilities(APIView):
         data = {
             "tasks": [_task(task, cards) for task in registry.tasks().values()],
             "models": [_model(card, card.name in here, card.name in agreed) for card in cards],
-            "jobs": [_kind(pipeline) for pipeline in pipelines.kinds()],
+            "jobs": [_kind(work) for work in _kinds(user_of(request))],
             "formats": [media_type for media_type, _ in decode.FORMATS.values()],
             "limits": {
                 "upload_bytes": settings.MAX_UPLOAD_BYTES,
@@ -112,9 +115,11 @@ def _model(card: ModelCard, is_here: bool, is_accepted: bool) -> dict[str, Any]:
     }
 
 
-def _kind(pipeline: pipelines.Pipeline[Any, Any]) -> dict[str, Any]:
-    return {
-        "kind": pipeline.kind,
-        "title": pipeline.title,
-        "options": options.schema(pipeline.options),
-    }
+def _kinds(user: User) -> list[Work]:
+    """What the user may submit."""
+    own = [chore for chore in chores.kinds() if user.is_superuser or not chore.by_administrators]
+    return [*pipelines.kinds(), *own]
+
+
+def _kind(work: Work) -> dict[str, Any]:
+    return {"kind": work.kind, "title": work.title, "options": options.schema(work.options)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, SuspiciousOperation, ValidationError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -57,6 +57,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, MLError):
         log.error("A report failed: %s", error)
         return answer(500, str(error), code="failed")
+    if isinstance(error, SuspiciousOperation):  # too many fields, files or bytes of a form
+        return answer(400, "This request cannot be read: it is malformed or too big.", code="odd")
     if isinstance(error, ValidationError):  # Django's own, which services raise
         error = exceptions.ValidationError(error.message_dict)
     plain = exception_handler(error, context)

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ml import pipelines
-from webapp import options
+from webapp import chores, options
+from webapp.services.jobs import Work
 
 PROBLEM = {
     "type": "object",
@@ -49,7 +50,7 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's hook: a job's options as its kind describes them."""
-    kinds = pipelines.kinds()
+    kinds: list[Work] = [*pipelines.kinds(), *chores.kinds()]
     asked = result["components"]["schemas"]["JobInput"]["properties"]
     asked["kind"]["enum"] = [kind.kind for kind in kinds]
     asked["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in kinds]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from redis import Redis
 from rest_framework.test import APIClient
@@ -81,6 +83,35 @@ def test_errors_are_problems(api: APIClient) -> None:
     problem(api.get("/api/v1/photos?page=99"), 404, "not-found")
     broken = api.post("/api/v1/jobs", "{nonsense", content_type="application/json")
     problem(broken, 400, "parse-error")
+
+
+def test_odd_forms_are_problems(api: APIClient) -> None:
+    files = {f"f{n}": SimpleUploadedFile("a", b"x") for n in range(101)}
+    problem(api.post("/api/v1/photos", files, format="multipart"), 400, "odd")
+    fields = {f"f{n}": "x" for n in range(1001)}
+    problem(api.post("/api/v1/photos", fields, format="multipart"), 400, "odd")
+    kind = "multipart/form-data; boundary=b"
+    problem(api.post("/api/v1/photos", b"--b\r\nnothing", content_type=kind), 400, "invalid")
+
+
+@pytest.mark.parametrize("body", [[], "text", None, {"kind": [1]}, {"photos": "x", "kind": "a"},
+                                  {"kind": "analyse", "photos": ["1"], "options": 5},
+                                  {"kind": "analyse\ud800", "photos": []}])  # fmt: skip
+def test_odd_json_is_refused(api: APIClient, gallery: Gallery, body: object) -> None:
+    text = json.dumps(body)
+    problem(api.post("/api/v1/jobs", text, content_type="application/json"), 400, "invalid")
+
+
+def test_only_administrators_see_their_kinds_of_job(api: APIClient, alice: User) -> None:
+    def kinds() -> set[str]:
+        return {job["kind"] for job in api.get("/api/v1/capabilities").json()["jobs"]}
+
+    assert "model-fetch" not in kinds()
+    refused = api.post("/api/v1/jobs", {"kind": "model-fetch"}, format="json")
+    assert refused.status_code in (400, 403)
+    alice.is_superuser = True
+    alice.save()
+    assert "model-fetch" in kinds()
 
 
 def test_our_own_failures_are_problems_too(api: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,71 @@
+"""Whatever is sent, the API answers with what was asked or a problem, never with a failure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rest_framework.test import APIClient
+
+from webapp.models import Job, Photo
+
+WORDS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["-1", "0", "nan", "inf", "1e999", "9" * 30, "true", "[]", "\x00", "é" * 300]),
+    st.uuids().map(str),
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = ("kind", "photos", "gallery", "options", "name", "sensitive", "tasks", "file")
+
+
+def operations() -> Iterator[tuple[str, str, list[str]]]:
+    """Path, verb and names of query parameters of every operation the schema names."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    for path, verbs in schema["paths"].items():
+        for verb, about in verbs.items():
+            named = about.get("parameters", [])
+            yield path, verb, [one["name"] for one in named if one["in"] == "query"]
+
+
+@pytest.fixture
+def ids(analysed: Photo) -> dict[str, str]:
+    job = Job.objects.first()
+    face = analysed.faces.first()
+    assert job and face
+    gallery = str(analysed.gallery_id)
+    found = {"photo_id": analysed.pk, "job_id": job.pk, "face_id": face.pk, "gallery_id": gallery}
+    return {name: str(pk) for name, pk in found.items()} | {"artifact_id": str(job.pk)}
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_nothing_that_is_sent_breaks_it(data: st.DataObject, api: APIClient, ids: Any) -> None:
+    for path, verb, parameters in operations():
+        if verb == "delete":
+            continue  # the next operations need the photo
+        address = re.sub(r"{(\w+)}", lambda match: ids[match[1]], path)
+        query = {name: data.draw(WORDS) for name in parameters if data.draw(st.booleans())}
+        query.pop("wait", None)  # it might be a true wait of many seconds
+        body = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON)))
+        send = getattr(api, verb)
+        if verb == "get":
+            answer = send(address, query)
+        else:
+            answer = send(
+                address, json.dumps(body), content_type="application/json", query_params=query
+            )
+        assert answer.status_code < 500, (verb, address, query, body, answer.content[:500])
