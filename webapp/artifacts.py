@@ -11,6 +11,7 @@ from django.utils import timezone
 from ml.types import Report
 from webapp.models import Artifact, Photo
 from webapp.models.photo import folder
+from webapp.services.erasure import folder_delete
 
 MADE = "made"
 YOUNG = timedelta(hours=1)  # a file younger than this may belong to a job not yet stored
@@ -34,16 +35,28 @@ def kept(photo: Photo, report: Report) -> dict[str, str]:
 
 
 def tidy() -> None:
-    """Delete the made files that no row names."""
+    """Delete the made files that no row names, and whole folders of photos that have no row:
+    what an upload or a job left behind that was killed, or that an erasure overtook."""
     if not default_storage.exists("galleries"):
         return
     named = set(Artifact.objects.values_list("file", flat=True))
+    photos = set(map(str, Photo.objects.values_list("pk", flat=True)))
     young = timezone.now() - YOUNG
     for gallery in default_storage.listdir("galleries")[0]:
         for photo in default_storage.listdir(f"galleries/{gallery}")[0]:
-            made = f"galleries/{gallery}/{photo}/{MADE}"
-            if default_storage.exists(made):
-                _tidy(made, named, young)
+            name = f"galleries/{gallery}/{photo}"
+            if photo not in photos and not _is_young(name, young):
+                folder_delete(name)
+            elif default_storage.exists(f"{name}/{MADE}"):
+                _tidy(f"{name}/{MADE}", named, young)
+
+
+def _is_young(name: str, young: datetime) -> bool:
+    """Whether any file in the folder may belong to an upload or a job not yet stored."""
+    folders, files = default_storage.listdir(name)
+    return any(
+        default_storage.get_modified_time(f"{name}/{file}") >= young for file in files
+    ) or any(_is_young(f"{name}/{inner}", young) for inner in folders)
 
 
 def _tidy(made: str, named: set[str], young: datetime) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO, StringIO
 from pathlib import Path
+from time import time
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,6 +18,7 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from ml.types import Report
+from webapp import artifacts
 from webapp.models import AuditLine, Gallery, Job, Photo, User
 from webapp.services.jobs import job_submit
 from webapp.services.photos import Added, photo_add, photo_erase, photo_trash, trash_expire
@@ -238,3 +242,18 @@ def test_a_job_over_several_photos_outlives_one_of_them(
     job.refresh_from_db()
     assert job.partial is None
     assert [str(left.pk) for left in job.photos.all()] == [other]
+
+
+def test_what_a_killed_upload_left_is_tidied_away(photo: Photo, media: Path) -> None:
+    def orphan(age_s: float) -> Path:
+        left = media / "galleries" / str(photo.gallery_id) / str(uuid4()) / "original.jpg"
+        left.parent.mkdir()
+        left.write_bytes(b"private")
+        os.utime(left, (time() - age_s, time() - age_s))
+        return left
+
+    old, young = orphan(7200), orphan(60)
+    artifacts.tidy()
+    assert not old.parent.exists()
+    assert young.exists()
+    assert Path(photo.original.path).exists()
