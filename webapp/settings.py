@@ -188,6 +188,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Prosopa",
     "VERSION": "1",
+    "DESCRIPTION": "What a photo gives away about the faces in it. Sign in with a key from your "
+    "account page: `Authorization: Bearer KEY`. Errors are problem details (RFC 9457).",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
