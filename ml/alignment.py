@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml import geometry
 from ml.contracts import Meshes
+from ml.types import Picture
 
 # Both eyes' corners and the base of the nose, as mesh vertices: outer and inner corner of the left
 # eye, outer and inner corner of the right eye, nose.
@@ -38,12 +39,12 @@ def cut(mesh: NDArray[Any], size: int, padding: float) -> geometry.Matrix:
 
 
 def chips(
-    pixels: NDArray[np.uint8], meshes: Sequence[NDArray[Any]], size: int, padding: float
+    picture: Picture, meshes: Sequence[NDArray[Any]], size: int, padding: float
 ) -> NDArray[np.uint8]:
     """A face chip a mesh: N x size x size x 3, RGB, black beyond the photo."""
     if not meshes:
         return np.empty((0, size, size, 3), np.uint8)
-    return np.stack([geometry.chip(pixels, cut(mesh, size, padding), size) for mesh in meshes])
+    return np.stack([geometry.chip(picture, cut(mesh, size, padding), size) for mesh in meshes])
 
 
 def normalised(chips: NDArray[np.uint8]) -> NDArray[np.float32]:

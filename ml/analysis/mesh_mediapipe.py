@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml import geometry
 from ml.contracts import DETECTION, MESH, Meshes, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, TfLite
-from ml.types import XY, Face, Mark, MarkKind
+from ml.types import XY, Face, Mark, MarkKind, Picture
 from ml.weights import File, Pypi, Weights
 
 SIZE = 192
@@ -84,16 +83,15 @@ class FaceMesh(Model):
         faces = [i for i, face in enumerate(view.faces) if extent(face) >= SMALLEST]
         meshes: list[Floats | None] = [None] * len(view.faces)
         if faces:
-            pixels = view.picture.pixels
-            first = self._meshes(pixels, [around_box(view.faces[i]) for i in faces])
-            second = self._meshes(pixels, [around_mesh(mesh) for mesh in first])
+            first = self._meshes(view.picture, [around_box(view.faces[i]) for i in faces])
+            second = self._meshes(view.picture, [around_mesh(mesh) for mesh in first])
             for face, mesh in zip(faces, second, strict=True):
                 meshes[face] = mesh
         marks = tuple(mark for i in faces for mark in drawn(i, meshes[i]))
         return Output(marks=marks, data=Meshes(tuple(meshes)))
 
-    def _meshes(self, pixels: NDArray[np.uint8], cuts: list[geometry.Matrix]) -> list[Floats]:
-        chips = [geometry.chip(pixels, cut, SIZE, repeat_border=True) for cut in cuts]
+    def _meshes(self, picture: Picture, cuts: list[geometry.Matrix]) -> list[Floats]:
+        chips = [geometry.chip(picture, cut, SIZE, repeat_border=True) for cut in cuts]
         fitted = self._net(np.stack(chips).astype(np.float32) / np.float32(255)).reshape(-1, 468, 3)
         return [back(mesh, cut) for mesh, cut in zip(fitted, cuts, strict=True)]
 

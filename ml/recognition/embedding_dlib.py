@@ -55,9 +55,7 @@ class DlibEmbedding(Model):
         meshes = alignment.legible(view.data(MESH), EYES_APART)
         if not meshes:
             return Output()
-        chips = alignment.chips(
-            view.picture.pixels, list(meshes.values()), dlib_graph.CHIP, PADDING
-        )
+        chips = alignment.chips(view.picture, list(meshes.values()), dlib_graph.CHIP, PADDING)
         space = Space(self.card.name, self.card.digest, self.card.recipe)
         vectors = zip(meshes, self.embedded(chips), strict=True)
         return Output(embeddings=tuple(Embedding.of(face, space, v) for face, v in vectors))

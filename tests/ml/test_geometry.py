@@ -61,14 +61,14 @@ def test_a_square_is_centred_in_its_chip() -> None:
 def test_a_chip_shows_a_point_where_the_transform_says(side: float, angle: float) -> None:
     pixels = dotted(1000, 800, 523, 411, side=int(side / 15) | 1)
     cut = geometry.square((515, 405), side, angle, 64)
-    chip = geometry.chip(pixels, cut, 64)
+    chip = geometry.chip(Picture(pixels), cut, 64)
     assert np.allclose(middle(chip), geometry.moved(cut, [(523, 411)])[0], atol=0.1)
 
 
 def test_shrinking_averages_instead_of_skipping_pixels() -> None:
     stripes = np.zeros((640, 640, 3), np.uint8)
     stripes[:, ::2] = 200
-    chip = geometry.chip(stripes, geometry.square((320, 320), 512, 0, 32), 32)
+    chip = geometry.chip(Picture(stripes), geometry.square((320, 320), 512, 0, 32), 32)
     assert abs(chip.astype(int) - 100).max() <= 3
 
 
@@ -76,14 +76,14 @@ def test_beyond_the_photo_a_chip_is_black_or_repeats_the_border() -> None:
     white = np.full((50, 50, 3), 255, np.uint8)
     for side in (60.0, 600.0):
         cut = geometry.square((0, 0), side, 0, 40)
-        assert geometry.chip(white, cut, 40)[0, 0].max() == 0
-        assert geometry.chip(white, cut, 40, repeat_border=True).min() == 255
+        assert geometry.chip(Picture(white), cut, 40)[0, 0].max() == 0
+        assert geometry.chip(Picture(white), cut, 40, repeat_border=True).min() == 255
 
 
 @pytest.mark.parametrize("side", [30.0, 3000.0])
 def test_a_chip_wholly_beyond_the_photo_is_black(side: float) -> None:
     white = np.full((50, 50, 3), 255, np.uint8)
-    chip = geometry.chip(white, geometry.square((-9000, -9000), side, 10, 40), 40)
+    chip = geometry.chip(Picture(white), geometry.square((-9000, -9000), side, 10, 40), 40)
     assert chip.shape == (40, 40, 3) and chip.max() == 0
 
 
@@ -138,7 +138,7 @@ def mirrored(picture: Picture) -> Picture:
 def test_a_photo_turned_clockwise_has_a_positive_roll(astronaut: Path, pool: Pool) -> None:
     picture = decode.picture(astronaut)
     cut = geometry.square((256, 256), 512, -20, 512)
-    tilted = Picture(geometry.chip(picture.pixels, cut, 512))
+    tilted = Picture(geometry.chip(picture, cut, 512))
     assert posed(tilted, pool).roll == pytest.approx(posed(picture, pool).roll + 20, abs=3)
     assert posed(mirrored(tilted), pool).roll == pytest.approx(-posed(tilted, pool).roll, abs=3)
 
