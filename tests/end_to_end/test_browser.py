@@ -228,7 +228,7 @@ def test_each_page_is_accessible(
         def look(name: str, path: str | None = None) -> None:
             if path is not None:
                 visitor.go(path)
-            visitor.page.wait_for_load_state("networkidle")
+            visitor.page.wait_for_load_state("load")
             visitor.shoot(f"{name}-{suffix}")
             faults[name] = visitor.faults()
 

@@ -41,4 +41,6 @@ def for_grid(photos: QuerySet[Photo]) -> QuerySet[Photo]:
     """The photos with what a tile shows, in two queries: `face_count` and `newest_jobs`, a list
     of the photo's jobs, newest first, without their provisional reports."""
     newest = Prefetch("jobs", Job.objects.defer("partial"), to_attr="newest_jobs")
-    return photos.annotate(face_count=Count("faces")).prefetch_related(newest)
+    # Grouping drops the model's own order, so it is said here.
+    counted = photos.order_by("-created", "-id").annotate(face_count=Count("faces"))
+    return counted.prefetch_related(newest)

@@ -79,7 +79,10 @@ def unlocalised(value: float) -> str:
 
 @register.filter
 def seconds(value: float) -> str:
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+    """A duration, e.g. "250 ms"."""
+    if value >= 1:
+        return f"{value:.1f} s"
+    return f"{value * 1000:.0f} ms" if value >= 0.001 else "under 1 ms"
 
 
 @register.filter

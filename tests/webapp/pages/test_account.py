@@ -1,0 +1,119 @@
+"""Keys, password, sensitive switches, the two looks, and pages about models and privacy."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from ml import registry
+from ml.registry import Sensitive
+from webapp.models import ApiKey, Gallery, Job, Photo, User
+from webapp.selectors.galleries import sensitive_kinds
+
+
+def text(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
+def test_a_key_is_shown_once_with_a_line_that_works(alices: Client, photo: Photo) -> None:
+    page = text(alices.post("/account/keys/", {"name": "backup script"}))
+    line = re.search(r"(curl -H .*?)</code>", page)
+    assert line
+    _, _, header, address = shlex.split(unescape(line[1]))
+    name, _, value = header.partition(": ")
+    answer = APIClient(headers={name: value}).get(address)
+    assert answer.json()["results"][0]["id"] == str(photo.pk)
+    assert value.split()[1] not in text(alices.get("/account/"))
+
+
+def test_a_key_needs_a_purpose(alices: Client) -> None:
+    page = alices.post("/account/keys/", {"name": ""})
+    assert page.status_code == 422
+    assert "Say what the key is for." in text(page)
+
+
+def test_a_revoked_key_is_gone(alices: Client) -> None:
+    alices.post("/account/keys/", {"name": "old"})
+    key = ApiKey.objects.get()
+    page = text(alices.post(f"/account/keys/{key.pk}/revoke/", follow=True))
+    assert "no longer works" in page
+    assert alices.post(f"/account/keys/{key.pk}/revoke/").status_code == 404
+
+
+def test_the_password_changes_and_the_session_stays(alices: Client, alice: User) -> None:
+    answers = {"old": "correct horse", "new": "a quiet lighthouse"}
+    assert alices.post("/account/password/", answers).url == "/account/"
+    alice.refresh_from_db()
+    assert alice.check_password("a quiet lighthouse")
+    assert alices.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [({"old": "guess"}, "That is not your password."), ({"new": "password"}, "too common")],
+)
+def test_a_wrong_password_stays(
+    alices: Client, alice: User, wrong: dict[str, str], said: str
+) -> None:
+    answers = {"old": "correct horse", "new": "a quiet lighthouse"} | wrong
+    page = alices.post("/account/password/", answers)
+    assert page.status_code == 422
+    assert said in text(page)
+    alice.refresh_from_db()
+    assert alice.check_password("correct horse")
+
+
+def test_turning_a_reading_on_at_a_photo_reads_it_anew(alices: Client, analysed: Photo) -> None:
+    address = f"/galleries/{analysed.gallery_id}/sensitive/"
+    asked = {"kind": "age", "on": "1", "photo": analysed.pk}
+    assert alices.post(address, asked).url == f"/photos/{analysed.pk}/"
+    assert sensitive_kinds(Gallery.objects.get(pk=analysed.gallery_id)) == {Sensitive.AGE}
+    newest = Job.objects.first()
+    assert newest is not None
+    assert "age" in str(newest.plan)
+    alices.post(address, asked | {"on": "0"})
+    assert sensitive_kinds(Gallery.objects.get(pk=analysed.gallery_id)) == frozenset()
+
+
+def test_organisations_are_never_asked_for_emotion(alices: Client, gallery: Gallery) -> None:
+    Gallery.objects.filter(pk=gallery.pk).update(purpose="organisation")
+    asked = {"kind": "emotion", "on": "1"}
+    page = alices.post(f"/galleries/{gallery.pk}/sensitive/", asked, follow=True)
+    assert "never read in this gallery" in text(page)
+    assert not gallery.sensitive_choices.exists()
+    assert "Never read in an organisation" in text(alices.get("/account/"))
+
+
+def test_only_owners_choose(viewers: Client, gallery: Gallery) -> None:
+    asked = {"kind": "age", "on": "1"}
+    assert viewers.post(f"/galleries/{gallery.pk}/sensitive/", asked).status_code == 404
+
+
+def test_the_look_is_remembered(alices: Client) -> None:
+    answer = alices.post("/theme/", {"theme": "dark", "next": "/jobs/"})
+    assert answer.url == "/jobs/"
+    assert 'data-theme="dark"' in text(alices.get("/jobs/"))
+    alices.post("/theme/", {"theme": "system"})
+    assert "data-theme=" not in text(alices.get("/jobs/")).partition("<head>")[0]
+    assert alices.post("/theme/", {"theme": "pink"}).status_code == 400
+
+
+def test_every_model_has_a_card(alices: Client) -> None:
+    page = text(alices.get("/models/"))
+    for card in registry.cards():
+        assert f'id="{card.name}"' in page
+        assert unescape(card.known_limits) in unescape(page)
+
+
+def test_what_is_missing_is_told_honestly(alices: Client, photo: Photo) -> None:
+    assert "Not installed here: Ask, " in text(alices.get(f"/photos/{photo.pk}/"))
+
+
+def test_privacy_is_for_everybody(client: Client, db: None) -> None:
+    assert "Nothing is sent anywhere" in text(client.get("/about/"))

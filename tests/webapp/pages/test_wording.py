@@ -1,0 +1,71 @@
+"""Readings, times and jobs in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from webapp.models import Job
+from webapp.pages.wording import job_words, reading_words, time_left
+from webapp.selectors.results import ShownReading
+from webapp.templatetags.look import percent, seconds, stem
+
+
+def reading(value: float | str | None, unit: str = "", **more: object) -> ShownReading:
+    rest = {"score": None, "interval": None, "note": ""} | more
+    return ShownReading(model="m", name="n", value=value, unit=unit, **rest)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (reading(34.2, "years", interval=(28.4, 41.0)), "looks 34 (28–41)"),
+        (reading(12.3, "degrees"), "12°"),
+        (reading(-3.6, "degrees"), "−4°"),
+        (reading(-0.2, "degrees"), "0°"),
+        (reading("happy", score=0.82), "happy"),
+        (reading(0.12345), "0.123"),
+        (reading(4.5, "mm"), "4.5 mm"),
+        (reading(None, note="face too small"), "not measured: face too small"),
+        (reading(None), "not measured"),
+    ],
+)
+def test_readings(given: ShownReading, words: str) -> None:
+    assert reading_words(given) == words
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "ago", "words"),
+    [
+        (1, 2, 10, "about 10 s left"),
+        (1, 21, 30, "about 10 min left"),
+        (0, 2, 10, ""),
+        (2, 2, 10, ""),
+        (1, 2, 1, ""),
+    ],
+)
+def test_time_left_is_said_when_it_is_known(done: int, total: int, ago: int, words: str) -> None:
+    started = timezone.now() - timedelta(seconds=ago)
+    job = Job(status=Job.Status.RUNNING, done=done, total=total, started=started)
+    assert time_left(job) == words
+
+
+def test_nobody_knows_how_long_a_waiting_job_takes() -> None:
+    assert time_left(Job(status=Job.Status.QUEUED)) == ""
+
+
+def test_every_status_has_words() -> None:
+    assert all(job_words(Job(status=status)) for status in Job.Status)
+
+
+def test_a_job_without_a_worker_says_so() -> None:
+    waiting = "Waiting: no worker serves cpu-now at the moment."
+    assert job_words(Job(status=Job.Status.QUEUED, message=waiting)) == waiting
+
+
+def test_small_words() -> None:
+    assert (seconds(0.0004), seconds(0.25), seconds(2.5)) == ("under 1 ms", "250 ms", "2.5 s")
+    assert (stem("a.b.jpg"), stem("photo")) == ("a.b", "photo")
+    assert (percent(1, 4), percent(0, 0)) == (25, 0)
