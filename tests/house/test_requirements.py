@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
-from importlib.metadata import Distribution, distribution
+from importlib.metadata import Distribution, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 UNWANTED = {"torchvision", "tensorflow", "opencv-python", "opencv-contrib-python", "onnx2torch"}
+# What a benchmark installs in an environment of its own.
+ASIDE = {"face_recognition"}
 # Packages whose metadata name no licence, or name a copyleft one, and why they may stay.
 EXPLAINED: dict[str, str] = {}
 
@@ -66,6 +70,34 @@ def test_installs_nothing_that_breaks_torch_or_a_second_opencv(
 ) -> None:
     assert not UNWANTED & everything.keys()
     assert not UNWANTED & pins().keys()
+
+
+def imported(folder: str) -> dict[str, Path]:
+    """Top-level modules that the code in a folder imports, with a file that does."""
+    names: dict[str, Path] = {}
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0]: path for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names[node.module.partition(".")[0]] = path
+    return names
+
+
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [("ml", ["heic"]), ("tasks", []), ("webapp", []), ("tests", ["heic", "test"])],
+)
+def test_imports_only_what_is_installed_by_it(folder: str, extras: list[str]) -> None:
+    available = closure(PROJECT["dependencies"] + [line for e in extras for line in EXTRAS[e]])
+    installed = packages_distributions()
+    foreign = {
+        name: str(path.relative_to(ROOT))
+        for name, path in imported(folder).items()
+        if name not in {*sys.stdlib_module_names, "ml", "tasks", "webapp", "tests"}
+        and not available.keys() & set(map(canonicalize_name, installed.get(name, [])))
+    }
+    assert foreign.keys() <= ASIDE
 
 
 def licence(found: Distribution) -> str:
