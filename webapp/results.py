@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from ml import types
-from ml.contracts import DETECTION
-from ml.types import Box, Ran, Report
+from ml import registry, types
+from ml.registry import Sensitive
+from ml.types import Ran, Report
 from webapp import sealing
+from webapp.matching import faces_match
 from webapp.models import Artifact, Embedding, Face, Job, Mark, Photo, Reading, Run
 from webapp.plan import Plan
-from webapp.selectors.galleries import may_keep_embeddings
+from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
 
-SAME_FACE = 0.4  # intersection over union from which two boxes are the same face
 EMBEDDING = "embedding"  # what sealed vectors are sealed as
 
 
@@ -38,12 +39,13 @@ def replace_results(job: Job, photo: Photo, report: Report, files: Mapping[str, 
     """
     standing = {run.model: run for run in photo.runs.all()}
     asked = {planned.model: planned.asked for planned in Plan.from_json(job.plan).models}
-    fresh = [ran for ran in report.runs if not _stands(ran, standing, asked)]
+    may = _permitted(photo)
+    fresh = [ran for ran in report.runs if may(ran) and not _stands(ran, standing, asked)]
     replaced = [standing[ran.model].pk for ran in fresh if ran.model in standing]
     if replaced:
         Run.objects.filter(pk__in=replaced).delete()
     runs = {run.model: run for run in Run.objects.bulk_create(_run(job, photo, r) for r in fresh)}
-    faces = _faces_match(photo, report, standing | runs, fresh)
+    faces = faces_match(photo, report, standing | runs, fresh)
     _results_create(Placed(runs, faces), photo, report, files)
 
 
@@ -52,6 +54,19 @@ def _stands(ran: Ran, standing: Mapping[str, Run], asked: Mapping[str, bool]) ->
     run = standing.get(ran.model)
     same = run is not None and (run.digest, run.recipe) == (ran.digest, ran.recipe)
     return same and not asked.get(ran.model, True)
+
+
+def _permitted(photo: Photo) -> Callable[[Ran], bool]:
+    """Whether a model's results may be kept here: what a person turned off while the job waited
+    or ran is not written down."""
+    kinds = {card.name: card.sensitive for card in registry.cards()}
+    turned_on = cache(lambda: sensitive_kinds(photo.gallery))
+
+    def may(ran: Ran) -> bool:
+        kind = kinds.get(ran.model, Sensitive.NOT)
+        return kind is Sensitive.NOT or kind in turned_on()
+
+    return may
 
 
 def _run(job: Job, photo: Photo, ran: Ran) -> Run:
@@ -64,76 +79,6 @@ def _run(job: Job, photo: Photo, ran: Ran) -> Run:
         recipe=ran.recipe,
         seconds=ran.seconds,
     )
-
-
-def _faces_match(
-    photo: Photo, report: Report, runs: Mapping[str, Run], fresh: Sequence[Ran]
-) -> list[Face]:
-    """The rows of the report's faces, in its order. After a fresh detection the others go,
-    unless somebody named them."""
-    detector = next((ran for ran in report.runs if ran.task == DETECTION.name), None)
-    if detector is None:
-        return []
-    there = list(photo.faces.all())
-    pairs = matched([_box(face) for face in there], [face.box for face in report.faces])
-    found_by = runs[detector.model]
-    rows: list[Face] = []
-    new: list[Face] = []
-    for position, found in enumerate(report.faces):
-        old = pairs.get(position)
-        row = Face(photo=photo) if old is None else there[old]
-        (new if old is None else []).append(row)
-        _describe(row, found, position, found_by)
-        rows.append(row)
-    if detector in fresh:
-        lost = [face for index, face in enumerate(there) if index not in pairs.values()]
-        _faces_update([row for row in rows if row not in new])
-        _faces_lose(lost, first=len(rows))
-    Face.objects.bulk_create(new)
-    return rows
-
-
-def matched(there: Sequence[Box], found: Sequence[Box]) -> dict[int, int]:
-    """Index of a found box -> index of the box it is, by greatest overlap first, each once."""
-    overlaps = sorted(
-        ((old.iou(new), i, j) for i, old in enumerate(there) for j, new in enumerate(found)),
-        reverse=True,
-    )
-    pairs: dict[int, int] = {}
-    for overlap, i, j in overlaps:
-        if overlap >= SAME_FACE and j not in pairs and i not in pairs.values():
-            pairs[j] = i
-    return pairs
-
-
-def _box(face: Face) -> Box:
-    return Box(face.left, face.top, face.right, face.bottom)
-
-
-def _describe(row: Face, found: types.Face, position: int, found_by: Run) -> None:
-    row.left, row.top, row.right, row.bottom = found.box.to_json()
-    row.score, row.position, row.found_by = found.score, position, found_by
-    row.points = None if found.points is None else found.points.to_json()
-
-
-FACE_FIELDS = ("left", "top", "right", "bottom", "score", "points", "position", "found_by")
-
-
-def _faces_update(faces: Sequence[Face]) -> None:
-    if faces:
-        Face.objects.bulk_update(faces, FACE_FIELDS)
-
-
-def _faces_lose(faces: Sequence[Face], first: int) -> None:
-    """Named faces stay, after the found ones; what people said outlives a model."""
-    named = [face for face in faces if face.person_id is not None]
-    nameless = [face.pk for face in faces if face.person_id is None]
-    if nameless:
-        Face.objects.filter(pk__in=nameless).delete()
-    for position, face in enumerate(named, start=first):
-        face.position, face.found_by = position, None
-    if named:
-        Face.objects.bulk_update(named, ("position", "found_by"))
 
 
 def _results_create(placed: Placed, photo: Photo, report: Report, files: Mapping[str, str]) -> None:

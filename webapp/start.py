@@ -29,14 +29,14 @@ def folders_make() -> None:
     """Make the folders for data, each the owner's only.
 
     Raises:
-        CannotStart: somebody else owns the folder of sockets.
+        CannotStart: somebody else owns one.
     """
     data = Path(settings.DATA_DIR)
     for folder in (data, settings.RUN_DIR, settings.MEDIA_ROOT, data / "valkey"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if settings.RUN_DIR.stat().st_uid != os.getuid():
-        raise CannotStart(f"{settings.RUN_DIR} belongs to somebody else. Remove it first.")
-    settings.RUN_DIR.chmod(0o700)
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.stat().st_uid != os.getuid():
+            raise CannotStart(f"{folder} belongs to somebody else. Choose another with DATA_DIR.")
+        folder.chmod(0o700)
 
 
 def lock() -> IO[str]:

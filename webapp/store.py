@@ -77,7 +77,7 @@ class DjangoJobStore:
         files = {} if photo is None else artifacts.kept(photo, report)
         with transaction.atomic():
             won = _close(row, Status.DONE, HELD, fence=claim.attempt)
-            if won and photo is not None:
+            if won and photo is not None and _still_there(photo):
                 row.refresh_from_db(fields=["plan"])
                 results.replace_results(row, photo, report, files)
         return won
@@ -140,6 +140,11 @@ def _claim(row: Job) -> Claim:
         scratch=inputs.scratch(row) / str(row.attempt + 1),
         lease=settings.JOB_LEASE.total_seconds(),
     )
+
+
+def _still_there(photo: Photo) -> bool:
+    """Whether nobody erased it; and nobody stores other results on it until we are done."""
+    return bool(Photo.objects.select_for_update().filter(pk=photo.pk).values_list("pk"))
 
 
 def _sentence(error: Exception) -> str:

@@ -46,6 +46,18 @@ def tidy() -> None:
     _scratch_tidy()
 
 
+def leases_end() -> None:
+    """Let the next round see to every held job: for a start at which no worker can be alive."""
+    Job.objects.filter(status__in=HELD, lease__isnull=False).update(lease=timezone.now())
+
+
+def jobs_release() -> None:
+    """Queue what was running when the workers were told to stop: that was no job's fault."""
+    Job.objects.filter(status=Status.RUNNING, lease__isnull=False).update(
+        status=Status.QUEUED, tries=F("tries") - 1, lease=None, announced=0, announced_at=None
+    )
+
+
 def _expire(row: Job) -> None:
     """The worker of this attempt is gone: cancel, give up, or queue it again."""
     since, fence, now = (Status(row.status),), row.attempt, timezone.now()

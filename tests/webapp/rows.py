@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from time import time
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
+from ml import registry
+from ml.contracts import Output, View
+from ml.registry import Commercial, Model, ModelCard, Task
 from ml.types import Box, Embedding, Face, Mark, MarkKind, Ran, Reading, Report, Space
 from webapp.models import Gallery, Job, Photo, User
 from webapp.plan import Plan, Planned
@@ -91,3 +96,34 @@ def a_file(folder: Path, content: bytes = b"made") -> Path:
     path = folder / "made.png"
     path.write_bytes(content)
     return path
+
+
+def grown_old(path: Path, hours: float) -> None:
+    """Make the file or folder look that old."""
+    then = time() - hours * 3600
+    os.utime(path, (then, then))
+
+
+def a_card(name: str, needs: tuple[Task[object], ...] = (), **fields: object) -> ModelCard:
+    """Registers a model without weights, of a task named like it."""
+    values = {
+        "name": name,
+        "title": name,
+        "task": Task(name, name, object),
+        "weights": (),
+        "code_licence": "MIT",
+        "weights_licence": "MIT",
+        "commercial_use": Commercial.YES,
+        "memory_mb": 1,
+        "paper": "none",
+        "known_limits": "none",
+        "needs": needs,
+    }
+    card = ModelCard(**values | fields)  # type: ignore[arg-type]
+
+    @registry.register(card)
+    class Silent(Model):
+        def run(self, view: View) -> Output:
+            return Output()
+
+    return card

@@ -16,11 +16,10 @@ from pytest_django.fixtures import Settings
 from redis import Redis
 
 from ml import registry
-from ml.contracts import Output, View
 from ml.pipelines import Urgency
-from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, Task
+from ml.registry import Device, Sensitive
 from tasks import lanes
-from tests.webapp.rows import a_gallery, a_job, a_photo, a_user
+from tests.webapp.rows import a_card, a_gallery, a_job, a_photo, a_user
 from webapp.models import Gallery, Job, Photo, User
 from webapp.plan import Plan, Planned
 from webapp.selectors import jobs
@@ -31,31 +30,6 @@ from webapp.store import DjangoJobStore
 pytestmark = pytest.mark.django_db
 Status = Job.Status
 Commit = DjangoCaptureOnCommitCallbacks
-
-
-def a_card(name: str, needs: tuple[Task[object], ...] = (), **fields: object) -> ModelCard:
-    """Registers a model without weights, of a task named like it."""
-    values = {
-        "name": name,
-        "title": name,
-        "task": Task(name, name, object),
-        "weights": (),
-        "code_licence": "MIT",
-        "weights_licence": "MIT",
-        "commercial_use": Commercial.YES,
-        "memory_mb": 1,
-        "paper": "none",
-        "known_limits": "none",
-        "needs": needs,
-    }
-    card = ModelCard(**values | fields)  # type: ignore[arg-type]
-
-    @registry.register(card)
-    class Silent(Model):
-        def run(self, view: View) -> Output:
-            return Output()
-
-    return card
 
 
 @pytest.fixture(autouse=True)

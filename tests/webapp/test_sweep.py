@@ -16,6 +16,7 @@ from pytest_django.fixtures import Settings
 from tests.webapp.rows import a_gallery, a_job, a_photo
 from webapp.models import Job, Photo
 from webapp.store import DjangoJobStore
+from webapp.sweep import jobs_release, leases_end
 
 pytestmark = pytest.mark.django_db
 Status = Job.Status
@@ -150,3 +151,20 @@ def test_old_trash_is_erased(photo: Photo) -> None:
     photo.save()
     store.tidy()
     assert not Photo.objects.exists()
+
+
+def test_stopping_on_purpose_costs_no_try(photo: Photo) -> None:
+    job = a_job(photo)
+    store.claim(job.pk)
+    jobs_release()
+    job.refresh_from_db()
+    assert (job.status, job.attempt, job.tries) == (Status.QUEUED, 1, 0)
+    assert announced({"cpu-now": 9}) == [job.pk]
+
+
+def test_a_start_does_not_wait_for_old_leases(photo: Photo) -> None:
+    job = a_job(photo)
+    store.claim(job.pk)
+    assert announced({}) == []
+    leases_end()
+    assert announced({}) == [job.pk]

@@ -14,6 +14,7 @@ from django.db import connection
 
 from webapp import start
 from webapp.supervisor import Supervisor
+from webapp.sweep import jobs_release, leases_end
 
 PATIENCE = 60.0  # seconds until everything should be there
 
@@ -34,8 +35,10 @@ class Command(BaseCommand):
             sys.exit(2)
 
     def _run(self) -> None:
-        connection.close()
         own_queue = str(settings.VALKEY_SOCKET) in settings.REDIS_URL
+        if own_queue:  # then all workers are ours, and none is alive yet
+            leases_end()
+        connection.close()
         supervisor = Supervisor(self._say, own_queue)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_stop)
@@ -49,6 +52,8 @@ class Command(BaseCommand):
         finally:
             self._say("Stopping.")
             supervisor.stop()
+            if own_queue:
+                jobs_release()
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
