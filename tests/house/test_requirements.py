@@ -17,8 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 UNWANTED = {"torchvision", "tensorflow", "opencv-python", "opencv-contrib-python", "onnx2torch"}
-# What a benchmark installs in an environment of its own.
-ASIDE = {"face_recognition"}
 # Packages whose metadata name no licence, or name a copyleft one, and why they may stay.
 EXPLAINED: dict[str, str] = {}
 
@@ -97,7 +95,7 @@ def test_imports_only_what_is_installed_by_it(folder: str, extras: list[str]) ->
         if name not in {*sys.stdlib_module_names, "ml", "tasks", "webapp", "tests"}
         and not available.keys() & set(map(canonicalize_name, installed.get(name, [])))
     }
-    assert foreign.keys() <= ASIDE
+    assert foreign == {}
 
 
 def licence(found: Distribution) -> str:
