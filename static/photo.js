@@ -43,10 +43,28 @@ document.addEventListener("click", (event) => {
   card?.querySelector("input[type=text]")?.focus({ preventScroll: true });
 });
 
+// A name being typed outlives the results that arrive meanwhile.
+let typed = null;
+document.body.addEventListener("htmx:oobBeforeSwap", () => {
+  const field = document.activeElement;
+  if (field.matches(".naming input[type=text]"))
+    typed = { id: field.id, value: field.value, at: field.selectionStart };
+});
+
+function resume() {
+  const field = typed && document.getElementById(typed.id);
+  if (!field) return;
+  field.value = typed.value;
+  field.focus();
+  field.setSelectionRange(typed.at, typed.at);
+  typed = null;
+}
+
 recall();
 sizeLabels();
 addEventListener("resize", sizeLabels);
 document.body.addEventListener("htmx:afterSettle", () => {
   recall();
   sizeLabels();
+  resume();
 });

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ml.registry import CAPABILITIES, Sensitive
 from webapp.models import Gallery, User
+from webapp.pages.showing import Shown
 from webapp.pages.wording import sensitive_words
 from webapp.selectors import galleries
 
@@ -46,6 +48,13 @@ def sensitive_switches(user: User, gallery: Gallery) -> list[Switch]:
         )
         for words in sensitive_words()
     ]
+
+
+def unread(switches: Iterable[Switch], shown: Shown) -> list[str]:
+    """Kinds that are on, and that no model has read of this photo's faces yet."""
+    read = {run.sensitive for run in shown.runs}
+    found = [switch.title.lower() for switch in switches if switch.on and switch.kind not in read]
+    return found if shown.cards and not shown.provisional else []
 
 
 def absent_capabilities() -> list[str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Photo
-from webapp.pages.panel import absent_capabilities, sensitive_switches
+from webapp.pages.panel import absent_capabilities, sensitive_switches, unread
 from webapp.pages.showing import shown_of
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
@@ -27,7 +27,7 @@ from webapp.services.jobs import job_submit
 TABS = ("faces", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
-    45  # a label's height is this part of the photo's longer side, until layers.js sets it
+    45  # a label's height is this part of the photo's longer side, until photo.js sets it
 )
 
 
@@ -101,6 +101,7 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
     """What the page and each of its fragments show. seen: changes when there is more to show."""
     job = jobs.newest_of(request.user, photo)
     shown = shown_of(photo, job)
+    switches = sensitive_switches(request.user, photo.gallery)
     return {
         "photo": photo,
         "display": reverse("photo-file", args=[photo.pk, "display"]),
@@ -110,7 +111,8 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "people": people.names_in(photo.gallery),
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
         "owner": galleries.owned_by(request.user).filter(pk=photo.gallery_id).exists(),
-        "sensitive": sensitive_switches(request.user, photo.gallery),
+        "sensitive": switches,
+        "unread": unread(switches, shown),
         "absent": absent_capabilities(),
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }

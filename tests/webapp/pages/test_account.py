@@ -117,3 +117,8 @@ def test_what_is_missing_is_told_honestly(alices: Client, photo: Photo) -> None:
 
 def test_privacy_is_for_everybody(client: Client, db: None) -> None:
     assert "Nothing is sent anywhere" in text(client.get("/about/"))
+
+
+def test_a_photo_read_before_offers_another_look(alices: Client, analysed: Photo) -> None:
+    alices.post(f"/galleries/{analysed.gallery_id}/sensitive/", {"kind": "age", "on": "1"})
+    assert "before apparent age was turned on" in text(alices.get(f"/photos/{analysed.pk}/"))
