@@ -105,19 +105,19 @@ def main() -> None:
     missed = False
     with TemporaryDirectory() as folder:
         one = astronaut(Path(folder))
-        made = {one, six := six_astronauts(one, Path(folder))}
-        for path in [one, six, *(BESIDE / name for name in BESIDE_US if BESIDE.is_dir())]:
-            times, fewer, row = compared(path, theirs, context)
+        counts = {one: 1, six_astronauts(one, Path(folder)): 6}
+        for path in [*counts, *(BESIDE / name for name in BESIDE_US if BESIDE.is_dir())]:
+            times, found, row = compared(path, theirs, context)
             print(row)
             # Only the photos made here are held to the floor: they are the same everywhere.
-            missed |= fewer or (path in made and times < FLOOR)
+            missed |= path in counts and (times < FLOOR or found != counts[path])
     theirs.process.kill()
     print(f"floor {FLOOR:.0f} times, goal {GOAL:.0f}: {'MISSED' if missed else 'floor met'}")
     sys.exit(missed)
 
 
-def compared(path: Path, theirs: Theirs, context: Context) -> tuple[float, bool, str]:
-    """How many times faster we are, whether we found fewer faces, and the table's row."""
+def compared(path: Path, theirs: Theirs, context: Context) -> tuple[float, int, str]:
+    """How many times faster we are, how many faces we embedded, and the table's row."""
     picture: Picture = decode.picture(path)
 
     def ours() -> int:
@@ -129,7 +129,7 @@ def compared(path: Path, theirs: Theirs, context: Context) -> tuple[float, bool,
     width, height = picture.size
     row = f"{path.stem:<22}{f'{width}x{height}':>12}{counts[0]:>7}{counts[1]:>8}"
     row += "".join(f"{milliseconds(seconds[name]):>12}" for name in ("ours", "theirs"))
-    return times, counts[0] < counts[1], f"{row}   {times:5.1f}"
+    return times, counts[0], f"{row}   {times:5.1f}"
 
 
 if __name__ == "__main__":
