@@ -67,12 +67,18 @@ def job_words(job: Job) -> str:
     """The stage a job is in."""
     return {
         Job.Status.QUEUED: job.message or "Waiting for its turn",
-        Job.Status.RUNNING: job.message or "Starting",
+        Job.Status.RUNNING: _stage(job.message),
         Job.Status.CANCELLING: "Stopping",
         Job.Status.DONE: "Done",
         Job.Status.FAILED: "Failed",
         Job.Status.CANCELLED: "Cancelled",
     }[Job.Status(job.status)]
+
+
+def _stage(message: str) -> str:
+    """What a model reads, where the message is its title."""
+    reads = {card.title: card.task.title for card in registry.cards()}
+    return f"Reading: {reads[message].lower()}" if message in reads else message or "Starting"
 
 
 def time_left(job: Job) -> str:

@@ -60,12 +60,6 @@ def near(value: float) -> str:
 
 
 @register.filter
-def percent(part: int, whole: int) -> int:
-    """0..100; 0 when the whole is not known yet."""
-    return round(100 * part / whole) if whole else 0
-
-
-@register.filter
 def stem(name: str) -> str:
     """A file's name without its extension."""
     return name.rpartition(".")[0] or name

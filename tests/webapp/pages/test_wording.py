@@ -10,7 +10,7 @@ from django.utils import timezone
 from webapp.models import Job
 from webapp.pages.wording import job_words, reading_words, time_left
 from webapp.selectors.results import ShownReading
-from webapp.templatetags.look import percent, seconds, stem
+from webapp.templatetags.look import seconds, stem
 
 
 def reading(value: float | str | None, unit: str = "", **more: object) -> ShownReading:
@@ -60,6 +60,14 @@ def test_every_status_has_words() -> None:
     assert all(job_words(Job(status=status)) for status in Job.Status)
 
 
+def test_the_stage_of_a_job_is_what_it_reads() -> None:
+    at = Job(status=Job.Status.RUNNING, message="CenterFace")
+    assert job_words(at) == "Reading: faces"
+    assert job_words(Job(status=Job.Status.RUNNING, message="Reading the photo")) == (
+        "Reading the photo"
+    )
+
+
 def test_a_job_without_a_worker_says_so() -> None:
     waiting = "Waiting: no worker serves cpu-now at the moment."
     assert job_words(Job(status=Job.Status.QUEUED, message=waiting)) == waiting
@@ -68,4 +76,3 @@ def test_a_job_without_a_worker_says_so() -> None:
 def test_small_words() -> None:
     assert (seconds(0.0004), seconds(0.25), seconds(2.5)) == ("under 1 ms", "250 ms", "2.5 s")
     assert (stem("a.b.jpg"), stem("photo")) == ("a.b", "photo")
-    assert (percent(1, 4), percent(0, 0)) == (25, 0)
