@@ -32,7 +32,7 @@ app.conf.update(
     worker_disable_prefetch=True,  # an idle worker, not a busy one, takes the next job
     worker_proc_alive_timeout=120,  # a child loads its models before it says that it is there
     worker_lost_wait=1.0,  # seconds until the lane goes on after a model killed its process
-    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
 )

@@ -121,7 +121,7 @@ def test_a_model_with_a_bug_fails_its_job_only(stack: Stack, anna: Customer) -> 
     broken, fine = anna.asks("raises", first), anna.asks("quick", second)
     assert "on our side" in until_status(broken, Status.FAILED).error
     until_status(fine, Status.DONE)
-    until(lambda: any("on purpose" in line for line in stack.printed), 5, "logging the bug")
+    until(lambda: any("on purpose" in line for line in stack.printed), 15, "logging the bug")
     assert Run.objects.count() == 1
 
 
