@@ -37,7 +37,7 @@ WEIGHTS = File(
         paper="dlib's DNN gender classifier (Cydral Technology)",
         known_limits=(
             "Sorts by looks into two classes and knows nothing of who a person is; wrong for "
-            "about one face in seven, mostly children."
+            "about one face in ten, mostly children."
         ),
     )
 )
