@@ -40,15 +40,24 @@ class Visitor:
         return self.page
 
     def sign_in(self) -> Page:
-        """Use a one-time link, and answer the first start's questions where they are asked."""
+        """Use a one-time link, and answer the first start's questions."""
+        self.arrive()
+        return self.answer()
+
+    def arrive(self) -> Page:
+        """Use a one-time link."""
         token = sign_in_link_create(user=first_administrator())
         page = self.go(f"/sign-in/{token}/")
         page.get_by_role("button", name="Sign in").click()
-        if page.get_by_role("heading", name="Let us set Prosopa up").count():
-            page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Start").click()
-        page.get_by_role("heading", name="My photos").wait_for()
+        page.get_by_role("heading", name="Let us set Prosopa up").wait_for()
         return page
+
+    def answer(self) -> Page:
+        """Answer the first start's questions, and be among the photos."""
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Start").click()
+        self.page.get_by_role("heading", name="My photos").wait_for()
+        return self.page
 
     def choose(self, *files: Path) -> None:
         """Add photos through the file chooser."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,13 @@ from webapp.models import Job, Photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
+# A file dragged over or dropped on the page, as the browser would tell it.
+DROP = """({name, content, kind}) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], name, {type: "image/jpeg"}));
+  window.dispatchEvent(new DragEvent(kind, {dataTransfer: carried, cancelable: true}));
+}"""
 
 
 @contextmanager
@@ -167,6 +175,30 @@ def test_erases_after_one_question(visitor: Visitor, astronaut: Path) -> None:
     assert not Photo.objects.exists()
 
 
+def test_drops_anywhere_on_the_page(visitor: Visitor, astronaut: Path) -> None:
+    page = visitor.sign_in()
+    content = b64encode(astronaut.read_bytes()).decode()
+    page.evaluate(DROP, {"name": "dropped.jpg", "content": content, "kind": "dragenter"})
+    expect(page.get_by_text("Drop photos to add them to My photos")).to_be_visible()
+    page.evaluate(DROP, {"name": "dropped.jpg", "content": content, "kind": "drop"})
+    expect(page.get_by_role("link", name="dropped.jpg")).to_be_visible()
+    expect(page.locator("#drop")).to_be_hidden()
+
+
+def test_a_face_and_its_card_light_up_together(visitor: Visitor) -> None:
+    page = visitor.sign_in()
+    page.get_by_role("button", name="Try with a sample photo").click()
+    card, box = page.locator("article.face"), page.locator("#overlay .box")
+    card.hover()
+    expect(box).to_have_class(re.compile(r"\blit\b"))
+    page.get_by_role("heading", name="Sensitive readings").hover()
+    expect(box).not_to_have_class(re.compile(r"\blit\b"))
+    box.hover()
+    expect(card).to_have_class(re.compile(r"\blit\b"))
+    box.click()
+    expect(page.get_by_label("Name of face 1", exact=True)).to_be_focused()
+
+
 def test_everything_by_keyboard(visitor: Visitor, astronaut: Path, mirrored: Path) -> None:
     page = visitor.sign_in()
     visitor.choose(astronaut, mirrored)
@@ -233,7 +265,9 @@ def test_each_page_is_accessible(
             faults[name] = visitor.faults()
 
         look("sign-in", "/sign-in/")
-        page = visitor.sign_in()
+        visitor.arrive()
+        look("start")
+        page = visitor.answer()
         look("empty", "/")
         visitor.choose(astronaut, mirrored, faceless)
         expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
@@ -257,6 +291,9 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Move to trash").click()
         look("undo")
         look("trash", "/trash/")
+        page.get_by_label("Select sky.png").check(force=True)
+        page.get_by_role("button", name="Erase").click()
+        look("sure")
         visitor.context.clear_cookies()
         look("link", "/sign-in/a-link-nobody-made/")
         page.get_by_role("button", name="Sign in").click()
