@@ -18,7 +18,7 @@ from django.conf import settings
 
 from tasks.process import die_with_parent
 
-LONGEST_PAUSE = 30.0  # seconds between two starts of a process that keeps dying
+LONGEST_PAUSE = 4.0  # seconds between two starts of a process that keeps dying
 STEADY = 5.0  # seconds after which a process counts as having started well
 GRACE = 5.0  # seconds to stop by oneself
 
