@@ -105,3 +105,8 @@ def visiting(
     page.on("pageerror", lambda error: visitor.said.append(str(error)))
     yield visitor
     context.close()
+
+
+def layer(page: Page, name: str) -> None:
+    """Press a layer's switch."""
+    page.locator("#layers").get_by_label(name, exact=True).click()

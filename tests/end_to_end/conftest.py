@@ -1,10 +1,12 @@
-"""A browser for the tests that drive one."""
+"""A browser for the tests that drive one, and photos to give it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.end_to_end.browsing import Visitor, started, visiting
@@ -25,3 +27,30 @@ def visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
     with visiting(browser, stack) as visitor:
         yield visitor
         assert visitor.said == []
+
+
+@pytest.fixture
+def mirrored(astronaut: Path, tmp_path: Path) -> Path:
+    """The astronaut, mirrored: another photo with one face."""
+    path = tmp_path / "mirrored.jpg"
+    Image.open(astronaut).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path, quality=92)
+    return path
+
+
+@pytest.fixture
+def crowd(astronaut: Path, tmp_path: Path) -> Path:
+    """25 faces, which take a while."""
+    path, face = tmp_path / "crowd.jpg", Image.open(astronaut).resize((400, 400))
+    picture = Image.new("RGB", (2000, 2000))
+    for number in range(25):
+        picture.paste(face, (number % 5 * 400, number // 5 * 400))
+    picture.save(path, quality=90)
+    return path
+
+
+@pytest.fixture
+def faceless(tmp_path: Path) -> Path:
+    """A photo of nobody."""
+    path = tmp_path / "sky.png"
+    Image.linear_gradient("L").convert("RGB").resize((640, 400)).save(path)
+    return path
