@@ -42,10 +42,11 @@ class ProsopaSite(AdminSite):
         )
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        from webapp.admin import evaluations_page
         from webapp.admin import models_page as pages
 
-        def at(route: str, view: Any, name: str) -> URLPattern:
-            return path(f"models/{route}", self.admin_view(view), name=name)
+        def at(route: str, view: Any, name: str, top: str = "models") -> URLPattern:
+            return path(f"{top}/{route}", self.admin_view(view), name=name)
 
         own = [
             at("", pages.models_page, "models"),
@@ -57,27 +58,38 @@ class ProsopaSite(AdminSite):
             at("model/<slug:name>/verify", pages.verify, "model-verify"),
             at("model/<slug:name>/remove", pages.remove, "model-remove"),
         ]
-        return [*own, *super().get_urls()]
+        measured = [
+            at("", evaluations_page.results, "evaluations", "evaluations"),
+            at("compare", evaluations_page.compare, "evaluations-compare", "evaluations"),
+            at("run/<slug:name>", evaluations_page.result, "evaluation", "evaluations"),
+        ]
+        return [*own, *measured, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Django's list of what can be administered, with the page of models first."""
         apps = super().get_app_list(request, app_label)
         if app_label is None and self.has_permission(request):
-            address = reverse("admin:models")
-            page: dict[str, Any] = {
-                "name": "Models and licences",
-                "object_name": "Models",
-                "admin_url": address,
-                "add_url": None,
-                "view_only": True,
-                "perms": {},
-            }
             own = {
                 "name": "Models",
                 "app_label": "models",
-                "app_url": address,
+                "app_url": reverse("admin:models"),
                 "has_module_perms": True,
-                "models": [page],
+                "models": [
+                    _page("Models and licences", "models"),
+                    _page("Evaluations", "evaluations"),
+                ],
             }
             return [own, *apps]
         return apps
+
+
+def _page(title: str, name: str) -> dict[str, Any]:
+    """A page of ours in the list of what can be administered."""
+    return {
+        "name": title,
+        "object_name": name.title(),
+        "admin_url": reverse(f"admin:{name}"),
+        "add_url": None,
+        "view_only": True,
+        "perms": {},
+    }

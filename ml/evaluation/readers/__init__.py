@@ -1,0 +1,1 @@
+"""Reads labelled data in the layouts it is published in."""

@@ -1,0 +1,130 @@
+"""Runs a benchmark: every model asked for, its intervals, its groups, its differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import registry
+from ml.evaluation import bias, intervals, provenance
+from ml.evaluation.looking import installed
+from ml.evaluation.measuring import Benchmark, Measured, NoModel, Setting
+from ml.evaluation.plots import Plot
+from ml.evaluation.results import Difference, Result, Value
+from ml.weights import Weights
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A model's result and its figures to look at."""
+
+    result: Result
+    plots: tuple[Plot, ...]
+
+
+def chosen(benchmark: Benchmark, names: Sequence[str], weights: Weights) -> tuple[str, ...]:
+    """The models to measure: those named, else the default one of the task.
+
+    Raises:
+        NoModel: none is registered, named so, of this task, or installed.
+    """
+    cards = {card.name: card for card in registry.cards() if card.task.name == benchmark.asks}
+    if not cards:
+        raise NoModel(f"No model reads this yet: nothing here is of the task {benchmark.asks}.")
+    for name in names:
+        if name not in cards:
+            there = ", ".join(sorted(cards))
+            raise NoModel(f"{name!r} is no model for {benchmark.asks}; there are {there}.")
+    here = installed(weights)
+    default = registry.best(next(iter(cards.values())).task, here)
+    for name in names or [default.name if default else next(iter(cards))]:
+        if not here.allows(cards[name]):
+            raise NoModel(f"{name} is not installed. Run: python manage.py models fetch {name}")
+    return tuple(names) or ((default.name,) if default else ())
+
+
+def run(
+    benchmark: Benchmark, setting: Setting, command: str, draws: int = intervals.DRAWS
+) -> list[Run]:
+    """A run a model, in the order they were named; each later one less the first.
+
+    Raises:
+        BadData: what is wrong with the data.
+    """
+    began, date = perf_counter(), datetime.now(UTC).isoformat(timespec="seconds")
+    measured = benchmark.run(setting)
+    spent = (perf_counter() - began) / len(measured)
+    first = next(iter(measured.values()))
+    weights = intervals.drawn(first.identities, draws, setting.seed)
+    drawn = {name: intervals.scores(one.score, weights) for name, one in measured.items()}
+    digest = provenance.digest(first.samples, first.labels)
+    machine, commit = provenance.machine(), provenance.commit()
+    runs = []
+    for name, one in measured.items():
+        began = perf_counter()
+        groups, worst = bias.by_group(benchmark, one, weights)
+        result = Result(
+            task=benchmark.name,
+            title=benchmark.title,
+            model=name,
+            main=benchmark.main,
+            unit=benchmark.unit,
+            lower_is_better=benchmark.lower_is_better,
+            models=provenance.used(name, setting.pool.weights),
+            data=setting.data.resolve().name,
+            data_digest=digest,
+            limit=setting.limit,
+            seed=setting.seed,
+            draws=draws,
+            n=one.n,
+            skipped=one.skipped,
+            metrics=values(one, drawn[name]),
+            counts=one.counts,
+            groups=groups,
+            worst=worst,
+            date=date,
+            seconds=round(spent + perf_counter() - began, 1),
+            commit=commit,
+            machine=machine,
+            command=command,
+        )
+        runs.append(Run(result, one.plots))
+    return compared(runs, measured, drawn)
+
+
+def values(measured: Measured, drawn: Mapping[str, Floats]) -> dict[str, Value]:
+    """Every metric with its interval."""
+    whole = measured.score(np.ones(len(measured.identities)))
+    return {
+        name: Value(value, *intervals.interval(drawn.get(name, np.array([]))))
+        for name, value in whole.items()
+    }
+
+
+def compared(
+    runs: list[Run], measured: Mapping[str, Measured], drawn: Mapping[str, Mapping[str, Floats]]
+) -> list[Run]:
+    """The runs, the first with its difference to each other one."""
+    if len(runs) == 1:
+        return runs
+    first, *others = runs
+    found = tuple(difference(first.result, other.result, drawn) for other in others)
+    return [replace(first, result=replace(first.result, differences=found)), *others]
+
+
+def difference(one: Result, other: Result, drawn: Mapping[str, Mapping[str, Floats]]) -> Difference:
+    """Both drew the same people, so each draw has one difference."""
+    metrics, p = {}, {}
+    for name in one.metrics:
+        apart = drawn[one.model][name] - drawn[other.model][name]
+        value = one.metrics[name].value - other.metrics[name].value
+        metrics[name] = Value(value, *intervals.interval(apart))
+        p[name] = round(intervals.p_value(apart), 6)
+    return Difference(other.model, metrics, p)
