@@ -23,12 +23,16 @@ LIBRARIES = ("numpy", "onnxruntime", "ai-edge-litert", "opencv-python-headless",
 
 
 def commit() -> str:
-    """The commit of the code, "-dirty" when something was changed since; "" outside git."""
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    """The commit of the code, "-dirty" when ml was changed since; "" outside git."""
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
-    except FileNotFoundError:
+        changed = _git("status", "--porcelain", "--", "ml", "constraints.txt")
+        return _git("rev-parse", "--short=12", "HEAD") + ("-dirty" if changed else "")
+    except (FileNotFoundError, subprocess.CalledProcessError):
         return ""
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603, S607
     return done.stdout.strip()
 
 

@@ -39,6 +39,8 @@ def chosen(benchmark: Benchmark, names: Sequence[str], weights: Weights) -> tupl
     if not cards:
         raise NoModel(f"No model reads this yet: nothing here is of the task {benchmark.asks}.")
     for name in names:
+        if names.count(name) > 1:
+            raise NoModel(f"{name} is named twice: it would be compared with itself.")
         if name not in cards:
             there = ", ".join(sorted(cards))
             raise NoModel(f"{name!r} is no model for {benchmark.asks}; there are {there}.")

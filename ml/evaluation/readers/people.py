@@ -13,8 +13,9 @@ from ml.evaluation.readers.tables import Row, csv_with, rows, words
 GENDERS = {"0": "male", "1": "female", "male": "male", "female": "female"}
 RACES = {"0": "white", "1": "black", "2": "asian", "3": "indian", "4": "other"}
 BANDS = (3, 10, 18, 30, 45, 60)  # years at which an age band begins
-# UTKFace's own pattern: age_gender_race_date.
-UTK = re.compile(r"^(?P<age>\d{1,3})_(?P<gender>\d+)_(?P<race>\d+)_\d+")
+# UTKFace's own pattern: age_gender_race_date. Three of its files lack a number, and nobody can tell
+# which: only their age is taken.
+UTK = re.compile(r"^(?P<age>\d{1,3})_((?P<gender>\d+)_(?P<race>\d+)|\d)_\d{4,}")
 EXPRESSIONS = {
     "angry": "angry", "anger": "angry", "disgust": "disgusted", "disgusted": "disgusted",
     "fear": "afraid", "afraid": "afraid", "fearful": "afraid", "happy": "happy",
@@ -66,11 +67,12 @@ def utkface(folder: Path) -> list[Sample[Person]] | None:
 
 def _by_name(folder: Path, path: Path) -> Sample[Person]:
     match = UTK.match(path.name)
-    if not match or match["gender"] not in "01" or match["race"] not in RACES:
+    gender, race = (match["gender"], match["race"]) if match else ("", "")
+    if not match or gender not in (None, "0", "1") or race not in (None, *RACES):
         raise BadData(f"{path.name} is not named age_gender_race_date as UTKFace's files are.")
     if int(match["age"]) > 120:
         raise BadData(f"{path.name}: nobody is {match['age']} years old.")
-    person = Person(float(match["age"]), GENDERS[match["gender"]], RACES[match["race"]])
+    person = Person(float(match["age"]), gender and GENDERS[gender], race and RACES[race])
     return _sample(path.relative_to(folder).as_posix(), path, person)
 
 
