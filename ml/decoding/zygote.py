@@ -1,24 +1,37 @@
 """The light process that forks one limited child a photo: `python -m ml.decoding.zygote FD`.
 
 It reads no photo itself. Its asker sends one letter with file descriptors: a socket on which the
-request and its answer travel, and the files. When a child has ended, the zygote says so on that
-socket; when the asker hangs up, it kills the child; when the control socket closes, it ends.
+request and its answer travel, and the files. A child is kept ready ahead of the next request,
+because forking is most of what a small photo costs. When a child has ended, the zygote says so on
+the request's socket; when the asker hangs up, it kills the child; when the control socket closes,
+it ends.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import select
 import signal
 import socket
 import sys
+from typing import NamedTuple, NoReturn
 
-from ml.decoding import opening, wire
+from PIL import Image
+
+from ml.decoding import child, opening, wire
 
 MAX_FILES = 3
 DRAWING = b"d"
+
+
+class Child(NamedTuple):
+    """A process that has read no photo yet, and the socket on which it gets one."""
+
+    pid: int
+    line: socket.socket
 
 
 class Zygote:
@@ -34,12 +47,15 @@ class Zygote:
         self.waker = waker
         self.silence = os.open(os.devnull, os.O_WRONLY)
         self.children: dict[int, tuple[int, socket.socket]] = {}
+        self.spare: Child | None = None
+        self.practice = practice()
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
         self.poll.register(self.woken, select.POLLIN)
 
     def serve(self) -> None:
         """Until the asker is gone."""
+        self.spare = self._fork()
         while True:
             ready = {descriptor for descriptor, _ in self.poll.poll()}
             # In this order: burying frees descriptors that admitting then uses anew.
@@ -52,28 +68,60 @@ class Zygote:
                 return
 
     def _admit(self) -> bool:
-        """Fork a child for the next request; False when there will be none."""
+        """Give the next request to a child; False when there will be none."""
         letter, received, _, _ = socket.recv_fds(self.control, 1, MAX_FILES + 1)
         if not letter:
             for pid, _ in self.children.values():
                 os.kill(pid, signal.SIGKILL)
             return False
-        if letter == DRAWING:
+        if letter == DRAWING and "ml.draw" not in sys.modules:
             import ml.draw
             import ml.types  # noqa: F401  # once here, rather than in each child
-        request = socket.socket(fileno=received[0])
-        pid = os.fork()
-        if pid == 0:
-            self._become_child(request, received[1:])
-        for descriptor in received[1:]:
+
+            self._dismiss()
+        pid = self._assign(letter, received)
+        request, *files = received
+        for descriptor in files:
             os.close(descriptor)
-        self.children[request.fileno()] = pid, request
+        self.children[request] = pid, socket.socket(fileno=request)
         self.poll.register(request, 0)  # hang-ups only: the rest is the child's
         return True
 
-    def _become_child(self, request: socket.socket, files: list[int]) -> None:
-        from ml.decoding import child
+    def _assign(self, letter: bytes, descriptors: list[int]) -> int:
+        """Hand the request to the child that waits, or to a new one; its process."""
+        for ready in (self.spare, None):
+            found = ready or self._fork()
+            self.spare = None
+            with found.line, contextlib.suppress(BrokenPipeError):  # somebody killed it
+                socket.send_fds(found.line, [letter], descriptors)
+                return found.pid
+        raise RuntimeError("A child died before it was given anything.")
 
+    def _fork(self) -> Child:
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            self._become_child(theirs)
+        theirs.close()
+        return Child(pid, ours)
+
+    def _become_child(self, line: socket.socket) -> NoReturn:
+        code = 1
+        try:
+            self._forget_others()
+            # Pages that decoding touches are copied now, not while somebody waits.
+            opening.opened(io.BytesIO(self.practice), max_pixels=10**6).image.tobytes()
+            letter, received, _, _ = socket.recv_fds(line, 1, MAX_FILES + 1)
+            line.close()
+            if letter:
+                child.answer(socket.socket(fileno=received[0]), received[1:])
+            code = 0
+        finally:
+            os._exit(code)
+
+    def _forget_others(self) -> None:
+        """Nothing of the zygote's or of other requests stays within a child's reach."""
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(self.woken)
@@ -82,12 +130,12 @@ class Zygote:
         for _, other in self.children.values():
             other.close()
         os.dup2(self.silence, sys.stderr.fileno())  # codecs write there what files make them
-        code = 1
-        try:
-            child.answer(request, files)
-            code = 0
-        finally:
-            os._exit(code)
+
+    def _dismiss(self) -> None:
+        """Let the waiting child go: it was forked before something that the next one needs."""
+        if self.spare is not None:
+            self.spare.line.close()
+            self.spare = None
 
     def _kill(self, descriptor: int) -> None:
         self.poll.unregister(descriptor)
@@ -107,15 +155,24 @@ class Zygote:
                 with contextlib.suppress(OSError):  # the asker may have gone, or read enough
                     wire.send(request, {"exit": ended[pid]}, socket.MSG_DONTWAIT)
                 request.close()
+        if self.spare is None:
+            self.spare = self._fork()
+
+
+def practice() -> bytes:
+    """A small JPEG for children to warm up on."""
+    drawn = io.BytesIO()
+    Image.linear_gradient("L").convert("RGB").save(drawn, "JPEG")
+    return drawn.getvalue()
 
 
 def main() -> None:
     opening.prepare()
-    from ml.decoding import child  # noqa: F401  # loaded before any fork
-
+    control = socket.socket(fileno=int(sys.argv[1]))
+    zygote = Zygote(control)
     gc.collect()
     gc.freeze()  # children leave these pages shared
-    Zygote(socket.socket(fileno=int(sys.argv[1]))).serve()
+    zygote.serve()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import struct
@@ -202,18 +203,26 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 def test_a_crashed_codec_is_a_damaged_photo(photo: Path, slow_photo: Path) -> None:
     decode.picture(photo)
-    assert soon(lambda: not children())
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(code_of, slow_photo)
-        assert soon(children)
-        children()[0].send_signal(signal.SIGSEGV)
+        assert soon(lambda: reading(slow_photo))
+        reading(slow_photo)[0].send_signal(signal.SIGSEGV)
         assert answer.result() == "truncated"
     assert code_of(photo) == ""
 
 
 def test_a_child_that_takes_too_long_is_gone(slow_photo: Path) -> None:
     assert code_of(slow_photo, decode.Limits(wall_s=0.2)) == "too-costly"
-    assert soon(lambda: not children())
+    assert soon(lambda: not reading(slow_photo))
+
+
+def test_a_child_killed_while_it_waits_is_replaced(photo: Path) -> None:
+    decode.picture(photo)
+    for _ in range(5):
+        assert soon(lambda: psutil.Process(decoder().pid).children())
+        for waiting in psutil.Process(decoder().pid).children():
+            waiting.kill()
+        assert code_of(photo) == ""
 
 
 def test_a_decoder_that_cannot_start_says_so(
@@ -224,9 +233,17 @@ def test_a_decoder_that_cannot_start_says_so(
         Decoder().ask({"do": "picture"}, [file.fileno()], 5)
 
 
-def children() -> list[psutil.Process]:
+def reading(photo: Path) -> list[psutil.Process]:
+    """The zygote's children that have this photo open."""
     pid = decoder().pid
-    return psutil.Process(pid).children() if pid else []
+    born = psutil.Process(pid).children() if pid else []
+    return [child for child in born if str(photo) in opened_by(child)]
+
+
+def opened_by(child: psutil.Process) -> set[str]:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return {file.path for file in child.open_files()}
+    return set()
 
 
 def soon(condition: Callable[[], object]) -> bool:
