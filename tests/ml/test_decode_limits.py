@@ -220,8 +220,10 @@ def test_a_child_killed_while_it_waits_is_replaced(photo: Path) -> None:
     decode.picture(photo)
     for _ in range(5):
         assert soon(lambda: psutil.Process(decoder().pid).children())
-        for waiting in psutil.Process(decoder().pid).children():
-            waiting.kill()
+        waiting = psutil.Process(decoder().pid).children()
+        for child in waiting:
+            child.kill()
+        assert soon(lambda gone=waiting: not any(child.is_running() for child in gone))
         assert code_of(photo) == ""
 
 
