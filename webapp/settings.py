@@ -204,7 +204,9 @@ SPECTACULAR_SETTINGS = {
 # What an upload may cost. Bytes are counted before the body is kept, pixels before decoding.
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_MB", "64")) * 1024 * 1024
 MAX_PIXELS = int(os.environ.get("MAX_MEGAPIXELS", "120")) * 1_000_000
-FILE_UPLOAD_TEMP_DIR = None
+# Photos on their way in stay in the data folder, where the reaper finds what a crash left.
+SCRATCH_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+FILE_UPLOAD_TEMP_DIR = SCRATCH_DIR
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
 # A job's life: see DESIGN.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from time import time
 from uuid import UUID
@@ -106,12 +107,18 @@ def _patience(times: int) -> timedelta:
 
 
 def _scratch_tidy() -> None:
-    """Delete the folders of jobs that are gone or closed: their answers are in their rows."""
+    """Delete the folders of jobs that are gone or closed, whose answers are in their rows, and the
+    uploads of a web server that was killed."""
     if not settings.SCRATCH_DIR.exists():
         return
     now = time()
     live = {str(pk) for pk in Job.objects.filter(status__in=Job.OPEN).values_list("pk", flat=True)}
-    for folder in settings.SCRATCH_DIR.iterdir():
-        old = folder.stat().st_mtime < now - ANSWER_KEPT.total_seconds()
-        if old and folder.name not in live:  # a young one may belong to a row not yet committed
-            shutil.rmtree(folder, ignore_errors=True)
+    for path in settings.SCRATCH_DIR.iterdir():
+        with suppress(FileNotFoundError):  # its owner was faster
+            old = path.stat().st_mtime < now - ANSWER_KEPT.total_seconds()
+            if not old or path.name in live:  # a young one may belong to a row not yet committed
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -168,3 +169,16 @@ def test_a_start_does_not_wait_for_old_leases(photo: Photo) -> None:
     assert announced({}) == []
     leases_end()
     assert announced({}) == [job.pk]
+
+
+def test_what_a_killed_web_server_left_is_deleted(settings: Settings) -> None:
+    settings.SCRATCH_DIR.mkdir()
+    left = [settings.SCRATCH_DIR / name for name in ("old.upload", "young.upload")]
+    for file in left:
+        file.write_bytes(b"half a photo")
+    folder = settings.SCRATCH_DIR / "folder"
+    folder.mkdir()
+    for path in (left[0], folder):
+        os.utime(path, (0, 0))
+    store.tidy()
+    assert list(settings.SCRATCH_DIR.iterdir()) == [left[1]]
