@@ -82,7 +82,8 @@ def sensitive(request: Visit, gallery_id: UUID) -> HttpResponse:
         messages.error(request, "That is never read in this gallery.")
         return back(request, "account")
     sensitive_choose(gallery=gallery, by=request.user, **form.choice)
-    photo = photos.visible_to(request.user).filter(pk=form.cleaned_data["photo"]).first()
+    here = photos.editable_by(request.user).filter(gallery=gallery)
+    photo = here.filter(pk=form.cleaned_data["photo"]).first()
     if photo is None:
         return back(request, "account")
     if form.choice["on"]:

@@ -95,6 +95,16 @@ def test_only_owners_choose(viewers: Client, gallery: Gallery) -> None:
     assert viewers.post(f"/galleries/{gallery.pk}/sensitive/", asked).status_code == 404
 
 
+def test_a_switch_of_ones_own_reads_nobody_elses_photo(
+    viewers: Client, bob: User, photo: Photo
+) -> None:
+    own = Gallery.objects.get(personal_of=bob)
+    asked = {"kind": "age", "on": "1", "photo": photo.pk}
+    viewers.post(f"/galleries/{own.pk}/sensitive/", asked)
+    assert sensitive_kinds(own) == {Sensitive.AGE}
+    assert not Job.objects.exists()
+
+
 def test_the_look_is_remembered(alices: Client) -> None:
     answer = alices.post("/theme/", {"theme": "dark", "next": "/jobs/"})
     assert answer.url == "/jobs/"
