@@ -22,7 +22,7 @@ from django.utils import timezone
 from ml import decode
 from webapp import sealing
 from webapp.filenames import clean_name, extension_note
-from webapp.models import Gallery, Job, Photo, User
+from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.models.photo import folder
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
@@ -152,7 +152,10 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
     photo.jobs.update(partial=None)
     _audit(photo, by, "photo-erase")
     files = folder(photo, "").rstrip("/")
+    named = list(photo.faces.exclude(person=None).values_list("person", flat=True))
     photo.delete()
+    # A name without faces goes too, as it does when the last face loses it.
+    Person.objects.filter(pk__in=named, faces=None).delete()
     transaction.on_commit(lambda: _bytes_erase(files, [job.pk for job in jobs]))
 
 

@@ -19,7 +19,8 @@ from rest_framework.test import APIClient
 
 from ml.types import Report
 from webapp import artifacts
-from webapp.models import AuditLine, Gallery, Job, Photo, User
+from webapp.models import AuditLine, Gallery, Job, Person, Photo, User
+from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.photos import Added, photo_add, photo_erase, photo_trash, trash_expire
 
@@ -161,6 +162,23 @@ def test_erasing_leaves_nothing(
     assert [path for path in media.rglob("*") if path.is_file()] == []
     line = AuditLine.objects.get(verb="photo-erase")
     assert line.subject == f"photo:{analysed.pk}"
+
+
+def test_erasing_takes_names_that_no_other_face_has(
+    analysed: Photo, alice: User, gallery: Gallery
+) -> None:
+    other = Photo.objects.create(
+        gallery=gallery, name="b", sha256="b", media_type="image/jpeg", size=1, width=9, height=9
+    )
+    face = analysed.faces.get()
+    where = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
+    elsewhere = other.faces.create(**where)
+    face_name(face=face, name="Ada", by=alice)
+    face_name(face=elsewhere, name="Ada", by=alice)
+    photo_erase(photo=analysed, by=alice)
+    assert [person.name for person in Person.objects.all()] == ["Ada"]
+    photo_erase(photo=other, by=alice)
+    assert not Person.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
