@@ -69,6 +69,11 @@ class Figure:
     command: str
 
 
+def figures(data: str, date: str, command: str, values: Mapping[str, str]) -> tuple[Figure, ...]:
+    """Figures that one run measured: metric -> how much."""
+    return tuple(Figure(metric, value, data, date, command) for metric, value in values.items())
+
+
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """What is to be known of a model before it is loaded.

@@ -38,13 +38,15 @@ def word(output: Output) -> Said | None:
 def of_words(
     samples: Sequence[Sample[Person]], label: str, said: Sequence[Said | None]
 ) -> Measured:
-    """accuracy, balanced_accuracy, macro_f1, ece, recall_CLASS, and accuracy_adults where ages
-    are known. baseline_accuracy: of who always says the most frequent word."""
+    """accuracy; accuracy_read: of the faces that were read only; balanced_accuracy, macro_f1, ece,
+    recall_CLASS, and accuracy_adults where ages are known. baseline_accuracy: of who always says
+    the most frequent word."""
     words = [str(getattr(one.truth, label)) for one in samples]
     classes = sorted(set(words))
     truth = classification.numbered(words, classes)
     told = classification.numbered([one and one[0] for one in said], classes)
     trust = np.array([np.nan if one is None else one[1] for one in said])
+    read = np.array([one is not None for one in said])
     adult = np.array([one.truth.age is not None and one.truth.age >= ADULT for one in samples])
 
     def score(weights: Floats) -> Mapping[str, float]:
@@ -52,6 +54,7 @@ def of_words(
         recalls = classification.recall(counts)
         metrics = {
             "accuracy": classification.accuracy(truth, told, weights),
+            "accuracy_read": classification.accuracy(truth, told, weights * read),
             "balanced_accuracy": classification.balanced_accuracy(counts),
             "macro_f1": classification.macro_f1(counts),
             "ece": classification.ece(trust, truth == told, weights),

@@ -110,6 +110,6 @@ AGE = register(
         lower_is_better=True,
         unit="years",
         by_group=("bias", "interval_coverage"),
-        on_card=("mae", "cs_5", "interval_coverage"),
+        on_card=("mae", "mae_read", "cs_5", "interval_coverage"),
     )
 )

@@ -15,6 +15,7 @@ EXPRESSION = register(
         asks="expression",
         metrics=(
             "accuracy",
+            "accuracy_read",
             "macro_f1",
             "balanced_accuracy",
             "ece",
@@ -23,7 +24,7 @@ EXPRESSION = register(
         ),
         reads=EXPECTS,
         by_group=("ece",),
-        on_card=("accuracy", "macro_f1", "ece"),
+        on_card=("accuracy", "accuracy_read", "macro_f1", "ece"),
         run=partial(words.measured, label="expression"),
     )
 )

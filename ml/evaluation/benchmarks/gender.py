@@ -15,6 +15,7 @@ GENDER = register(
         asks="gender",
         metrics=(
             "accuracy",
+            "accuracy_read",
             "accuracy_adults",
             "balanced_accuracy",
             "macro_f1",

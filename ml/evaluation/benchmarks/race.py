@@ -19,6 +19,7 @@ RACE = register(
         asks="race",
         metrics=(
             "accuracy",
+            "accuracy_read",
             "balanced_accuracy",
             "macro_f1",
             "ece",

@@ -83,6 +83,7 @@ def test_words_by_hand() -> None:
     metrics = whole(found)
     assert (found.n, found.skipped) == (4, 1)
     assert metrics["accuracy"] == 0.5
+    assert metrics["accuracy_read"] == metrics["accuracy_adults"]
     assert metrics["accuracy_adults"] == pytest.approx(2 / 3)
     assert metrics["recall_male"] == 0.5 and metrics["recall_female"] == 0.5
     # F1: male 2/3 (one missed), female 2/4 (one missed, one false).
