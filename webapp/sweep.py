@@ -55,7 +55,12 @@ def leases_end() -> None:
 def jobs_release() -> None:
     """Queue what was running when the workers were told to stop: that was no job's fault."""
     Job.objects.filter(status=Status.RUNNING, lease__isnull=False).update(
-        status=Status.QUEUED, tries=F("tries") - 1, lease=None, announced=0, announced_at=None
+        status=Status.QUEUED,
+        tries=F("tries") - 1,
+        lease=None,
+        partial=None,
+        announced=0,
+        announced_at=None,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from pytest_django.fixtures import Settings
 from redis import Redis
 
@@ -18,7 +19,7 @@ from tests.webapp.rows import a_gallery, a_user
 from webapp import chores
 from webapp.chores import Chore
 from webapp.models import Gallery, Job
-from webapp.services.jobs import job_submit
+from webapp.services.jobs import job_retry, job_submit
 from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,18 @@ def test_a_chore_is_a_job_like_any_other(valkey: Redis, tmp_path: Path) -> None:
     job.refresh_from_db()
     gallery.refresh_from_db()
     assert (job.status, job.attempt, gallery.name) == (Job.Status.DONE, 1, "Holidays")
+
+
+def test_what_administrators_alone_ask_for_nobody_else_retries() -> None:
+    anna = a_user()
+    chores.register(Chore("renew", "Renew", RenameOptions, rename, by_administrators=True))
+    job = Job.objects.create(
+        kind="renew", gallery=a_gallery(owner=anna), lane="cpu-later", status=Job.Status.FAILED
+    )
+    with pytest.raises(PermissionDenied):
+        job_retry(job=job, by=anna)
+    job.refresh_from_db()
+    assert job.status == Job.Status.FAILED
 
 
 def test_two_chores_cannot_be_of_one_kind() -> None:

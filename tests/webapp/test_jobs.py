@@ -182,9 +182,19 @@ def test_a_stateless_job_gets_a_copy_of_the_file(
     assert claim.inputs.photo.read_bytes() == b"jpg"
 
 
+def test_a_stateless_job_is_not_asked_for_over_a_kept_photo(
+    valkey: Redis, photo: Photo, anna: User
+) -> None:
+    asked = {"sensitive": ["age"], "embeddings": True}
+    with pytest.raises(ValidationError) as refused:
+        job_submit(kind="report", gallery=photo.gallery, photos=[photo], by=anna, options=asked)
+    assert list(refused.value.message_dict) == ["kind"]
+
+
 def test_a_queued_job_is_cancelled_at_once(photo: Photo, anna: User) -> None:
-    job = job_cancel(job=a_job(photo), by=anna)
+    job = job_cancel(job=a_job(photo, partial={"readings": []}), by=anna)
     assert job.status == Status.CANCELLED
+    assert job.partial is None
     assert job.ended is not None
     assert str(anna) in job.message
 

@@ -157,8 +157,10 @@ def test_old_trash_is_erased(photo: Photo) -> None:
 def test_stopping_on_purpose_costs_no_try(photo: Photo) -> None:
     job = a_job(photo)
     store.claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(partial={"readings": []})
     jobs_release()
     job.refresh_from_db()
+    assert job.partial is None
     assert (job.status, job.attempt, job.tries) == (Status.QUEUED, 1, 0)
     assert announced({"cpu-now": 9}) == [job.pk]
 

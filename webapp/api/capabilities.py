@@ -19,6 +19,7 @@ from webapp.api.guards import user_of
 from webapp.api.jobs import LONGEST_WAIT_S
 from webapp.models import User
 from webapp.selectors.capabilities import accepted, installed
+from webapp.selectors.jobs import REPORT
 from webapp.services.jobs import Work
 
 
@@ -116,9 +117,9 @@ def _model(card: ModelCard, is_here: bool, is_accepted: bool) -> dict[str, Any]:
 
 
 def _kinds(user: User) -> list[Work]:
-    """What the user may submit."""
+    """What the user may submit; /analyse alone submits reports."""
     own = [chore for chore in chores.kinds() if user.is_superuser or not chore.by_administrators]
-    return [*pipelines.kinds(), *own]
+    return [*(kind for kind in pipelines.kinds() if kind.kind != REPORT), *own]
 
 
 def _kind(work: Work) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from ml import pipelines
 from webapp import chores, options
+from webapp.selectors.jobs import REPORT
 from webapp.services.jobs import Work
 
 PROBLEM = {
@@ -50,7 +51,8 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's hook: a job's options as its kind describes them."""
-    kinds: list[Work] = [*pipelines.kinds(), *chores.kinds()]
+    asked_for = (kind for kind in pipelines.kinds() if kind.kind != REPORT)
+    kinds: list[Work] = [*asked_for, *chores.kinds()]
     asked = result["components"]["schemas"]["JobInput"]["properties"]
     asked["kind"]["enum"] = [kind.kind for kind in kinds]
     asked["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in kinds]

@@ -53,8 +53,7 @@ def job_submit(
         PermissionDenied: only administrators submit this kind.
     """
     work = _work(kind)
-    if isinstance(work, Chore) and work.by_administrators and not by.is_superuser:
-        raise PermissionDenied("Only administrators may ask for this.")
+    _check_asker(work, by)
     chosen = values.parse(work.options, options)
     plan = _plan(work, chosen, gallery)
     served = lanes.alive()
@@ -82,7 +81,8 @@ def job_cancel(*, job: Job, by: User) -> Job:
     """Cancel a queued job at once; a running one stops at its next step. Closed ones stay."""
     message = f"Stopped by {by}."[:200]
     now = timezone.now()
-    if not job.move(to=Status.CANCELLED, since=(Status.QUEUED,), message=message, ended=now):
+    ended = {"message": message, "ended": now, "partial": None}
+    if not job.move(to=Status.CANCELLED, since=(Status.QUEUED,), **ended):
         job.move(to=Status.CANCELLING, since=(Status.RUNNING,), message=message)
     for child in job.children.filter(status__in=Job.OPEN):
         job_cancel(job=child, by=by)
@@ -94,7 +94,12 @@ def job_cancel(*, job: Job, by: User) -> Job:
 
 @transaction.atomic
 def job_retry(*, job: Job, by: User) -> Job:
-    """Queue a failed or cancelled job again, with the plan of its submission; others stay."""
+    """Queue a failed or cancelled job again, with the plan of its submission; others stay.
+
+    Raises:
+        PermissionDenied: only administrators submit this kind.
+    """
+    _check_asker(chores.get(job.kind), by)
     closed = (Status.FAILED, Status.CANCELLED)
     fresh: dict[str, Any] = {
         "submitted_by": by, "error": "", "message": "", "ended": None, "tries": 0,
@@ -182,7 +187,14 @@ def _policy(chosen: Any, gallery: Gallery) -> Policy:
     return policy_for_answer(gallery, kinds, embeddings=chosen.embeddings)
 
 
+def _check_asker(work: Work | None, by: User) -> None:
+    if isinstance(work, Chore) and work.by_administrators and not by.is_superuser:
+        raise PermissionDenied("Only administrators may ask for this.")
+
+
 def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> None:
+    if work.options is ReportOptions and file is None:  # it may read what a gallery has not on
+        raise ValidationError({"kind": ["Ask /analyse for it: its answer is not kept."]})
     takes_photo = not isinstance(work, Chore) and "photo" in {f.name for f in fields(work.inputs)}
     if takes_photo and not photos and file is None:
         raise ValidationError({"photos": ["Name at least one photo."]})

@@ -107,6 +107,7 @@ def test_only_administrators_see_their_kinds_of_job(api: APIClient, alice: User)
         return {job["kind"] for job in api.get("/api/v1/capabilities").json()["jobs"]}
 
     assert "model-fetch" not in kinds()
+    assert "report" not in kinds()  # /analyse asks for it
     refused = api.post("/api/v1/jobs", {"kind": "model-fetch"}, format="json")
     assert refused.status_code in (400, 403)
     alice.is_superuser = True
