@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import isfinite, log10
+from math import ceil, floor, isfinite, log10
 
 XY = tuple[float, float]
 WIDE, HIGH = 640, 400
@@ -38,7 +38,8 @@ class Lines:
             parts.append(
                 f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
             )
-            parts.append(text(WIDE - RIGHT - 8, TOP + 16 * (number + 1), name, colour, "end"))
+            at = HIGH - BOTTOM - 8 - 16 * number
+            parts.append(text(WIDE - RIGHT - 8, at, name, colour, "end"))
         return page(parts, WIDE, HIGH)
 
     def _x(self, x: float) -> float:
@@ -99,11 +100,12 @@ class Grid:
                     f'<rect x="{x}" y="{y}" width="{side - 2}" height="{side - 2}" '
                     f'fill="{COLOURS[0]}" fill-opacity="{0.06 + 0.94 * share:.2f}"/>'
                 )
-                ink = "#fff" if share > 0.5 else INK
+                ink = "#fff" if share > 0.6 else INK
                 parts.append(
                     text(x + side / 2, y + side * 0.55, f"{100 * share:.0f} %", ink, "middle")
                 )
-        return page(parts, left + side * len(self.columns) + 16, top + side * len(self.rows) + 16)
+        wide = max(left + side * len(self.columns) + 16, 420)
+        return page(parts, wide, top + side * len(self.rows) + 16)
 
 
 Plot = Lines | Bars | Grid
@@ -122,19 +124,26 @@ class Frame:
         return LEFT + (x - self.x0) * self.across, HIGH - BOTTOM - (y - self.y0) * self.up
 
     def rules(self, log_x: bool = False, *, x_axis: bool = True) -> list[str]:
-        """Five lines across with their values, and five values along the foot."""
+        """Five lines across with their values, and values along the foot: five, or powers of 10."""
         (x0, x1), (y0, y1) = self.ends
-        parts = []
+        feet = [x0 + (x1 - x0) * step / 4 for step in range(5)]
+        if log_x:
+            feet = [float(power) for power in range(ceil(x0), floor(x1) + 1)]
+        parts = [
+            text(self.at(x, y0)[0], HIGH - BOTTOM + 18, _tick(x, log_x), INK, "middle")
+            for x in feet
+            if x_axis
+        ]
         for step in range(5):
             value = y0 + (y1 - y0) * step / 4
             _, y = self.at(x0, value)
             parts.append(f'<path d="M{LEFT} {y:.1f}H{WIDE - RIGHT}" stroke="{FAINT}"/>')
             parts.append(text(LEFT - 8, y + 4, f"{value:.4g}", INK, "end"))
-            along = x0 + (x1 - x0) * step / 4
-            if x_axis:
-                said = f"{10**along:.0e}" if log_x else f"{along:.3g}"
-                parts.append(text(self.at(along, y0)[0], HIGH - BOTTOM + 18, said, INK, "middle"))
         return parts
+
+
+def _tick(x: float, log_x: bool) -> str:
+    return f"1e{x:.0f}" if log_x else f"{x:.3g}"
 
 
 def titles(title: str, x_title: str, y_title: str) -> list[str]:

@@ -147,7 +147,7 @@ def curve(pairs: Pairs, others: Strangers) -> Lines:
     dots = list(zip(rates.tolist(), accepted.tolist(), strict=True))
     return Lines(
         "roc", "Accepted of one person against accepted of strangers", "false accept rate",
-        "true accept rate", {"all strangers": dots}, log_x=True,
+        "true accept rate", {"all strangers": dots}, log_x=True, y_range=(0.0, 1.0),
     )  # fmt: skip
 
 
