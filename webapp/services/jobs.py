@@ -81,7 +81,7 @@ def job_cancel(*, job: Job, by: User) -> Job:
     """Cancel a queued job at once; a running one stops at its next step. Closed ones stay."""
     message = f"Stopped by {by}."[:200]
     now = timezone.now()
-    ended = {"message": message, "ended": now, "partial": None}
+    ended: dict[str, Any] = {"message": message, "ended": now, "partial": None}
     if not job.move(to=Status.CANCELLED, since=(Status.QUEUED,), **ended):
         job.move(to=Status.CANCELLING, since=(Status.RUNNING,), message=message)
     for child in job.children.filter(status__in=Job.OPEN):
