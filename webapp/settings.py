@@ -49,8 +49,9 @@ ALLOWED_HOSTS = [
         "127.0.0.1",
         "[::1]",
         socket.gethostname().lower(),
-        "*" if HOST == "0.0.0.0" else HOST,  # noqa: S104  who listens on every address names his hosts
-        *os.environ.get("ALLOWED_HOSTS", "").split(","),
+        HOST,
+        # Who listens on every address is asked under names only he knows, until he names them.
+        *(os.environ.get("ALLOWED_HOSTS") or ("*" if HOST == "0.0.0.0" else "")).split(","),  # noqa: S104
     )
     if name
 ]
