@@ -282,6 +282,15 @@ class TestUsers:
         line = AuditLine.objects.latest("pk")
         assert (line.verb, line.detail) == ("user-change", "is_superuser")
 
+    def test_setting_somebodys_password_is_written_down(self, office: Client, alice: User) -> None:
+        address = reverse("admin:auth_user_password_change", args=(alice.pk,))
+        fields = {"usable_password": "true", "password1": "short", "password2": "other"}
+        office.post(address, fields)
+        assert "password-set" not in verbs()
+        office.post(address, fields | dict.fromkeys(("password1", "password2"), "quiet lighthouse"))
+        line = AuditLine.objects.latest("pk")
+        assert (line.verb, line.subject) == ("password-set", f"user:{alice.pk}")
+
     def test_keys_are_revoked(self, office: Client, key: ApiKey) -> None:
         act(office, "apikey", "revoke", key)
         key.refresh_from_db()

@@ -8,11 +8,12 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from webapp.admin.reading import ReadOnlyAdmin, administrator, filled
 from webapp.models import ApiKey, User
 from webapp.services.accounts import user_change, user_create, user_disable, user_enable
+from webapp.services.audit import audit_write
 from webapp.services.keys import key_revoke
 
 admin.site.unregister(Group)  # galleries say who may do what
@@ -56,6 +57,16 @@ class UserAdmin(DjangoUserAdmin):
             user_change(user=obj, by=by, changed=form.changed_data)
         else:
             user_create(user=obj, by=by)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Who sets somebody's password can sign in as them: it is written down."""
+        user = self.get_object(request, id)
+        response = super().user_change_password(request, id, form_url)
+        if user and not User.objects.filter(pk=user.pk, password=user.password).exists():
+            audit_write(actor=administrator(request), verb="password-set", subject=f"user:{id}")
+        return response
 
     @admin.display(description="galleries", ordering="gallery_count")
     def gallery_count(self, user: User) -> int:
