@@ -16,10 +16,12 @@ from rest_framework.views import APIView
 
 from ml import decode
 from webapp import serving
+from webapp.api.guards import user_of
 from webapp.api.report import ReportOutput
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
 from webapp.selectors.reports import readings_csv, report_of
+from webapp.services.photos import photo_export
 from webapp.services.uploads import scratch_folder
 
 LAYERS = OpenApiParameter(
@@ -53,7 +55,9 @@ class PhotoOriginal(APIView):
     @extend_schema(responses=file_response("image/*"))
     def get(self, request: Request, photo_id: UUID) -> HttpResponse:
         """The bytes as they were uploaded, metadata and all, to be saved."""
-        return serving.original_file(found(request, photo_id))
+        photo = found(request, photo_id)
+        photo_export(photo=photo, by=user_of(request), what="original")
+        return serving.original_file(photo)
 
 
 class PhotoAnnotated(APIView):
@@ -73,6 +77,7 @@ class PhotoReadings(APIView):
     def get(self, request: Request, photo_id: UUID) -> HttpResponse:
         """Every reading of the photo and its faces as a table (RFC 4180)."""
         photo = found(request, photo_id)
+        photo_export(photo=photo, by=user_of(request), what="readings")
         return serving.attachment(readings_csv(photo), "text/csv; charset=utf-8", "readings.csv")
 
 
@@ -88,7 +93,9 @@ class ArtifactFile(APIView):
     def get(self, request: Request, artifact_id: UUID) -> HttpResponse:
         """A file that a model made, in its own media type."""
         mine = artifacts.visible_to(request.user)
-        return serving.artifact_file(get_object_or_404(mine, pk=artifact_id))
+        artifact = get_object_or_404(mine.select_related("run__photo"), pk=artifact_id)
+        photo_export(photo=artifact.run.photo, by=user_of(request), what="made")
+        return serving.artifact_file(artifact)
 
 
 def annotated(photo: Photo, layers: str | None) -> bytes:

@@ -23,6 +23,7 @@ from webapp.selectors import galleries, grid, jobs, people
 from webapp.selectors import photos as selectors
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
+from webapp.services.photos import photo_export
 
 TABS = ("faces", "details")
 STOP_POLLING = 286  # htmx's status for it
@@ -60,6 +61,7 @@ def photo_file(request: Visit, photo_id: UUID, which: str) -> HttpResponseBase:
     """A picture of the photo as we made it, or the original to be saved."""
     photo = get_object_or_404(selectors.with_trash(request.user), pk=photo_id)
     if which == "original":
+        photo_export(photo=photo, by=request.user, what="original")
         return serving.original_file(photo)
     show = {"display": serving.display_file, "thumbnail": serving.thumbnail_file}.get(which)
     if show is None:

@@ -137,6 +137,11 @@ def photo_restore(*, photo: Photo, by: User) -> Photo:
     return photo
 
 
+def photo_export(*, photo: Photo, by: User, what: str) -> None:
+    """Write down that somebody took a copy along. what: "original", "readings" or "made"."""
+    _audit(photo, by, "photo-export", what)
+
+
 @transaction.atomic
 def photo_erase(*, photo: Photo, by: User | None) -> None:
     """Delete the photo, its results, its jobs and all its files: final. by None: the trash's age.
@@ -175,8 +180,9 @@ def trash_expire() -> int:
     return len(photos)
 
 
-def _audit(photo: Photo, by: User | None, verb: str) -> None:
-    audit_write(actor=by, verb=verb, subject=f"photo:{photo.pk}", gallery=photo.gallery_id)
+def _audit(photo: Photo, by: User | None, verb: str, detail: str = "") -> None:
+    subject = f"photo:{photo.pk}"
+    audit_write(actor=by, verb=verb, subject=subject, gallery=photo.gallery_id, detail=detail)
 
 
 def _bytes_erase(files: str, jobs: list[UUID]) -> None:

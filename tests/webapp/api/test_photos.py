@@ -102,6 +102,13 @@ def test_readings_as_a_table(api: APIClient, analysed: Photo, astronaut_report: 
     assert {line["face"] for line in lines} <= {"", "1"}
 
 
+def test_copies_taken_along_are_written_down(api: APIClient, analysed: Photo) -> None:
+    for what in ("display", "original", "readings.csv"):
+        assert api.get(f"/api/v1/photos/{analysed.pk}/{what}").status_code == 200
+    lines = AuditLine.objects.filter(verb="photo-export", subject=f"photo:{analysed.pk}")
+    assert [line.detail for line in lines] == ["original", "readings"]
+
+
 def test_a_name_is_no_formula(api: APIClient, analysed: Photo) -> None:
     face = analysed.faces.first()
     assert face is not None
