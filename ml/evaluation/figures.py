@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+from ml import registry
 from ml.evaluation import measuring
 from ml.evaluation.results import Result, Value
 from ml.registry import Figure
@@ -15,19 +16,18 @@ def figures(result: Result) -> tuple[Figure, ...]:
     """The benchmark's figures for cards, then a line for each way of telling people apart, the
     worst group named."""
     benchmark = measuring.get(result.task)
-    told = [name for name in benchmark.on_card or (benchmark.main,) if name in result.metrics]
+    told = benchmark.on_card or {benchmark.main: benchmark.main}
     data = f"{result.data}, {result.n:,} {benchmark.asked}, {result.skipped:,} not read"
-    lines = [(words(name), value(name, result.metrics[name], benchmark.unit)) for name in told]
+    if "impostor_pairs" in result.counts:
+        data += f", {result.counts['impostor_pairs']:,} pairs of strangers"
+    lines = {
+        words: value(name, result.metrics[name], benchmark.unit)
+        for name, words in told.items()
+        if name in result.metrics
+    }
     for by in dict.fromkeys(group.by for group in result.groups):
-        lines.append((f"{words(benchmark.main)} by {by}", by_group(result, by, benchmark.unit)))
-    return tuple(Figure(name, said, data, result.date[:10], result.command) for name, said in lines)
-
-
-def words(metric: str) -> str:
-    """ "tar_at_far_1e-3" as "TAR at FAR 1e-3" """
-    for short in ("tar", "far", "mae", "ece", "nme", "ap", "fnir", "fpir", "f1"):
-        metric = "_".join(short.upper() if part == short else part for part in metric.split("_"))
-    return metric.replace("_", " ")
+        lines[f"{told[benchmark.main]} by {by}"] = by_group(result, by, benchmark.unit)
+    return registry.figures(data, result.date[:10], result.command, lines)
 
 
 def value(metric: str, found: Value, unit: str) -> str:

@@ -72,8 +72,8 @@ class Benchmark:
     that models are ranked by first; those of a benchmark with open lists end in "*".
     lower_is_better: of the first. reads: the layouts of data it understands, for people.
     unit: of the first metric: "share" (0..1), "years", "degrees", "milliseconds".
-    by_group: further metrics that are told group by group. on_card: those told on a model's card
-    (none named: the first). asked: what n counts.
+    by_group: further metrics that are told group by group. on_card: those told on a model's card,
+    in its words (none named: the first). asked: what n counts.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Benchmark:
     lower_is_better: bool = False
     unit: str = "share"
     by_group: tuple[str, ...] = ()
-    on_card: tuple[str, ...] = ()
+    on_card: Mapping[str, str] = field(default_factory=dict)
     asked: str = "faces"
 
     @property

@@ -110,6 +110,11 @@ AGE = register(
         lower_is_better=True,
         unit="years",
         by_group=("bias", "interval_coverage"),
-        on_card=("mae", "mae_read", "cs_5", "interval_coverage"),
+        on_card={
+            "mae": "mean error",
+            "mae_read": "mean error, faces read",
+            "cs_5": "within 5 years",
+            "interval_coverage": "ages inside the range",
+        },
     )
 )

@@ -90,6 +90,9 @@ ATTRIBUTES = register(
         ),
         reads=EXPECTS,
         run=run,
-        on_card=("balanced_accuracy", "accuracy"),
+        on_card={
+            "balanced_accuracy": "balanced accuracy",
+            "accuracy": "accuracy",
+        },
     )
 )

@@ -96,6 +96,9 @@ DETECTION = register(
         reads=EXPECTS,
         run=run,
         by_group=("recall",),
-        on_card=("ap_50", "ap_75"),
+        on_card={
+            "ap_50": "AP at IoU .5",
+            "ap_75": "AP at IoU .75",
+        },
     )
 )

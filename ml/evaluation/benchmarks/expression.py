@@ -24,7 +24,12 @@ EXPRESSION = register(
         ),
         reads=EXPECTS,
         by_group=("ece",),
-        on_card=("accuracy", "accuracy_read", "macro_f1", "ece"),
+        on_card={
+            "accuracy": "accuracy",
+            "accuracy_read": "accuracy, faces read",
+            "macro_f1": "macro F1",
+            "ece": "calibration error",
+        },
         run=partial(words.measured, label="expression"),
     )
 )

@@ -25,7 +25,11 @@ GENDER = register(
         ),
         reads=EXPECTS,
         by_group=("ece",),
-        on_card=("accuracy", "accuracy_adults", "ece"),
+        on_card={
+            "accuracy": "accuracy",
+            "accuracy_adults": "accuracy, adults",
+            "ece": "calibration error",
+        },
         run=partial(words.measured, label="gender"),
     )
 )

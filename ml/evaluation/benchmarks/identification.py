@@ -113,7 +113,10 @@ IDENTIFICATION = register(
         metrics=("fnir_at_fpir_1e-1", "fnir_at_fpir_1e-2", "fnir_at_fpir_1e-3", "rank_1"),
         reads=PEOPLE_EXPECT,
         run=run,
-        on_card=("rank_1", "fnir_at_fpir_1e-2"),
+        on_card={
+            "fnir_at_fpir_1e-2": "FNIR at FPIR 1e-2",
+            "rank_1": "rank 1",
+        },
         asked="searches",
         lower_is_better=True,
     )

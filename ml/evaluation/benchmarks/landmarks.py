@@ -82,7 +82,10 @@ LANDMARKS = register(
         metrics=("nme", "failure_rate", "auc"),
         reads=EXPECTS,
         run=run,
-        on_card=("nme", "failure_rate"),
+        on_card={
+            "nme": "mean error in eye distances",
+            "failure_rate": "failures (over .08)",
+        },
         lower_is_better=True,
         unit="eye distances",
     )

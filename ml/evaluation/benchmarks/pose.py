@@ -71,7 +71,12 @@ POSE = register(
         metrics=("mae", "mae_yaw", "mae_pitch", "mae_roll", "baseline_mae", "mae_*"),
         reads=EXPECTS,
         run=run,
-        on_card=("mae", "mae_yaw", "mae_pitch", "mae_roll"),
+        on_card={
+            "mae": "mean error",
+            "mae_yaw": "yaw",
+            "mae_pitch": "pitch",
+            "mae_roll": "roll",
+        },
         lower_is_better=True,
         unit="degrees",
     )

@@ -155,6 +155,11 @@ PROBES = register(
         ),
         reads=EXPECTS,
         run=run,
-        on_card=("gender_10", "race_10", "age_band_10", "expression_10"),
+        on_card={
+            "gender_10": "gender known after 10 faces a class",
+            "race_10": "race label known after 10 faces a class",
+            "age_band_10": "age band known after 10 faces a class",
+            "expression_10": "expression known after 10 faces a class",
+        },
     )
 )

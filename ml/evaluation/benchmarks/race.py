@@ -28,7 +28,10 @@ RACE = register(
         ),
         reads=EXPECTS,
         by_group=("ece",),
-        on_card=("accuracy", "balanced_accuracy"),
+        on_card={
+            "accuracy": "accuracy",
+            "balanced_accuracy": "balanced accuracy",
+        },
         run=partial(words.measured, label="race"),
     )
 )

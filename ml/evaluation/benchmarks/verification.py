@@ -167,7 +167,11 @@ VERIFICATION = register(
         reads=EXPECTS,
         run=run,
         by_group=("tar_at_far_1e-2", "tar_at_far_1e-3"),
-        on_card=("accuracy", "tar_at_far_1e-3", "tar_at_far_1e-4"),
+        on_card={
+            "accuracy": "accuracy",
+            "tar_at_far_1e-3": "TAR at FAR 1e-3",
+            "tar_at_far_1e-4": "TAR at FAR 1e-4",
+        },
         asked="pairs",
     )
 )
