@@ -11,6 +11,7 @@ from time import monotonic, sleep
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 from redis import Redis
@@ -24,7 +25,7 @@ from webapp.models import Gallery, Job, Photo, User
 from webapp.plan import Plan, Planned
 from webapp.selectors import jobs
 from webapp.services.galleries import sensitive_choose
-from webapp.services.jobs import job_cancel, job_retry, job_submit, lane_for
+from webapp.services.jobs import job_cancel, job_retry, job_submit, lane_for, parent_settle
 from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,19 @@ def test_a_retried_job_has_its_plan_and_three_tries(
     assert lanes.waiting()["cpu-now"] == 1
     assert (again.status, again.error, again.done, again.tries) == (Status.QUEUED, "", 0, 0)
     assert (again.attempt, planned(again)) == (3, {"boxes": True})
+
+
+def test_a_parent_opens_again_with_a_child(valkey: Redis, photo: Photo, anna: User) -> None:
+    failed = {"status": Status.FAILED, "error": "1 of 1 failed.", "ended": timezone.now()}
+    parent = Job.objects.create(kind="analyse", gallery=photo.gallery, lane="", **failed)
+    child = a_job(photo, parent=parent, status=Status.FAILED)
+    job_retry(job=child, by=anna)
+    parent.refresh_from_db()
+    assert (parent.status, parent.error, parent.ended) == (Status.RUNNING, "", None)
+    child.move(to=Status.DONE, since=(Status.QUEUED,))
+    parent_settle(parent=parent.pk)
+    parent.refresh_from_db()
+    assert parent.status == Status.DONE
 
 
 def test_only_members_see_a_gallerys_jobs(photo: Photo, anna: User) -> None:

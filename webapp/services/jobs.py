@@ -110,6 +110,9 @@ def job_retry(*, job: Job, by: User) -> Job:
             job_retry(job=child, by=by)
         job.move(to=Status.RUNNING, since=closed, error="", message="", ended=None)
     elif job.move(to=Status.QUEUED, since=closed, **fresh):
+        if job.parent is not None:  # it counts its children again
+            reopened: dict[str, Any] = {"error": "", "message": "", "ended": None}
+            job.parent.move(to=Status.RUNNING, since=(*closed, Status.DONE), **reopened)
         transaction.on_commit(partial(job_announce, job=job))
     job.refresh_from_db()
     return job
