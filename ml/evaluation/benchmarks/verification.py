@@ -102,7 +102,7 @@ def measured(found: Comparisons, made: Templates) -> Measured:
             "genuine_pairs": int(pairs.same.sum()),
             "impostor_pairs": others.count,
         },
-        plots=(curve(pairs, others),),
+        plots=(curve(pairs, others),) if others.count else (),
         samples=found.photos,
         labels=str(found.pairs),
     )
