@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ml import registry, types
+from ml import types
 from ml.registry import Sensitive
 from ml.types import Ran, Report
 from webapp import sealing
@@ -59,14 +59,8 @@ def _stands(ran: Ran, standing: Mapping[str, Run], asked: Mapping[str, bool]) ->
 def _permitted(photo: Photo) -> Callable[[Ran], bool]:
     """Whether a model's results may be kept here: what a person turned off while the job waited
     or ran is not written down."""
-    kinds = {card.name: card.sensitive for card in registry.cards()}
     turned_on = cache(lambda: sensitive_kinds(photo.gallery))
-
-    def may(ran: Ran) -> bool:
-        kind = kinds.get(ran.model, Sensitive.NOT)
-        return kind is Sensitive.NOT or kind in turned_on()
-
-    return may
+    return lambda ran: ran.sensitive is Sensitive.NOT or ran.sensitive in turned_on()
 
 
 def _run(job: Job, photo: Photo, ran: Ran) -> Run:
@@ -78,6 +72,7 @@ def _run(job: Job, photo: Photo, ran: Ran) -> Run:
         digest=ran.digest,
         recipe=ran.recipe,
         seconds=ran.seconds,
+        sensitive=ran.sensitive.value,
     )
 
 

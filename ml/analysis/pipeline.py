@@ -88,7 +88,9 @@ def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context)
         seconds = perf_counter() - began
         outputs[card.task] = output
         report = merged(
-            report, output, Ran(name, card.task.name, card.digest, card.recipe, seconds)
+            report,
+            output,
+            Ran(name, card.task.name, card.digest, card.recipe, seconds, card.sensitive),
         )
         context.partial(report)
     context.progress(len(order) + 1, len(order) + 1)

@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from ml import registry, types
+from ml import types
 from ml.registry import Sensitive
 from ml.types import Report
 from tests.webapp.rows import (
     AGER,
     LEFT,
     RIGHT,
-    a_card,
     a_file,
     a_gallery,
     a_job,
@@ -28,6 +27,9 @@ from tests.webapp.rows import (
 from webapp import sealing
 from webapp.models import Artifact, Embedding, Face, Job, Person, Photo, Reading
 from webapp.results import EMBEDDING
+from webapp.selectors.provisional import results_from
+from webapp.selectors.reports import readings_csv, report_of
+from webapp.selectors.results import results_of
 from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,12 @@ def folders(settings: Settings, tmp_path: Path) -> None:
 @pytest.fixture
 def photo() -> Photo:
     return a_photo(a_gallery())
+
+
+def with_sensitive_age(report: Report) -> Report:
+    """As an age model's card has it; this one's is not part of the installation."""
+    runs = [replace(ran, sensitive=Sensitive.AGE) if ran == AGER else ran for ran in report.runs]
+    return replace(report, runs=tuple(runs))
 
 
 def finished(photo: Photo, report: Report, *asked: str, needed: tuple[str, ...] = ()) -> Job:
@@ -183,14 +191,39 @@ def test_made_files_nobody_names_are_tidied_away(photo: Photo, tmp_path: Path) -
     assert not path.exists()
 
 
-def test_what_was_turned_off_meanwhile_is_not_written_down(
-    photo: Photo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = a_job(photo)
-    claim = store.claim(job.pk)
-    assert claim is not None
-    monkeypatch.setattr(registry, "_models", {})
-    a_card("ager", sensitive=Sensitive.AGE)
-    assert store.finish(claim, a_report(LEFT))
+def test_what_was_turned_off_meanwhile_is_not_written_down(photo: Photo) -> None:
+    finished(photo, with_sensitive_age(a_report(LEFT)), *ALL)
     assert sorted(photo.runs.values_list("model", flat=True)) == ["finder", "measurer"]
     assert Reading.objects.count() == 0
+
+
+def test_an_age_that_is_off_is_hidden_though_its_model_was_removed(photo: Photo) -> None:
+    row = photo.gallery.sensitive_choices.create(kind=Sensitive.AGE.value)
+    finished(photo, with_sensitive_age(a_report(LEFT)), *ALL)
+    assert [reading.value for reading in report_of(photo).readings] == [30]
+    row.delete()
+    photo.refresh_from_db()
+    assert [run.model for run in results_of(photo).runs] == ["finder", "measurer"]
+    assert [face.groups for face in results_of(photo).faces] == [()]
+    assert report_of(photo).readings == ()
+    assert "ager" not in readings_csv(photo)
+
+
+def test_a_provisional_age_that_is_off_by_now_is_hidden(photo: Photo) -> None:
+    report = with_sensitive_age(a_report(LEFT, RIGHT))
+    shown = results_from(photo, report)
+    assert [run.model for run in shown.runs] == ["finder", "measurer"]
+    assert [(face.number, face.groups) for face in shown.faces] == [(1, ()), (2, ())]
+    photo.gallery.sensitive_choices.create(kind=Sensitive.AGE.value)
+    values = [face.groups[0].readings[0].value for face in results_from(photo, report).faces]
+    assert values == [30, 31]
+
+
+def test_provisional_results_are_arranged_like_stored_ones(photo: Photo) -> None:
+    """Of models that are no longer part of the installation, too."""
+    report = a_report(LEFT, RIGHT)
+    finished(photo, report, *ALL)
+    before, after = results_from(photo, report), results_of(photo)
+    assert before.runs == after.runs
+    assert [face.groups for face in before.faces] == [face.groups for face in after.faces]
+    assert [layer.name for layer in before.layers] == [layer.name for layer in after.layers]

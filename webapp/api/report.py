@@ -78,6 +78,7 @@ class ReportRun(serializers.Serializer):
     digest = serializers.CharField()
     recipe = serializers.IntegerField()
     seconds = serializers.FloatField()
+    sensitive = serializers.CharField(help_text="What it claims of a person; empty for nothing.")
 
 
 class ReportOutput(serializers.Serializer):

@@ -535,6 +535,14 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(blank=True, max_length=64)),
                 ("recipe", models.PositiveIntegerField()),
                 ("seconds", models.FloatField(default=0)),
+                (
+                    "sensitive",
+                    models.CharField(
+                        blank=True,
+                        help_text="ml.registry.Sensitive, of the card as it ran",
+                        max_length=10,
+                    ),
+                ),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 (
                     "job",

@@ -11,7 +11,8 @@ from webapp.models.photo import Photo
 class Run(models.Model):
     """The newest run of a model over a photo; running it again replaces its results only.
 
-    A run without results says that the model looked and found nothing.
+    A run without results says that the model looked and found nothing. What it reads of people
+    is said here, not only on the card: results outlive their model, and so does the switch.
     """
 
     photo = models.ForeignKey(Photo, models.CASCADE, related_name="runs")
@@ -21,6 +22,9 @@ class Run(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     recipe = models.PositiveIntegerField()
     seconds = models.FloatField(default=0)
+    sensitive = models.CharField(
+        max_length=10, blank=True, help_text="ml.registry.Sensitive, of the card as it ran"
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from ml import registry
 from ml.registry import Sensitive
+from ml.types import Reading
 from webapp.models import Job
-from webapp.selectors.results import ShownReading
 
 SENSITIVE: Mapping[Sensitive, tuple[str, str]] = {
     Sensitive.AGE: ("Apparent age", "How old a face looks. Often off by ten years."),
@@ -38,7 +38,7 @@ def sensitive_words() -> list[SensitiveWords]:
     ]
 
 
-def reading_words(reading: ShownReading) -> str:
+def reading_words(reading: Reading) -> str:
     """The value with its interval: "looks 34 (28–41)", "12°", "happy"; why it was not measured."""
     if reading.value is None:
         return f"not measured: {reading.note}" if reading.note else "not measured"

@@ -1,19 +1,18 @@
-"""What is known about a photo, arranged as page, REST and files show it, in six queries."""
+"""What is known about a photo, arranged as page, REST and files show it."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
 from ml import registry
 from ml.registry import ModelCard
-from ml.types import XY, Box, MarkKind
-from webapp.models import Artifact, Face, Mark, Photo, Reading, Run
-from webapp.selectors.galleries import sensitive_kinds
+from ml.types import XY, Box, Mark, MarkKind, Ran, Reading, Report
+from webapp.models import Artifact, Face, Photo
+from webapp.selectors.stored import report_from, rows_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -26,7 +25,6 @@ class ShownRun:
     task_title, title: what people read; the stored names when the card is gone.
     """
 
-    pk: int
     model: str
     title: str
     task: str
@@ -40,24 +38,11 @@ class ShownRun:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownReading:
-    """value: None when it was not measured; `note` says why. score: 0..1."""
-
-    model: str
-    name: str
-    value: float | str | None
-    score: float | None
-    unit: str
-    interval: tuple[float, float] | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """What one model read of one face, or of the photo."""
 
     run: ShownRun
-    readings: tuple[ShownReading, ...]
+    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,65 +95,52 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """A photo's rows in their order, without the sensitive kinds its gallery has turned off."""
+class Known:
+    """What we know of a face beside what the models say. found: see ShownFace."""
 
-    photo: Photo
-    runs: tuple[Run, ...]
-    faces: tuple[Face, ...]
-    readings: tuple[Reading, ...]
-    marks: tuple[Mark, ...]
-    artifacts: tuple[Artifact, ...]
-
-
-def rows_of(photo: Photo) -> Rows:
-    """Everything stored about the photo that may be shown."""
-    kinds = sensitive_kinds(photo.gallery)
-    cards = _cards()
-    runs = [
-        run
-        for run in photo.runs.all()
-        if run.model not in cards or not (kind := cards[run.model].sensitive) or kind in kinds
-    ]
-    return Rows(
-        photo=photo,
-        runs=tuple(runs),
-        faces=tuple(photo.faces.select_related("person")),
-        readings=tuple(Reading.objects.filter(run__in=runs)),
-        marks=tuple(Mark.objects.filter(run__in=runs)),
-        artifacts=tuple(Artifact.objects.filter(run__in=runs).select_related("run")),
-    )
+    id: UUID
+    name: str = ""
+    found: bool = True
 
 
 def results_of(photo: Photo) -> Results:
-    """Everything known about the photo, arranged for showing."""
+    """Everything stored about the photo that may be shown, arranged for showing."""
     rows = rows_of(photo)
-    cards = _cards()
-    runs = {run.pk: _run(run, cards.get(run.model)) for run in rows.runs}
-    groups = _by(rows.readings, lambda reading: reading.face_id)
+    return arranged(photo, report_from(rows), [_known(face) for face in rows.faces], rows.artifacts)
+
+
+def arranged(
+    photo: Photo, report: Report, known: Sequence[Known], artifacts: tuple[Artifact, ...] = ()
+) -> Results:
+    """The report as results; known: of each of its faces."""
+    cards = {card.name: card for card in registry.cards()}
+    runs = {ran.model: _run(ran, cards.get(ran.model)) for ran in report.runs}
+    about = _by(report.readings, lambda reading: reading.face)
     return Results(
         photo=photo,
-        faces=tuple(_face(face, _groups(groups.get(face.pk, []), runs)) for face in rows.faces),
-        groups=_groups(groups.get(None, []), runs),
-        layers=_layers(rows.marks, runs),
+        faces=tuple(
+            ShownFace(
+                id=who.id,
+                number=number + 1,
+                box=face.box,
+                score=face.score,
+                points=None if face.points is None else face.points.to_json(),
+                name=who.name,
+                found=who.found,
+                groups=_groups(about.get(number, []), runs),
+            )
+            for number, (face, who) in enumerate(zip(report.faces, known, strict=True))
+        ),
+        groups=_groups(about.get(None, []), runs),
+        layers=_layers(report.marks, known),
         runs=tuple(runs.values()),
-        artifacts=rows.artifacts,
+        artifacts=artifacts,
     )
 
 
-def value_of(reading: Reading) -> float | str | None:
-    """The reading's number or word; None when it was not measured."""
-    return reading.number if reading.number is not None else reading.label or None
-
-
-def interval_of(reading: Reading) -> tuple[float, float] | None:
-    if reading.low is None or reading.high is None:
-        return None
-    return reading.low, reading.high
-
-
-def _cards() -> dict[str, ModelCard]:
-    return {card.name: card for card in registry.cards()}
+def _known(face: Face) -> Known:
+    name = face.person.name if face.person else ""
+    return Known(face.pk, name, found=face.found_by_id is not None)
 
 
 def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
@@ -178,71 +150,42 @@ def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
     return found
 
 
-def _run(run: Run, card: ModelCard | None) -> ShownRun:
+def _run(ran: Ran, card: ModelCard | None) -> ShownRun:
     return ShownRun(
-        pk=run.pk,
-        model=run.model,
-        title=card.title if card else run.model,
-        task=run.task,
-        task_title=card.task.title if card else run.task,
+        model=ran.model,
+        title=card.title if card else ran.model,
+        task=ran.task,
+        task_title=card.task.title if card else ran.task,
         registered=card is not None,
-        sensitive=card.sensitive.value if card else "",
+        sensitive=ran.sensitive.value,
         known_limits=card.known_limits if card else "",
-        digest=run.digest,
-        recipe=run.recipe,
-        seconds=run.seconds,
+        digest=ran.digest,
+        recipe=ran.recipe,
+        seconds=ran.seconds,
     )
 
 
-def _reading(reading: Reading, run: ShownRun) -> ShownReading:
-    return ShownReading(
-        model=run.model,
-        name=reading.name,
-        value=value_of(reading),
-        score=reading.score,
-        unit=reading.unit,
-        interval=interval_of(reading),
-        note=reading.note,
-    )
-
-
-def _groups(readings: list[Reading], runs: Mapping[int, ShownRun]) -> tuple[Group, ...]:
+def _groups(readings: list[Reading], runs: Mapping[str, ShownRun]) -> tuple[Group, ...]:
     """By run, in the order the models ran."""
-    ordered = sorted(readings, key=lambda reading: (reading.run_id, reading.pk))
-    return tuple(
-        Group(runs[pk], tuple(_reading(reading, runs[pk]) for reading in group))
-        for pk, group in groupby(ordered, key=lambda reading: reading.run_id)
-    )
+    said = _by(readings, lambda reading: reading.model)
+    return tuple(Group(run, tuple(said[name])) for name, run in runs.items() if name in said)
 
 
-def _face(face: Face, groups: tuple[Group, ...]) -> ShownFace:
-    return ShownFace(
-        id=face.pk,
-        number=face.position + 1,
-        box=Box(face.left, face.top, face.right, face.bottom),
-        score=face.score,
-        points=face.points,
-        name=face.person.name if face.person else "",
-        found=face.found_by_id is not None,
-        groups=groups,
-    )
-
-
-def _mark(mark: Mark, run: ShownRun) -> ShownMark:
-    raster = b64encode(bytes(mark.raster)).decode()
+def _mark(mark: Mark, known: Sequence[Known]) -> ShownMark:
+    raster = b64encode(mark.raster).decode()
     return ShownMark(
-        model=run.model,
-        kind=MarkKind(mark.kind),
-        paths=tuple(tuple((x, y) for x, y in path) for path in mark.paths),
+        model=mark.model,
+        kind=mark.kind,
+        paths=mark.paths,
         raster=f"data:image/png;base64,{raster}" if raster else "",
         label=mark.label,
         tone=mark.tone,
-        face=mark.face_id,
+        face=None if mark.face is None else known[mark.face].id,
     )
 
 
-def _layers(marks: tuple[Mark, ...], runs: Mapping[int, ShownRun]) -> tuple[Layer, ...]:
+def _layers(marks: tuple[Mark, ...], known: Sequence[Known]) -> tuple[Layer, ...]:
     return tuple(
-        Layer(name, any(m.on for m in inside), tuple(_mark(m, runs[m.run_id]) for m in inside))
+        Layer(name, any(mark.on for mark in inside), tuple(_mark(m, known) for m in inside))
         for name, inside in _by(marks, lambda mark: mark.layer).items()
     )

@@ -160,7 +160,9 @@ def test_what_was_turned_off_is_not_shown(analysed: object, gallery: Gallery, al
     from ml.registry import Sensitive
     from webapp.selectors.results import results_of
 
-    run = analysed.runs.create(model="dlib-age", task="age", recipe=1)  # type: ignore[attr-defined]
+    run = analysed.runs.create(  # type: ignore[attr-defined]
+        model="dlib-age", task="age", recipe=1, sensitive="age"
+    )
     run.readings.create(name="age", number=34)
     assert all(shown.task != "age" for shown in results_of(run.photo).runs)
     sensitive_choose(gallery=gallery, kind=Sensitive.AGE, on=True, by=alice)

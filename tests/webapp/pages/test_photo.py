@@ -50,7 +50,7 @@ def test_no_faces_is_a_good_result(alices: Client, photo: Photo, alice: Any) -> 
     job.move(to=Job.Status.DONE, since=(Job.Status.QUEUED,))
     looked = Report((512, 512)).to_json() | {
         "runs": [{"model": "centerface", "task": "detection", "digest": "", "recipe": 1,
-                  "seconds": 0.1}]
+                  "seconds": 0.1, "sensitive": ""}]
     }  # fmt: skip
     replace_results(job, photo, Report.from_json(looked), {})
     assert "No faces in this photo" in text(alices.get(f"/photos/{photo.pk}/"))

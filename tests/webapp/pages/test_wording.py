@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from ml.types import Reading
 from webapp.models import Job
 from webapp.pages.wording import job_words, reading_words, time_left
-from webapp.selectors.results import ShownReading
 from webapp.templatetags.look import seconds, stem
 
 
-def reading(value: float | str | None, unit: str = "", **more: object) -> ShownReading:
+def reading(value: float | str | None, unit: str = "", **more: object) -> Reading:
     rest = {"score": None, "interval": None, "note": ""} | more
-    return ShownReading(model="m", name="n", value=value, unit=unit, **rest)  # type: ignore[arg-type]
+    return Reading(model="m", name="n", value=value, unit=unit, **rest)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def reading(value: float | str | None, unit: str = "", **more: object) -> ShownR
         (reading(None), "not measured"),
     ],
 )
-def test_readings(given: ShownReading, words: str) -> None:
+def test_readings(given: Reading, words: str) -> None:
     assert reading_words(given) == words
 
 

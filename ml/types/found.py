@@ -1,0 +1,122 @@
+"""What one model found: facts, things to draw, and files."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from ml.types.picture import JSON, XY
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One fact that one model read of the photo, or of one of its faces.
+
+    value: a number or a word; None when it could not be measured, and then `note` says why.
+    score: the model's confidence, 0..1, None where it gives none.
+    face: index into Report.faces; None for the photo as a whole.
+    interval: low and high end around a number, in `unit`; what it covers is on the card.
+    """
+
+    model: str
+    name: str
+    value: float | str | None
+    score: float | None = None
+    face: int | None = None
+    unit: str = ""
+    interval: tuple[float, float] | None = None
+    note: str = ""
+
+    def to_json(self) -> JSON:
+        data = {slot: getattr(self, slot) for slot in self.__slots__}
+        return data | {"interval": None if self.interval is None else list(self.interval)}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> Self:
+        low_high = data["interval"]
+        interval = None if low_high is None else (low_high[0], low_high[1])
+        return cls(**data | {"interval": interval})
+
+
+class MarkKind(StrEnum):
+    BOX = "box"
+    POINTS = "points"
+    LINE = "line"
+    MASK = "mask"
+    HEAT = "heat"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to draw over the photo.
+
+    layer: the switch it hangs from, in plain words ("Boxes", "Mesh").
+    paths: BOX one path of two corners; POINTS one path, a dot each; LINE polylines.
+    raster: MASK (8-bit grey, 255 = inside) or HEAT (8-bit grey, 255 = hottest) as PNG bytes,
+        stretched over the box given by the two corners in `paths`.
+    tone: "accent", "x", "y", "z", "warm" or "cool"; page and ml.draw choose the colours.
+    on: whether the layer is shown before the user chose.
+    """
+
+    model: str
+    layer: str
+    kind: MarkKind
+    paths: tuple[tuple[XY, ...], ...] = ()
+    face: int | None = None
+    raster: bytes = b""
+    label: str = ""
+    tone: str = "accent"
+    on: bool = False
+
+    def to_json(self) -> JSON:
+        return {
+            "model": self.model,
+            "layer": self.layer,
+            "kind": self.kind.value,
+            "paths": [[list(point) for point in path] for path in self.paths],
+            "face": self.face,
+            "raster": b64encode(self.raster).decode(),
+            "label": self.label,
+            "tone": self.tone,
+            "on": self.on,
+        }
+
+    @classmethod
+    def from_json(cls, data: JSON) -> Self:
+        paths = tuple(tuple((x, y) for x, y in path) for path in data["paths"])
+        changed = {
+            "kind": MarkKind(data["kind"]),
+            "paths": paths,
+            "raster": b64decode(data["raster"]),
+        }
+        return cls(**data | changed)
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file a model made, in the job's scratch folder until the job is finished.
+
+    kind: a word programs can match on, e.g. "depth-map". facts: what else to say of it.
+    sha256, size: of the file's bytes.
+    """
+
+    model: str
+    kind: str
+    media_type: str
+    path: Path
+    sha256: str
+    size: int
+    face: int | None = None
+    facts: Mapping[str, str | float] = field(default_factory=dict)
+
+    def to_json(self) -> JSON:
+        data = {slot: getattr(self, slot) for slot in self.__slots__}
+        return data | {"path": str(self.path), "facts": dict(self.facts)}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> Self:
+        return cls(**data | {"path": Path(data["path"])})
