@@ -34,6 +34,15 @@ def _data_folder() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """PostgreSQL's database of the tests, too, is the one that an installation uses."""
+    if "DATABASE_URL" in os.environ:
+        from django.db import connection
+
+        connection.settings_dict["TEST"]["NAME"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="session")
 def _stacks(_data_folder: None) -> Iterator[Stacks]:
     stacks = Stacks()
     yield stacks

@@ -3,6 +3,7 @@ any conftest."""
 
 from __future__ import annotations
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -17,3 +18,11 @@ os.environ["DATA_DIR"] = str(DATA)
 os.environ["TEST_DATABASE"] = str(DATA / "prosopa.sqlite3")
 os.environ.pop("REDIS_URL", None)
 os.environ.pop("DATABASE_URL", None)
+
+# The tests on PostgreSQL instead: a server of their own, gone when they are.
+if os.environ.get("TEST_POSTGRES") == "1":
+    from tests.postgres import Postgres
+
+    server = Postgres()
+    atexit.register(server.stop)
+    os.environ["DATABASE_URL"] = server.url("prosopa")

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from ml.types import Report
+from webapp.files import folder_list
 from webapp.models import Artifact, Photo
 from webapp.models.photo import folder
 from webapp.services.erasure import folder_delete
@@ -37,30 +38,28 @@ def kept(photo: Photo, report: Report) -> dict[str, str]:
 def tidy() -> None:
     """Delete the made files that no row names, and whole folders of photos that have no row:
     what an upload or a job left behind that was killed, or that an erasure overtook."""
-    if not default_storage.exists("galleries"):
-        return
     named = set(Artifact.objects.values_list("file", flat=True))
     photos = set(map(str, Photo.objects.values_list("pk", flat=True)))
     young = timezone.now() - YOUNG
-    for gallery in default_storage.listdir("galleries")[0]:
-        for photo in default_storage.listdir(f"galleries/{gallery}")[0]:
+    for gallery in folder_list("galleries")[0]:
+        for photo in folder_list(f"galleries/{gallery}")[0]:
             name = f"galleries/{gallery}/{photo}"
             if photo not in photos and not _is_young(name, young):
                 folder_delete(name)
-            elif default_storage.exists(f"{name}/{MADE}"):
+            else:
                 _tidy(f"{name}/{MADE}", named, young)
 
 
 def _is_young(name: str, young: datetime) -> bool:
     """Whether any file in the folder may belong to an upload or a job not yet stored."""
-    folders, files = default_storage.listdir(name)
+    folders, files = folder_list(name)
     return any(
         default_storage.get_modified_time(f"{name}/{file}") >= young for file in files
     ) or any(_is_young(f"{name}/{inner}", young) for inner in folders)
 
 
 def _tidy(made: str, named: set[str], young: datetime) -> None:
-    for name in default_storage.listdir(made)[1]:
+    for name in folder_list(made)[1]:
         path = f"{made}/{name}"
         if path not in named and default_storage.get_modified_time(path) < young:
             default_storage.delete(path)

@@ -12,15 +12,22 @@ from django.conf import settings
 from ml import registry
 from ml.errors import MLError
 from ml.pipelines import Pipeline
+from webapp.files import local
 from webapp.models import Job
 from webapp.plan import Plan
 
 UPLOAD = "upload"
+GONE = "The photo is no longer here."
 
 
 def scratch(job: Job) -> Path:
     """The job's own folder; each attempt works in one inside it."""
     return Path(settings.SCRATCH_DIR) / str(job.pk)
+
+
+def attempt_folder(job: Job) -> Path:
+    """The folder of the attempt that is about to begin; its worker deletes it."""
+    return scratch(job) / str(job.attempt + 1)
 
 
 def inputs_of(job: Job, pipeline: Pipeline[Any, Any]) -> Any:
@@ -36,11 +43,22 @@ def inputs_of(job: Job, pipeline: Pipeline[Any, Any]) -> Any:
 
 def _photo(job: Job) -> Path:
     """The photo's original; for a job without a photo the file that came with it."""
-    photo = job.photos.first()
-    path = scratch(job) / UPLOAD if photo is None else Path(photo.original.path)
+    if paths := _photos(job):
+        return paths[0]
+    path = scratch(job) / UPLOAD
     if not path.exists():
-        raise MLError("The photo is no longer here.")
+        raise MLError(GONE)
     return path
+
+
+def _photos(job: Job) -> tuple[Path, ...]:
+    """The originals of all its photos, in the order of Job.subjects."""
+    try:
+        return tuple(
+            local(photo.original, attempt_folder(job) / str(photo.pk)) for photo in job.subjects()
+        )
+    except FileNotFoundError:
+        raise MLError(GONE) from None
 
 
 def _models(job: Job) -> tuple[str, ...]:
@@ -51,4 +69,8 @@ def _models(job: Job) -> tuple[str, ...]:
     return names
 
 
-FILL: dict[str, Callable[[Job], Any]] = {"photo": _photo, "models": _models}
+FILL: dict[str, Callable[[Job], Any]] = {
+    "photo": _photo,
+    "photos": _photos,
+    "models": _models,
+}

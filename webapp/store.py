@@ -18,9 +18,10 @@ from ml import pipelines
 from ml.errors import MLError
 from ml.types import Report
 from tasks.store import Announcement, Chore, Claim
-from webapp import answers, artifacts, chores, inputs, results, sweep
+from webapp import chores, inputs, sinks, sweep
 from webapp import options as values
-from webapp.models import Job, Photo
+from webapp.locks import photo_held
+from webapp.models import Job
 from webapp.selectors.jobs import REPORT
 
 Status = Job.Status
@@ -67,19 +68,16 @@ class DjangoJobStore:
         _held(claim, HELD).update(partial=shown.to_json())
 
     def finish(self, claim: Claim, report: Report) -> bool:
-        row = Job(pk=claim.job)
-        if claim.kind == REPORT:
-            asked = Job.objects.select_related("gallery").filter(pk=claim.job).first()
-            return asked is not None and _close(
-                asked, Status.DONE, HELD, fence=claim.attempt, partial=answers.sealed(asked, report)
-            )
-        photo = Photo.objects.select_related("gallery").filter(jobs=claim.job).first()
-        files = {} if photo is None else artifacts.kept(photo, report)
+        row = Job.objects.select_related("gallery").defer("partial").filter(pk=claim.job).first()
+        if row is None:  # erased with its only photo, or an answer nobody waits for any more
+            return False
+        sink, photos = sinks.of(claim.kind), row.subjects()
+        files = sink.files(photos, report)
         with transaction.atomic():
+            there = [photo for photo in photos if photo_held(photo)]
             won = _close(row, Status.DONE, HELD, fence=claim.attempt)
-            if won and photo is not None and _still_there(photo):
-                row.refresh_from_db(fields=["plan"])
-                results.replace_results(row, photo, report, files)
+            if won:
+                sink.write(row, there, report, files)
         return won
 
     def done(self, claim: Claim) -> bool:
@@ -137,14 +135,9 @@ def _claim(row: Job) -> Claim:
         kind=row.kind,
         options=values.parse(options, row.options),
         inputs=None if pipeline is None else inputs.inputs_of(row, pipeline),
-        scratch=inputs.scratch(row) / str(row.attempt + 1),
+        scratch=inputs.attempt_folder(row),
         lease=settings.JOB_LEASE.total_seconds(),
     )
-
-
-def _still_there(photo: Photo) -> bool:
-    """Whether nobody erased it; and nobody stores other results on it until we are done."""
-    return bool(Photo.objects.select_for_update().filter(pk=photo.pk).values_list("pk"))
 
 
 def _sentence(error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from ml import decode
 from webapp import serving
 from webapp.api.guards import user_of
 from webapp.api.report import ReportOutput
+from webapp.files import local
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
 from webapp.selectors.reports import readings_csv, report_of
@@ -107,5 +107,5 @@ def annotated(photo: Photo, layers: str | None) -> bytes:
     with scratch_folder() as scratch:
         out = scratch / "annotated.jpg"
         faces = report.faces if names is None else ()  # those without a box would get one
-        decode.annotated(Path(photo.original.path), marks, faces, out, limits)
+        decode.annotated(local(photo.original, scratch), marks, faces, out, limits)
         return out.read_bytes()

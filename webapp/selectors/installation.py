@@ -14,4 +14,5 @@ def use() -> str:
 
 def is_name_taken(user: User, name: str) -> bool:
     """Whether somebody other than the user signs in with this name."""
-    return User.objects.filter(username__iexact=name).exclude(pk=user.pk).exists()
+    others = User.objects.exclude(pk=user.pk).values_list("username", flat=True)
+    return name.casefold() in map(str.casefold, others)

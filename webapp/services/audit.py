@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from webapp.locks import audit_hold
 from webapp.models import AuditAlias, AuditLine, User
 
 GENESIS = "0" * 64
@@ -23,8 +24,8 @@ def audit_write(
     detail: str = "",
 ) -> AuditLine:
     """Append one line. subject: "kind:id". detail: never a name, never a secret."""
-    # On SQLite the transaction is IMMEDIATE; elsewhere the row lock serialises the chain.
-    last = AuditLine.objects.select_for_update().order_by("-pk").first()
+    audit_hold()
+    last = AuditLine.objects.order_by("-pk").first()
     line = AuditLine(
         at=timezone.now(),
         actor=None if actor is None else AuditAlias.objects.get_or_create(user=actor)[0].alias,

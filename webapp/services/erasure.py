@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from webapp.files import folder_list
+
 PATIENCE_MS = 500
 
 
@@ -24,9 +26,7 @@ def database_scrub() -> None:
 
 def folder_delete(name: str) -> None:
     """Delete a folder of the storage with all that is in it, if it is there."""
-    if not default_storage.exists(name):
-        return
-    folders, files = default_storage.listdir(name)
+    folders, files = folder_list(name)
     for inner in files:
         default_storage.delete(f"{name}/{inner}")
     for inner in folders:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from webapp.locks import names_hold, photo_held
 from webapp.models import Face, Person, User
 from webapp.services.audit import audit_write
 
@@ -14,6 +15,9 @@ def face_name(*, face: Face, name: str, by: User) -> Face:
 
     A person without faces goes with their last one: nothing else is known of them.
     """
+    photo_held(face.photo)
+    names_hold(face.photo.gallery_id)
+    face.refresh_from_db(fields=["person"])
     before = face.person
     face.person = _person(face, " ".join(name.split()))
     face.save(update_fields=["person"])
@@ -29,6 +33,8 @@ def _person(face: Face, name: str) -> Person | None:
     """Names are told apart without regard to case; a gallery's two Annas need two names."""
     if not name:
         return None
-    people = Person.objects.filter(gallery=face.photo.gallery)
-    there = people.filter(name__iexact=name).first()
-    return there or Person.objects.create(gallery=face.photo.gallery, name=name)
+    gallery = face.photo.gallery
+    # Compared here: SQLite ignores the case of ASCII letters only.
+    people = Person.objects.filter(gallery=gallery)
+    there = (person for person in people if person.name.casefold() == name.casefold())
+    return next(there, None) or Person.objects.create(gallery=gallery, name=name)

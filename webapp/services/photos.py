@@ -22,6 +22,7 @@ from django.utils import timezone
 from ml import decode
 from webapp import sealing
 from webapp.filenames import clean_name, extension_note
+from webapp.locks import names_hold, photo_held
 from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.models.photo import folder
 from webapp.services.audit import audit_write
@@ -146,8 +147,12 @@ def photo_export(*, photo: Photo, by: User, what: str) -> None:
 def photo_erase(*, photo: Photo, by: User | None) -> None:
     """Delete the photo, its results, its jobs and all its files: final. by None: the trash's age.
 
-    Jobs over several photos stay, without what they provisionally said.
+    Jobs over several photos stay, without what they provisionally said. Of two who erase it at
+    once the second finds nothing to do.
     """
+    if not photo_held(photo):
+        return
+    names_hold(photo.gallery_id)
     own = Job.objects.filter(pk__in=photo.jobs.values("pk")).defer("partial")
     jobs = list(own.annotate(subjects=Count("photos")))
     alone = [job for job in jobs if job.subjects == 1]

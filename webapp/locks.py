@@ -1,0 +1,34 @@
+"""Who waits for whom in a transaction on PostgreSQL; SQLite has one writer at a time anyway.
+
+Taken in this order, so that no two wait for each other: a photo, its gallery's names, jobs, the
+audit log.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import connection
+
+from webapp.models import Gallery, Photo
+
+AUDIT = 0x70726F73  # any number that nothing else in the database locks
+
+
+def photo_held(photo: Photo) -> bool:
+    """Whether nobody erased it; and until the transaction ends nobody erases it, stores results
+    on it or names its faces."""
+    return bool(Photo.objects.select_for_update().filter(pk=photo.pk).values_list("pk"))
+
+
+def names_hold(gallery: UUID) -> None:
+    """Nobody else gives or takes names in the gallery; adding photos and jobs goes on."""
+    bool(Gallery.objects.select_for_update(no_key=True).filter(pk=gallery).values_list("pk"))
+
+
+def audit_hold() -> None:
+    """Nobody else appends to the audit log. A row's lock would not do: the first line has no row
+    before it, and who waited for one would not see the line that was added meanwhile."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [AUDIT])
