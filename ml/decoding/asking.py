@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -25,6 +25,12 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 PATIENCE_S = 2.0
+# Nothing else is passed on: the environment may hold keys and passwords.
+PASSED = {"PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "PYTHONHOME", "TMPDIR", "TZ", "XDG_DATA_DIRS"}
+
+
+def _harmless(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name in PASSED}
 
 
 class Decoder:
@@ -96,7 +102,7 @@ class Decoder:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # whoever reads ours would wait for the zygote's end
-                env=os.environ | ENVIRONMENT | {"PYTHONPATH": path},
+                env=_harmless(os.environ) | ENVIRONMENT | {"PYTHONPATH": path},
                 process_group=0,  # Ctrl-C is for the asker; the zygote ends when it does
             )
         self._control = ours

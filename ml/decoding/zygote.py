@@ -21,7 +21,7 @@ from typing import NamedTuple, NoReturn
 
 from PIL import Image
 
-from ml.decoding import child, opening, wire
+from ml.decoding import child, confining, opening, wire
 
 MAX_FILES = 3
 DRAWING = b"d"
@@ -112,6 +112,7 @@ class Zygote:
             self._forget_others()
             # Pages that decoding touches are copied now, not while somebody waits.
             opening.opened(io.BytesIO(self.practice), max_pixels=10**6).image.tobytes()
+            confining.confine()
             letter, received, _, _ = socket.recv_fds(line, 1, MAX_FILES + 1)
             line.close()
             if letter:
