@@ -38,14 +38,20 @@ def readable() -> list[Path]:
     return [*code, Path("/usr/share/fonts"), Path(f"/proc/{os.getpid()}")]
 
 
+def offered() -> int:
+    """Which version of Landlock the kernel has; 0 for none."""
+    if sys.platform != "linux":
+        return 0
+    version: int = ctypes.CDLL(None).syscall(CREATE_RULESET, None, 0, ASK_VERSION)
+    return max(0, version)
+
+
 def confine() -> bool:
     """Give the rights up for good; False where the kernel offers no way."""
-    if sys.platform != "linux":
+    version = offered()
+    if not version:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
-    version = libc.syscall(CREATE_RULESET, None, 0, ASK_VERSION)
-    if version < 1:
-        return False
     handled = Ruleset(
         FILE_RIGHTS.get(version, LATER_FILE_RIGHTS),
         TCP if version >= 4 else 0,
