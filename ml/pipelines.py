@@ -25,6 +25,18 @@ class Urgency(StrEnum):
     LATER = "later"
 
 
+class Subjects(StrEnum):
+    """How many photos of a gallery one job is about.
+
+    NONE: none; a picture may come along with it. ONE: one; over several photos it is a parent
+    with a job for each. MANY: all that were named, in one job.
+    """
+
+    NONE = "none"
+    ONE = "one"
+    MANY = "many"
+
+
 def unheard(report: Report) -> None:
     """Show provisional results to nobody."""
 
@@ -58,6 +70,7 @@ class Pipeline(Generic[O, I]):
     inputs: type[I]
     run: Callable[[O, I, Context], Report]
     urgency: Urgency = Urgency.NOW
+    subjects: Subjects = Subjects.ONE
 
 
 _pipelines: dict[str, Pipeline[Any, Any]] = {}

@@ -13,7 +13,7 @@ from ml import registry
 from ml.errors import MLError
 from ml.pipelines import Pipeline
 from webapp.files import local
-from webapp.models import Job
+from webapp.models import Job, Photo
 from webapp.plan import Plan
 
 UPLOAD = "upload"
@@ -43,8 +43,8 @@ def inputs_of(job: Job, pipeline: Pipeline[Any, Any]) -> Any:
 
 def _photo(job: Job) -> Path:
     """The photo's original; for a job without a photo the file that came with it."""
-    if paths := _photos(job):
-        return paths[0]
+    if photo := job.photos.first():
+        return _original(photo, attempt_folder(job))
     path = scratch(job) / UPLOAD
     if not path.exists():
         raise MLError(GONE)
@@ -52,11 +52,15 @@ def _photo(job: Job) -> Path:
 
 
 def _photos(job: Job) -> tuple[Path, ...]:
-    """The originals of all its photos, in the order of Job.subjects."""
+    """The originals of all its photos, in the order of Job.photos_in_order."""
+    folder = attempt_folder(job)
+    return tuple(_original(photo, folder / str(photo.pk)) for photo in job.photos_in_order())
+
+
+def _original(photo: Photo, folder: Path) -> Path:
+    """The file as uploaded; folder: for a copy, where the storage has no paths."""
     try:
-        return tuple(
-            local(photo.original, attempt_folder(job) / str(photo.pk)) for photo in job.subjects()
-        )
+        return local(photo.original, folder)
     except FileNotFoundError:
         raise MLError(GONE) from None
 

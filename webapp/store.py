@@ -71,7 +71,7 @@ class DjangoJobStore:
         row = Job.objects.select_related("gallery").defer("partial").filter(pk=claim.job).first()
         if row is None:  # erased with its only photo, or an answer nobody waits for any more
             return False
-        sink, photos = sinks.of(claim.kind), row.subjects()
+        sink, photos = sinks.of(claim.kind), row.photos_in_order()
         files = sink.files(photos, report)
         with transaction.atomic():
             there = [photo for photo in photos if photo_held(photo)]

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from ml import decode, registry
 from ml.contracts import EMBEDDING, Output, View
-from ml.pipelines import Context, Pipeline, register
+from ml.pipelines import Context, Pipeline, Subjects, register
 from ml.registry import Sensitive, Task
 from ml.types import Picture, Ran, Report
 
@@ -113,5 +113,12 @@ def merged(report: Report, output: Output, ran: Ran) -> Report:
 ANALYSE = register(Pipeline("analyse", "Analyse faces", AnalyseOptions, AnalyseInputs, analyse))
 # The same for a picture nobody keeps: what it says is the job's answer.
 REPORT = register(
-    Pipeline("report", "Analyse without keeping", ReportOptions, AnalyseInputs, report)
+    Pipeline(
+        "report",
+        "Analyse without keeping",
+        ReportOptions,
+        AnalyseInputs,
+        report,
+        subjects=Subjects.NONE,
+    )
 )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
+from redis import Redis
 
+from ml import pipelines
+from ml.pipelines import Pipeline, Subjects
 from ml.types import Report
 from tasks.store import Claim
 from tests.webapp.rows import (
@@ -19,10 +24,13 @@ from tests.webapp.rows import (
     a_job,
     a_photo,
     a_report,
+    a_user,
     grown_old,
 )
 from webapp import answers
 from webapp.models import Face, Job, Photo, Run
+from webapp.services.jobs import job_submit
+from webapp.sinks import SINKS, Sink
 from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +196,54 @@ def test_a_failing_job_that_was_cancelled_is_cancelled(photo: Photo) -> None:
     assert store.fail(claim, "No.", again=True)
     job.refresh_from_db()
     assert job.status == Status.CANCELLED
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """Nothing to choose."""
+
+
+@dataclass(frozen=True)
+class Album:
+    photos: tuple[Path, ...]
+
+
+@pytest.fixture
+def album(monkeypatch: pytest.MonkeyPatch) -> list[list[Photo]]:
+    """A kind of job over many photos at once; the photos that its reports came with."""
+    stored: list[list[Photo]] = []
+    kind = Pipeline(
+        "album", "Album", NoOptions, Album, lambda *_: Report((1, 1)), subjects=Subjects.MANY
+    )
+    monkeypatch.setitem(pipelines._pipelines, "album", kind)
+    sink = Sink(lambda job, photos, report, files: stored.append(list(photos)))
+    monkeypatch.setitem(SINKS, "album", sink)
+    return stored
+
+
+def test_a_job_may_be_about_many_photos(valkey: Redis, album: list[list[Photo]]) -> None:
+    gallery = a_gallery()
+    photos = [a_photo(gallery) for _ in range(3)]
+    by = a_user()
+    job = job_submit(kind="album", gallery=gallery, photos=photos[::-1], by=by, options={})
+    assert (job.parent, job.children.count(), job.photos_in_order()) == (None, 0, photos)
+    claim = claimed(job)
+    assert claim.inputs.photos == tuple(Path(photo.original.path) for photo in photos)
+    photos[1].delete()
+    assert store.finish(claim, Report((1, 1)))
+    assert album == [[photos[0], photos[2]]]
+    job.refresh_from_db()
+    assert job.status == Status.DONE
+
+
+def test_a_job_about_photos_names_one(
+    valkey: Redis, photo: Photo, album: list[list[Photo]]
+) -> None:
+    by = a_user()
+    with pytest.raises(ValidationError, match="Name at least one photo"):
+        job_submit(kind="album", gallery=photo.gallery, photos=[], by=by, options={})
+
+
+@pytest.mark.parametrize("kind", [pipeline.kind for pipeline in pipelines.kinds()])
+def test_every_kinds_report_goes_somewhere(kind: str) -> None:
+    assert kind in SINKS

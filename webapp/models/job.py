@@ -71,6 +71,10 @@ class Job(models.Model):
     def is_open(self) -> bool:
         return self.status in self.OPEN
 
+    def photos_in_order(self) -> list[Photo]:
+        """The photos it is about, in the one order that its inputs and its report have them in."""
+        return list(self.photos.select_related("gallery").order_by("created", "pk"))
+
     def move(
         self,
         *,

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from ml import pipelines, registry
 from ml.analysis.pipeline import ReportOptions
-from ml.pipelines import Pipeline, Urgency
+from ml.pipelines import Pipeline, Subjects, Urgency
 from ml.registry import Device, Policy, Sensitive
 from tasks import lanes
 from webapp import chores, inputs
@@ -45,7 +45,8 @@ def job_submit(
 ) -> Job:
     """Write the job, and send its id to its lane once the transaction is committed.
 
-    Several photos become a parent with a child each. file: a picture that is no photo of the
+    Several photos become a parent with a child each, unless the kind takes them all in one job.
+    file: a picture that is no photo of the
     gallery; the job gets a copy, and its report is its answer (kept in `partial`).
 
     Raises:
@@ -54,25 +55,13 @@ def job_submit(
     """
     work = _work(kind)
     _check_asker(work, by)
-    chosen = values.parse(work.options, options)
-    plan = _plan(work, chosen, gallery)
-    served = lanes.alive()
-    lane = lane_for(plan, work.urgency, served)
-    job = Job(
-        kind=kind,
-        gallery=gallery,
-        submitted_by=by,
-        options=values.to_json(chosen),
-        plan=plan.to_json(),
-        lane=lane,
-        message="" if lane in served else f"Waiting: no worker serves {lane} at the moment.",
-    )
     _check_subjects(work, photos, file)
+    job = _described(work, gallery, by, options)
     if file is not None:
         inputs.scratch(job).mkdir(parents=True)
         shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
     with transaction.atomic():
-        if len(photos) > 1:
+        if len(photos) > 1 and _subjects(work) is Subjects.ONE:
             return _family_create(job, photos)
         return _create(job, photos)
 
@@ -167,6 +156,23 @@ def _work(kind: str) -> Work:
         raise ValidationError({"kind": [str(error)]}) from None
 
 
+def _described(work: Work, gallery: Gallery, by: User, options: dict[str, Any]) -> Job:
+    """The job, not yet written: what will run, where, and whether somebody is there for it."""
+    chosen = values.parse(work.options, options)
+    plan = _plan(work, chosen, gallery)
+    served = lanes.alive()
+    lane = lane_for(plan, work.urgency, served)
+    return Job(
+        kind=work.kind,
+        gallery=gallery,
+        submitted_by=by,
+        options=values.to_json(chosen),
+        plan=plan.to_json(),
+        lane=lane,
+        message="" if lane in served else f"Waiting: no worker serves {lane} at the moment.",
+    )
+
+
 def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
     """The models that will run; an empty plan for kinds that run none."""
     if isinstance(work, Chore) or "models" not in {field.name for field in fields(work.inputs)}:
@@ -195,11 +201,16 @@ def _check_asker(work: Work | None, by: User) -> None:
         raise PermissionDenied("Only administrators may ask for this.")
 
 
+def _subjects(work: Work) -> Subjects:
+    return Subjects.NONE if isinstance(work, Chore) else work.subjects
+
+
 def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> None:
     if work.options is ReportOptions and file is None:  # it may read what a gallery has not on
         raise ValidationError({"kind": ["Ask /analyse for it: its answer is not kept."]})
-    takes_photo = not isinstance(work, Chore) and "photo" in {f.name for f in fields(work.inputs)}
-    if takes_photo and not photos and file is None:
+    if _subjects(work) is Subjects.NONE and photos:
+        raise ValidationError({"photos": ["This is not about photos of a gallery."]})
+    if _subjects(work) is not Subjects.NONE and not photos:
         raise ValidationError({"photos": ["Name at least one photo."]})
     if len(photos) > MOST_PHOTOS:
         raise ValidationError({"photos": [f"At most {MOST_PHOTOS} photos at once."]})

@@ -1,0 +1,55 @@
+"""Where a finished job's report goes: one sink a kind of pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ml.types import Report
+from webapp import answers, artifacts, results
+from webapp.models import Job, Photo
+from webapp.selectors.jobs import REPORT
+
+
+def no_files(photos: Sequence[Photo], report: Report) -> dict[str, str]:
+    """For reports whose made files nobody keeps."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """write: stores the report in the transaction that closes the job. It gets those of the job's
+    photos that nobody erased meanwhile, held until the commit, and what `files` gave.
+    files: copies made files into the store before it; sha256 -> name there.
+    """
+
+    write: Callable[[Job, Sequence[Photo], Report, Mapping[str, str]], None]
+    files: Callable[[Sequence[Photo], Report], Mapping[str, str]] = no_files
+
+
+def of(kind: str) -> Sink:
+    """The sink of a registered pipeline's kind."""
+    return SINKS[kind]
+
+
+def _photo_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
+    return {name: path for photo in photos for name, path in artifacts.kept(photo, report).items()}
+
+
+def _photo_write(
+    job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
+) -> None:
+    for photo in photos:  # one, or none when it was erased
+        results.replace_results(job, photo, report, files)
+
+
+def _answer_write(
+    job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
+) -> None:
+    Job.objects.filter(pk=job.pk).update(partial=answers.sealed(job, report))
+
+
+SINKS: dict[str, Sink] = {
+    "analyse": Sink(_photo_write, _photo_files),
+    REPORT: Sink(_answer_write),
+}
