@@ -9,7 +9,8 @@ from ml.evaluation import measuring
 from ml.evaluation.results import Result, Value
 from ml.registry import Figure
 
-UNITS = {"years": "years", "degrees": "degrees", "milliseconds": "ms"}
+# What metrics are counted in by how their names begin; all others are shares.
+UNITS = {"mae": "", "bias": "", "nme": "", "edc": "", "distance": "", "milliseconds": "ms"}
 
 
 def figures(result: Result) -> tuple[Figure, ...]:
@@ -31,12 +32,14 @@ def figures(result: Result) -> tuple[Figure, ...]:
 
 
 def value(metric: str, found: Value, unit: str) -> str:
-    """ "98.7 % (98.1 to 99.2)", "7.0 years (6.6 to 7.4)" """
-    named = UNITS.get(unit, "") if metric.startswith(("mae", "milliseconds")) else "%"
-    if not named:
+    """ "98.7 % (98.1 to 99.2)", "7.0 years (6.6 to 7.4)". unit: of errors, where they have one."""
+    counted = UNITS.get(metric.partition("_")[0], "%")
+    if metric.startswith("mae"):
+        counted = unit
+    if not counted:
         return f"{found.value:.4g} ({found.low:.4g} to {found.high:.4g})"
-    at, low, high = (number(one, named) for one in (found.value, found.low, found.high))
-    return f"{at} {named} ({low} to {high})"
+    at, low, high = (number(one, counted) for one in (found.value, found.low, found.high))
+    return f"{at} {counted} ({low} to {high})"
 
 
 def number(one: float, unit: str) -> str:

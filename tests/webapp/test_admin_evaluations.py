@@ -115,3 +115,9 @@ def test_the_admins_list_leads_here(office: Client) -> None:
 def test_what_comes_with_the_code_can_be_read() -> None:
     for one in evaluations.kept():
         assert one.result.headline.value >= 0
+
+
+def test_cards_tell_what_was_measured_by_group(office: Client) -> None:
+    for address in (reverse("models"), reverse("admin:models")):
+        page = office.get(address, follow=True).content.decode()
+        assert "accuracy by race" in page and "(worst)" in page and "3,000 pairs" in page
