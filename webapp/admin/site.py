@@ -68,6 +68,8 @@ class ProsopaSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Django's list of what can be administered, with the page of models first."""
         apps = super().get_app_list(request, app_label)
+        locked = [app | {"name": "Signing in"} for app in apps if app["app_label"] == "axes"]
+        apps = [app for app in apps if app["app_label"] != "axes"]
         if app_label is None and self.has_permission(request):
             own = {
                 "name": "Models",
@@ -79,8 +81,8 @@ class ProsopaSite(AdminSite):
                     _page("Evaluations", "evaluations"),
                 ],
             }
-            return [own, *apps]
-        return apps
+            return [own, *apps, *locked]
+        return [*apps, *locked]
 
 
 def _page(title: str, name: str) -> dict[str, Any]:

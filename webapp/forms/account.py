@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from ml.registry import Sensitive
-from webapp.models import User
+from webapp.models import Gallery, User
 
 
 class PasswordForm(forms.Form):
@@ -42,6 +42,20 @@ class KeyForm(forms.Form):
     """What a key is for."""
 
     name = forms.CharField(max_length=80, error_messages={"required": "Say what the key is for."})
+
+
+class RenameForm(forms.Form):
+    """What a gallery is called."""
+
+    name = forms.CharField(max_length=80, error_messages={"required": "Give it a name."})
+
+
+class GalleryForm(RenameForm):
+    """A new gallery, and what it is for."""
+
+    purpose = forms.ChoiceField(
+        choices=Gallery.Purpose.choices, error_messages={"required": "Say what it is for."}
+    )
 
 
 class SensitiveForm(forms.Form):

@@ -13,7 +13,8 @@ from ml.registry import Sensitive
 from webapp.models import Gallery, User
 from webapp.selectors.installation import is_name_taken
 
-USES = (Gallery.Purpose.HOUSEHOLD, Gallery.Purpose.ORGANISATION)
+Purpose = Gallery.Purpose
+USES = (Purpose.HOUSEHOLD, Purpose.ORGANISATION, Purpose.LOOK)
 
 
 class StartForm(forms.Form):

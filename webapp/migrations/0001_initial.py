@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "API key",
                 "ordering": ("-created",),
             },
         ),

@@ -11,12 +11,13 @@ from webapp.selectors.results import Layer, ShownFace, ShownMark
 
 DENSE = 40  # points or strokes; more are drawn finer
 CROP_MARGIN = 0.25
+LABELS = "Labels"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One mark. css: classes of its group. path: SVG path data, "" for rasters. box: where a
-    raster lies. at: where the label begins."""
+    """One mark, or a face's label. css: classes of its group. path: SVG path data, "" for rasters
+    and labels. box: where a raster lies. at: where the label begins."""
 
     css: str
     path: str
@@ -39,26 +40,31 @@ class Drawn:
 
 
 def drawn(layers: Iterable[Layer], faces: Iterable[ShownFace]) -> list[Drawn]:
-    """The layers as shapes; boxes of faces carry their names or numbers."""
-    names = {face.id: face.name or str(face.number) for face in faces}
-    return [
-        Drawn(number, layer.name, layer.on, tuple(shape(mark, names) for mark in layer.marks))
-        for number, layer in enumerate(layers)
-    ]
+    """The layers as shapes, and last the faces' names or numbers, which tie them to their cards
+    whichever layers are off."""
+    labels = tuple(labelled(face) for face in faces if face.found)
+    found = [(layer.name, layer.on, tuple(map(shape, layer.marks))) for layer in layers]
+    if labels:
+        found.append((LABELS, True, labels))
+    return [Drawn(number, *layer) for number, layer in enumerate(found)]
 
 
-def shape(mark: ShownMark, names: dict[UUID, str]) -> Shape:
+def labelled(face: ShownFace) -> Shape:
+    """The face's name, or its number, where its box begins."""
+    at = (face.box.left, face.box.top)
+    return Shape("mark label", "", face.name or str(face.number), at, face.id)
+
+
+def shape(mark: ShownMark) -> Shape:
     """A mark as a shape."""
     raster = mark.kind in (MarkKind.MASK, MarkKind.HEAT)
     points = [point for path in mark.paths for point in path]
-    label = mark.label
-    if mark.kind is MarkKind.BOX and mark.face is not None:
-        label = " ".join(filter(None, (names.get(mark.face), mark.label)))
+    end = max if mark.kind is MarkKind.BOX and mark.face is not None else min  # not on the name
     return Shape(
         css=css_of(mark),
         path="" if raster else path_of(mark),
-        label=label,
-        at=(min((x for x, _ in points), default=0), min((y for _, y in points), default=0)),
+        label=mark.label,
+        at=(min((x for x, _ in points), default=0), end((y for _, y in points), default=0)),
         face=mark.face,
         raster=mark.raster,
         box=around(points) if raster else None,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +19,7 @@ from webapp.selectors import jobs as selectors
 from webapp.services.jobs import job_cancel, job_retry
 
 PAGE = 50
+MOST = 500  # at once
 STOP_POLLING = 286  # htmx's status for it
 FILTERS = {
     "": ("All", tuple(Job.Status)),
@@ -38,7 +40,37 @@ def jobs(request: Visit) -> HttpResponse:
     filters = [(key, title, key == show) for key, (title, _) in FILTERS.items()]
     busy = any(job.is_open for job in page)
     found = {"page": page, "filters": filters, "show": show, "busy": busy}
+    found |= {
+        "failed": selectors.failed_for(request.user).count(),
+        "waiting": selectors.waiting_for(request.user).count(),
+    }
     return render(request, "jobs/partials/list.html" if request.htmx else "jobs/list.html", found)
+
+
+@require_POST
+@login_required
+def retry_failed(request: Visit) -> HttpResponse:
+    """Queue what failed again."""
+    rows = list(selectors.failed_for(request.user)[:MOST])
+    for job in rows:
+        job_retry(job=job, by=request.user)
+    said = "1 job is" if len(rows) == 1 else f"{len(rows)} jobs are"
+    messages.success(request, f"{said} tried again.")
+    return redirect("jobs")
+
+
+@require_POST
+@login_required
+def cancel_waiting(request: Visit) -> HttpResponse:
+    """Cancel what waits; ask once before."""
+    rows = list(selectors.waiting_for(request.user)[:MOST])
+    if rows and not request.POST.get("sure"):
+        return render(request, "jobs/sure.html", {"jobs": rows})
+    for job in rows:
+        job_cancel(job=job, by=request.user)
+    said = "1 job was" if len(rows) == 1 else f"{len(rows)} jobs were"
+    messages.success(request, f"{said} cancelled. Each can be tried again.")
+    return redirect("jobs")
 
 
 @require_GET

@@ -9,15 +9,14 @@ from ml.registry import CAPABILITIES, Sensitive
 from webapp.models import Gallery, User
 from webapp.pages.showing import Shown
 from webapp.pages.wording import sensitive_words
-from webapp.selectors import galleries
+from webapp.selectors import galleries, photos
 
 CAPABILITY_OF = {
-    "Ask": "ml.prompting",
-    "Place": "ml.geolocation",
-    "Protect": "ml.protection",
-    "Authentic": "ml.authenticity",
-    "Portraits": "ml.generation",
-    "Report": "ml.evaluation",
+    "asking about a photo": "ml.prompting",
+    "where it was taken": "ml.geolocation",
+    "protecting faces": "ml.protection",
+    "whether it is genuine": "ml.authenticity",
+    "new portraits": "ml.generation",
 }
 
 
@@ -50,6 +49,24 @@ def sensitive_switches(user: User, gallery: Gallery) -> list[Switch]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """A gallery's switches. behind: how many of its photos were looked at before one was on."""
+
+    gallery: Gallery
+    kinds: list[Switch]
+    behind: int
+    owner: bool
+
+
+def switches_of(user: User, gallery: Gallery) -> Switches:
+    """The switches with what they are about to cost."""
+    kinds = sensitive_switches(user, gallery)
+    behind = photos.behind(user, gallery).count() if any(kind.on for kind in kinds) else 0
+    owner = galleries.owned_by(user).filter(pk=gallery.pk).exists()
+    return Switches(gallery, kinds, behind, owner)
+
+
 def unread(switches: Iterable[Switch], shown: Shown) -> list[str]:
     """Kinds that are on, and that no model has read of this photo's faces yet."""
     read = {run.sensitive for run in shown.runs}
@@ -58,5 +75,5 @@ def unread(switches: Iterable[Switch], shown: Shown) -> list[str]:
 
 
 def absent_capabilities() -> list[str]:
-    """Tabs whose capability this installation does not have."""
+    """What this version cannot do yet."""
     return [title for title, package in CAPABILITY_OF.items() if package not in CAPABILITIES]

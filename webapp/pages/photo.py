@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,14 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Photo
-from webapp.pages.panel import absent_capabilities, sensitive_switches, unread
+from webapp.pages.asking import submit
+from webapp.pages.panel import absent_capabilities, switches_of, unread
 from webapp.pages.showing import shown_of
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
-from webapp.selectors import galleries, grid, jobs, people
+from webapp.selectors import grid, jobs, people
 from webapp.selectors import photos as selectors
 from webapp.services.faces import face_name
-from webapp.services.jobs import job_submit
 from webapp.services.photos import photo_export
 
 TABS = ("faces", "details")
@@ -74,7 +72,7 @@ def photo_file(request: Visit, photo_id: UUID, which: str) -> HttpResponseBase:
 def analyse(request: Visit, photo_id: UUID) -> HttpResponse:
     """Look at the photo again, with everything that is installed, allowed and turned on."""
     photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
-    submit(request, photo)
+    submit(request, photo.gallery, [photo])
     return redirect("photo", photo.pk)
 
 
@@ -89,21 +87,11 @@ def name(request: Visit, face_id: UUID) -> HttpResponse:
     return render(request, "photo/partials/named.html", context(request, face.photo))
 
 
-def submit(request: Visit, photo: Photo) -> None:
-    """Submit an analysis; say so when nothing is installed that could run."""
-    try:
-        job_submit(
-            kind="analyse", gallery=photo.gallery, photos=[photo], by=request.user, options={}
-        )
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-
-
 def context(request: Visit, photo: Photo) -> dict[str, Any]:
     """What the page and each of its fragments show. seen: changes when there is more to show."""
     job = jobs.newest_of(request.user, photo)
     shown = shown_of(photo, job)
-    switches = sensitive_switches(request.user, photo.gallery)
+    switches = switches_of(request.user, photo.gallery)
     return {
         "photo": photo,
         "display": reverse("photo-file", args=[photo.pk, "display"]),
@@ -112,9 +100,8 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "seen": f"{len(shown.runs)}{'p' if shown.provisional else ''}-{job and job.is_open}",
         "people": people.names_in(photo.gallery),
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
-        "owner": galleries.owned_by(request.user).filter(pk=photo.gallery_id).exists(),
         "sensitive": switches,
-        "unread": unread(switches, shown),
+        "unread": unread(switches.kinds, shown),
         "absent": absent_capabilities(),
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from uuid import UUID
 
+from ml import registry
+from ml.contracts import DETECTION
+from ml.registry import Figure
 from ml.types import Report
 from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
 from webapp.pages.wording import reading_words
 from webapp.selectors.provisional import results_from
 from webapp.selectors.results import Group, Results, ShownFace, ShownRun, results_of
+
+FIGURES = 1  # on a card; the page of models has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one model read."""
+    """What one model read, and how far to trust it. figures: the first that were measured."""
 
     title: str
     values: tuple[Value, ...]
-    limits: str
+    run: ShownRun
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,6 @@ class Card:
     number: int
     crop: str
     name: str
-    score: float
     found: bool
     rows: tuple[Row, ...]
 
@@ -49,12 +55,13 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """All that is drawn and said about a photo. looked: some model looked at it, so that no card
-    means no face. provisional: the job still runs."""
+    means no face. provisional: the job still runs. silent: runs that no row names."""
 
     cards: tuple[Card, ...]
     rows: tuple[Row, ...]
     layers: tuple[Drawn, ...]
     runs: tuple[ShownRun, ...]
+    silent: tuple[ShownRun, ...]
     looked: bool
     provisional: bool
 
@@ -68,37 +75,46 @@ def shown_of(photo: Photo, job: Job | None) -> Shown:
 
 
 def shown(results: Results, *, provisional: bool) -> Shown:
+    finder = next((run for run in results.runs if run.task == DETECTION.name), None)
+    cards = tuple(card(face, finder) for face in results.faces)
+    whole = rows(results.groups)
+    named = {row.run.model for row in chain(whole, *(card.rows for card in cards))}
     return Shown(
-        cards=tuple(card(face) for face in results.faces),
-        rows=rows(results.groups),
+        cards=cards,
+        rows=whole,
         layers=tuple(drawn(results.layers, results.faces)),
         runs=results.runs,
+        silent=tuple(run for run in results.runs if run.model not in named),
         looked=bool(results.runs),
         provisional=provisional,
     )
 
 
-def card(face: ShownFace) -> Card:
+def card(face: ShownFace, finder: ShownRun | None) -> Card:
+    """finder: the detector, whose finding is the first reading of each face it found."""
+    found = (found_by(finder, face),) if finder and face.found else ()
     return Card(
         id=face.id,
         number=face.number,
         crop=crop(face.box),
         name=face.name,
-        score=face.score,
         found=face.found,
-        rows=rows(face.groups),
+        rows=found + rows(face.groups),
     )
+
+
+def found_by(finder: ShownRun, face: ShownFace) -> Row:
+    """That there is a face, and how sure the detector is."""
+    return row("A face", (Value("", "sure", face.score, True),), finder)
 
 
 def rows(groups: Iterable[Group]) -> tuple[Row, ...]:
-    return tuple(
-        Row(
-            title=group.run.task_title,
-            values=values(group),
-            limits=group.run.known_limits,
-        )
-        for group in groups
-    )
+    return tuple(row(group.run.task_title, values(group), group.run) for group in groups)
+
+
+def row(title: str, values: tuple[Value, ...], run: ShownRun) -> Row:
+    measured = registry.get(run.model).card.measured if run.registered else ()
+    return Row(title, values, run, measured[:FIGURES])
 
 
 def values(group: Group) -> tuple[Value, ...]:

@@ -22,7 +22,7 @@ from webapp.services.installation import installation_start
 @sensitive_post_parameters("password")
 @login_required
 def start(request: Visit) -> HttpResponse:
-    """Name, password, household or organisation; everybody else goes on to the photos."""
+    """Name, password, what it is for; everybody else goes on to the photos."""
     if not request.user.is_superuser or installation.use():
         return redirect("photos")
     form = StartForm(request.POST or None, user=request.user)

@@ -90,3 +90,19 @@ def time_left(job: Job) -> str:
     if gone < 2 or left < 1:
         return ""
     return f"about {left:.0f} s left" if left < 90 else f"about {left / 60:.0f} min left"
+
+
+def seconds(value: float) -> str:
+    """A duration, e.g. "250 ms"."""
+    if value >= 90:
+        return f"{value / 60:.0f} min"
+    if value >= 1:
+        return f"{value:.1f} s"
+    return f"{value * 1000:.0f} ms" if value >= 0.001 else "under 1 ms"
+
+
+def took(job: Job) -> str:
+    """How long a closed job ran, the last time; "" when it never did."""
+    if job.started is None or job.ended is None or job.ended < job.started:
+        return ""
+    return seconds((job.ended - job.started).total_seconds())

@@ -79,6 +79,12 @@ def some_of(user: Someone, ids: Iterable[str]) -> QuerySet[Photo]:
     return photos.for_grid(photos.visible_to(user).filter(pk__in=_uuids(ids)))
 
 
+def analysable_some(user: Someone, ids: Iterable[str]) -> list[Photo]:
+    """Those of the photos that the user may have looked at again and nobody is looking at."""
+    rows = photos.editable_by(user).filter(pk__in=_uuids(ids))
+    return list(photos.without_open_job(rows).order_by("gallery", "-created"))
+
+
 def editable_some(user: Someone, ids: Iterable[str]) -> list[Photo]:
     """Those of the photos that the user may put in the trash."""
     return list(photos.editable_by(user).filter(pk__in=_uuids(ids)))

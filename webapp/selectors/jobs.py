@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
+from webapp import chores
 from webapp.models import Job, Photo, User
 from webapp.selectors import galleries
 
@@ -34,6 +35,26 @@ def listed_for(user: Someone) -> QuerySet[Job]:
     answers are nobody's history."""
     jobs = visible_to(user).filter(parent=None).exclude(kind=REPORT)
     return jobs.defer("partial").select_related("gallery").prefetch_related("photos")
+
+
+def failed_for(user: Someone) -> QuerySet[Job]:
+    """What failed and the user may try again, newest first. A batch stands for its children."""
+    jobs = editable_by(user).filter(parent=None, status=Job.Status.FAILED)
+    return jobs.exclude(kind__in=_not_theirs(user)).defer("partial")
+
+
+def waiting_for(user: Someone) -> QuerySet[Job]:
+    """What waits for its turn and the user may cancel: jobs, and batches of which some wait."""
+    queued = Q(status=Job.Status.QUEUED)
+    batch = Q(status=Job.Status.RUNNING, lane="", children__status=Job.Status.QUEUED)
+    jobs = editable_by(user).filter(queued | batch, parent=None).distinct()
+    return jobs.exclude(kind=REPORT).defer("partial")
+
+
+def _not_theirs(user: Someone) -> list[str]:
+    """Kinds that the user may not ask for again."""
+    kept = () if user.is_superuser else chores.kinds()
+    return [REPORT, *(chore.kind for chore in kept if chore.by_administrators)]
 
 
 def newest_of(user: Someone, photo: Photo) -> Job | None:

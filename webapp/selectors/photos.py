@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Prefetch, QuerySet
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
-from webapp.models import Job, Photo, User
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from ml import registry
+from ml.registry import Sensitive
+from webapp.models import Face, Gallery, Job, Photo, Run, User
 from webapp.selectors import galleries
+from webapp.selectors.capabilities import installed
 
 Someone = User | AnonymousUser
 
@@ -38,9 +45,38 @@ def erasable_by(user: Someone) -> QuerySet[Photo]:
 
 
 def for_grid(photos: QuerySet[Photo]) -> QuerySet[Photo]:
-    """The photos with what a tile shows, in two queries: `face_count` and `newest_jobs`, a list
-    of the photo's jobs, newest first, without their provisional reports."""
+    """The photos with what a tile shows, in three queries: `newest_jobs`, a list of the photo's
+    jobs, newest first, without their provisional reports, and `found_faces`.
+
+    Jobs are read before faces, never after: a job that is done here has all its faces here,
+    also when a worker commits between the queries.
+    """
     newest = Prefetch("jobs", Job.objects.defer("partial"), to_attr="newest_jobs")
-    # Grouping drops the model's own order, so it is said here.
-    counted = photos.order_by("-created", "-id").annotate(face_count=Count("faces"))
-    return counted.prefetch_related(newest)
+    faces = Prefetch("faces", Face.objects.only("photo_id"), to_attr="found_faces")
+    return photos.prefetch_related(newest, faces)
+
+
+def without_open_job(photos: QuerySet[Photo]) -> QuerySet[Photo]:
+    """Those that nobody is looking at or about to."""
+    is_open = Job.objects.filter(photos=OuterRef("pk"), status__in=Job.OPEN)
+    return photos.exclude(Exists(is_open))
+
+
+def behind(user: Someone, gallery: Gallery) -> QuerySet[Photo]:
+    """The photos with faces that were looked at before a sensitive reading was turned on that is
+    on now, and that no job is about to read anew."""
+    found = without_open_job(editable_by(user).filter(gallery=gallery))
+    found = found.filter(Exists(Face.objects.filter(photo=OuterRef("pk"))))
+    lacking = [
+        ~Exists(Run.objects.filter(photo=OuterRef("pk"), model__in=models))
+        for models in _readers(galleries.sensitive_kinds(gallery))
+    ]
+    return found.filter(reduce(or_, lacking)) if lacking else found.none()
+
+
+def _readers(kinds: Iterable[Sensitive]) -> list[list[str]]:
+    """For each kind that can be read here, the models that read it."""
+    here = installed()
+    cards = [card for card in registry.cards() if card.name in here]
+    found = [[card.name for card in cards if card.sensitive is kind] for kind in sorted(kinds)]
+    return [models for models in found if models]

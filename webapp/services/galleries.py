@@ -31,6 +31,17 @@ def gallery_create(*, name: str, purpose: str, owner: User, personal: bool = Fal
 
 
 @transaction.atomic
+def gallery_rename(*, gallery: Gallery, name: str, by: User) -> Gallery:
+    """Give the gallery another name."""
+    gallery.name = name
+    gallery.save(update_fields=["name"])
+    audit_write(
+        actor=by, verb="gallery-rename", subject=f"gallery:{gallery.pk}", gallery=gallery.pk
+    )
+    return gallery
+
+
+@transaction.atomic
 def sensitive_choose(*, gallery: Gallery, kind: Sensitive, on: bool, by: User) -> None:
     """Turn a kind of sensitive reading on or off for a gallery."""
     if on:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from ml import pipelines
 from webapp import chores
 from webapp.models import Job
-from webapp.pages.wording import job_words, time_left
+from webapp.pages.wording import job_words, seconds, time_left, took
 
 register = template.Library()
 UNDO = "undo"
@@ -72,14 +72,6 @@ def unlocalised(value: float) -> str:
 
 
 @register.filter
-def seconds(value: float) -> str:
-    """A duration, e.g. "250 ms"."""
-    if value >= 1:
-        return f"{value:.1f} s"
-    return f"{value * 1000:.0f} ms" if value >= 0.001 else "under 1 ms"
-
-
-@register.filter
 def kind_title(job: Job) -> str:
     """What the job does, in words; its kind's name once that is no longer installed."""
     titles = {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
@@ -88,4 +80,6 @@ def kind_title(job: Job) -> str:
 
 
 register.filter(job_words)
+register.filter(seconds)
+register.filter(took)
 register.filter(time_left)

@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 
 from ml import registry
 from ml.registry import Sensitive
-from webapp.models import ApiKey, Gallery, Job, Photo, User
+from tests.webapp.rows import a_photo
+from webapp.models import ApiKey, AuditLine, Face, Gallery, Job, Photo, User
 from webapp.selectors.galleries import sensitive_kinds
 
 
@@ -23,7 +24,7 @@ def text(response: Any) -> str:
 
 def test_a_key_is_shown_once_with_a_line_that_works(alices: Client, photo: Photo) -> None:
     page = text(alices.post("/account/keys/", {"name": "backup script"}))
-    line = re.search(r"(curl -H .*?)</code>", page)
+    line = re.search(r'id="curl-list"[^>]*>(.*?)</code>', page)
     assert line
     _, _, header, address = shlex.split(unescape(line[1]))
     name, _, value = header.partition(": ")
@@ -122,11 +123,86 @@ def test_every_model_has_a_card(alices: Client) -> None:
 
 
 def test_what_is_missing_is_told_honestly(alices: Client, photo: Photo) -> None:
-    assert "Not installed here: Ask, " in text(alices.get(f"/photos/{photo.pk}/"))
+    page = text(alices.get(f"/photos/{photo.pk}/"))
+    assert "Not part of this version yet: asking about a photo, " in page
+    assert "Not part of this version yet" in text(alices.get("/models/"))
+    assert "report" not in page.partition("Not part of this version yet")[2].partition("</p>")[0]
 
 
 def test_privacy_is_for_everybody(client: Client, db: None) -> None:
     assert "Nothing is sent anywhere" in text(client.get("/about/"))
+
+
+def test_a_gallery_says_what_it_is_behind_with_and_reads_it_anew(
+    alices: Client, analysed: Photo, gallery: Gallery
+) -> None:
+    offer, address = "1 photo of “alice", f"/galleries/{gallery.pk}/analyse/"
+    assert offer not in text(alices.get("/account/"))
+    alices.post(f"/galleries/{gallery.pk}/sensitive/", {"kind": "age", "on": "1"})
+    assert offer in unescape(text(alices.get("/account/")))
+    before = Job.objects.count()
+    assert "1 photo is looked at again." in text(alices.post(address, follow=True))
+    newest = Job.objects.first()
+    assert newest is not None
+    assert Job.objects.count() == before + 1
+    assert "age" in str(newest.plan)
+    assert offer not in unescape(text(alices.get("/account/"))), "it is about to be read"
+    alices.post(address)
+    assert Job.objects.count() == before + 1
+
+
+def test_many_photos_are_read_anew_as_one_batch(
+    alices: Client, analysed: Photo, gallery: Gallery, alice: User
+) -> None:
+    other = a_photo(gallery)
+    Face.objects.create(photo=other, position=0, left=0, top=0, right=9, bottom=9, score=0.9)
+    a_photo(gallery)  # without faces: nothing to read
+    alices.post(f"/galleries/{gallery.pk}/sensitive/", {"kind": "age", "on": "1"})
+    assert "2 photos of" in text(alices.get(f"/photos/{analysed.pk}/"))
+    alices.post(f"/galleries/{gallery.pk}/analyse/")
+    parent = Job.objects.get(lane="", total=2)
+    assert {photo.pk for job in parent.children.all() for photo in job.photos.all()} == {
+        analysed.pk,
+        other.pk,
+    }
+
+
+def test_switches_say_what_they_act_on(alices: Client, analysed: Photo) -> None:
+    page = unescape(text(alices.get(f"/photos/{analysed.pk}/")))
+    assert "For the whole gallery “alice's photos”." in page
+    assert "until somebody turns them on" not in page
+
+
+def test_viewers_have_nothing_read_anew(viewers: Client, gallery: Gallery) -> None:
+    assert viewers.post(f"/galleries/{gallery.pk}/analyse/").status_code == 404
+
+
+def test_a_gallery_gets_another_name(alices: Client, viewers: Client, gallery: Gallery) -> None:
+    address = f"/galleries/{gallery.pk}/name/"
+    assert "is called Summer now" in text(alices.post(address, {"name": "Summer"}, follow=True))
+    assert viewers.post(address, {"name": "Mine"}).status_code == 404
+    wrong = alices.post(address, {"name": " "})
+    assert (wrong.status_code, "Give it a name." in text(wrong)) == (422, True)
+    gallery.refresh_from_db()
+    assert gallery.name == "Summer"
+    assert AuditLine.objects.filter(verb="gallery-rename").count() == 1
+
+
+@pytest.mark.parametrize("purpose", ["look", "household", "organisation"])
+def test_a_member_makes_a_gallery(alices: Client, alice: User, purpose: str) -> None:
+    answer = alices.post("/galleries/", {"name": "Club", "purpose": purpose})
+    made = Gallery.objects.get(name="Club")
+    assert answer.url == f"/?gallery={made.pk}"
+    assert made.purpose == purpose
+    assert [(row.user, row.role) for row in made.memberships.all()] == [(alice, "owner")]
+
+
+def test_a_gallery_needs_a_name_and_a_purpose(alices: Client) -> None:
+    page = alices.post("/galleries/", {"name": "", "purpose": "spying"})
+    assert page.status_code == 422
+    assert "Give it a name." in text(page)
+    assert "ask the administrator" in text(page)
+    assert Gallery.objects.count() == 1
 
 
 def test_a_photo_read_before_offers_another_look(alices: Client, analysed: Photo) -> None:

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from ml.types import Box, MarkKind
-from webapp.pages.drawing import Shape, crop, shape
-from webapp.selectors.results import ShownMark
+from webapp.pages.drawing import Drawn, Shape, crop, shape
+from webapp.pages.drawing import drawn as layers
+from webapp.selectors.results import Layer, ShownFace, ShownMark
 
 FACE = uuid4()
 CORNERS = (((10.0, 20.0), (30.5, 60.0)),)
@@ -17,14 +18,28 @@ CORNERS = (((10.0, 20.0), (30.5, 60.0)),)
 def drawn(kind: MarkKind, paths: tuple[tuple[tuple[float, float], ...], ...], **more: str) -> Shape:
     rest = {"raster": "", "label": "", "tone": "warm"} | more
     mark = ShownMark(model="m", kind=kind, paths=paths, face=FACE, **rest)
-    return shape(mark, {FACE: "Anna"})
+    return shape(mark)
 
 
-def test_a_box_carries_its_faces_name() -> None:
-    found = drawn(MarkKind.BOX, CORNERS)
+def test_a_box_is_a_rectangle_whose_own_label_leaves_room_for_the_name() -> None:
+    found = drawn(MarkKind.BOX, CORNERS, label="0.9")
     assert found.path == "M10.0 20.0H30.5V60.0H10.0Z"
-    assert (found.label, found.at) == ("Anna", (10, 20))
+    assert (found.label, found.at) == ("0.9", (10, 60))
     assert found.css == "mark box few tone-warm"
+
+
+@pytest.mark.parametrize(("name", "label"), [("Anna", "Anna"), ("", "1")])
+def test_names_or_numbers_are_a_layer_of_their_own(name: str, label: str) -> None:
+    """So that faces and cards belong together also while boxes are off."""
+    face = ShownFace(FACE, 1, Box(10, 20, 30, 60), 0.9, None, name, True, ())
+    boxes, labels = layers([Layer("Boxes", True, ())], [face])
+    assert (boxes.key, labels.key, labels.on) == ("Boxes", "Labels", True)
+    (found,) = labels.shapes
+    assert (found.label, found.at, found.face, found.path) == (label, (10, 20), FACE, "")
+
+
+def test_a_photo_without_faces_has_no_labels() -> None:
+    assert layers([Layer("Boxes", True, ())], []) == [Drawn(0, "Boxes", True, ())]
 
 
 def test_points_are_dots() -> None:

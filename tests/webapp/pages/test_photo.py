@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from ml import registry
 from ml.types import Report
-from webapp.models import Face, Job, Photo
+from webapp.models import Face, Job, Photo, Reading, Run
 from webapp.results import replace_results
 from webapp.services.jobs import job_submit
 
@@ -37,6 +39,43 @@ def test_shows_faces_readings_and_layers(
         assert f'data-remember="{layer}"' in page
     assert 'class="mark box few tone-accent"' in page
     assert 'hx-trigger="every' not in page, "nothing is open"
+
+
+def test_every_reading_names_its_model_its_limits_and_its_measure(
+    alices: Client, analysed: Photo
+) -> None:
+    age = registry.get("dlib-age").card
+    analysed.gallery.sensitive_choices.create(kind="age")
+    run = Run.objects.create(photo=analysed, model=age.name, task="age", recipe=1)
+    Reading.objects.create(run=run, face=Face.objects.get(), name="age", number=34, unit="years")
+    page = unescape(text(alices.get(f"/photos/{analysed.pk}/")))
+    card = page.partition('<article class="face"')[2].partition("</article>")[0]
+    rows = card.split("<details ")[1:]
+    assert len(rows) == 3
+    for row, name in zip(rows, ("centerface", "mesh-pose", "dlib-age"), strict=True):
+        model = registry.get(name).card
+        assert f'<span class="by">{model.title}</span>' in row
+        assert model.known_limits in row
+        assert f"/models/#{name}" in row
+    assert age.measured[0].value in rows[2]
+    assert "Not measured here." in rows[0]
+    others = page.partition("Also at work:")[2].partition("A reading says")[0]
+    assert registry.get("mediapipe-mesh").card.title in others
+    assert age.title not in others
+
+
+def test_says_how_sure_the_detector_is_in_plain_words(alices: Client, analysed: Photo) -> None:
+    page = text(alices.get(f"/photos/{analysed.pk}/"))
+    assert "found with" not in page
+    assert ">sure</strong>" in page
+
+
+def test_faces_keep_their_numbers_without_boxes(alices: Client, analysed: Photo) -> None:
+    page = text(alices.get(f"/photos/{analysed.pk}/"))
+    assert 'data-remember="Labels" checked' in page
+    assert ">Face 1</span>" in page
+    labels = page.partition('data-layer="Labels"')[2].partition("</svg>")[0]
+    assert ">1</text>" in labels
 
 
 def test_details_say_who_looked(alices: Client, analysed: Photo) -> None:

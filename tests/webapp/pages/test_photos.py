@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from tests.webapp.rows import a_photo
-from webapp.models import Gallery, Job, Photo, User
+from tests.webapp.rows import a_job, a_photo
+from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors.grid import PAGE
 from webapp.services.photos import photo_trash
 
@@ -129,6 +130,57 @@ def test_the_state_of_jobs_is_told(alices: Client, gallery: Gallery, astronaut: 
     closed = text(alices.get(f"/photos/work/?pending={photo.pk}&pending=nonsense"))
     assert "failed" in closed
     assert "every 1s" not in closed
+
+
+def test_faces_stored_while_the_grid_is_read_are_not_missed(alices: Client, photo: Photo) -> None:
+    """A worker closes its job between any two queries: no tile may say "no faces" and stay."""
+    job = a_job(photo, status="running")
+
+    def finished() -> None:
+        Face.objects.create(photo=photo, position=0, left=0, top=0, right=9, bottom=9, score=0.9)
+        Job.objects.filter(pk=job.pk).update(status="done")
+
+    queries = 0
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal queries
+        queries += 1
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
+        alices.get(f"/photos/work/?pending={photo.pk}")
+    for commit_at in range(queries):
+        Face.objects.all().delete()
+        Job.objects.update(status="running")
+        left = commit_at
+
+        def commit(execute: Any, sql: str, *rest: Any) -> Any:
+            nonlocal left
+            left -= 1
+            if left == -1:
+                finished()
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(commit):
+            page = text(alices.get(f"/photos/work/?pending={photo.pk}"))
+        assert "no faces" not in page, f"committed before query {commit_at}"
+
+
+def test_a_selection_is_looked_at_again(alices: Client, photo: Photo, gallery: Gallery) -> None:
+    other, busy = a_photo(gallery), a_photo(gallery)
+    a_job(busy)
+    assert 'formaction="/photos/analyse/"' in text(alices.get("/"))
+    chosen = {"photo": [photo.pk, other.pk, busy.pk], "next": f"/?gallery={gallery.pk}"}
+    answer = alices.post("/photos/analyse/", chosen)
+    assert answer.url == f"/?gallery={gallery.pk}"
+    assert "2 photos are looked at again." in text(alices.get(answer.url))
+    batch = Job.objects.get(lane="")
+    assert {job.photos.get().pk for job in batch.children.all()} == {photo.pk, other.pk}
+
+
+def test_viewers_have_no_selection_looked_at(viewers: Client, photo: Photo) -> None:
+    viewers.post("/photos/analyse/", {"photo": photo.pk})
+    assert not Job.objects.exists()
 
 
 def test_trash_can_be_undone(alices: Client, photo: Photo) -> None:

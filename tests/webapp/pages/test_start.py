@@ -9,7 +9,7 @@ from ml.registry import Sensitive
 from tests.webapp.pages.conftest import browser_of
 from webapp.models import Gallery, User
 from webapp.selectors import installation
-from webapp.selectors.galleries import sensitive_kinds
+from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
 from webapp.services.users import first_administrator
 
 ANSWERS = {"username": "Ada", "password": "a quiet lighthouse", "use": "household"}
@@ -42,6 +42,15 @@ def test_answers_are_kept(admins: Client) -> None:
 def test_sensitive_readings_are_turned_on_by_choice(admins: Client) -> None:
     admins.post("/start/", ANSWERS | {"kinds": ["age"]})
     assert sensitive_kinds(Gallery.objects.get()) == {Sensitive.AGE}
+
+
+def test_one_may_just_look(admins: Client) -> None:
+    """Faces are found and described, and none is measured."""
+    assert "Just look" in admins.get("/start/").content.decode()
+    admins.post("/start/", ANSWERS | {"use": "look"})
+    gallery = Gallery.objects.get()
+    assert (gallery.purpose, installation.use()) == ("look", "look")
+    assert not may_keep_embeddings(gallery)
 
 
 def test_organisations_never_read_emotion(admins: Client) -> None:

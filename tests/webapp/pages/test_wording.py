@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from ml.types import Reading
 from webapp.models import Job
-from webapp.pages.wording import job_words, reading_words, time_left
-from webapp.templatetags.look import seconds, stem
+from webapp.pages.wording import job_words, reading_words, seconds, time_left, took
+from webapp.templatetags.look import stem
 
 
 def reading(value: float | str | None, unit: str = "", **more: object) -> Reading:
@@ -50,6 +50,13 @@ def test_time_left_is_said_when_it_is_known(done: int, total: int, ago: int, wor
     started = timezone.now() - timedelta(seconds=ago)
     job = Job(status=Job.Status.RUNNING, done=done, total=total, started=started)
     assert time_left(job) == words
+
+
+@pytest.mark.parametrize(("ran", "words"), [(2.5, "2.5 s"), (300, "5 min"), (None, "")])
+def test_a_closed_job_says_how_long_it_ran(ran: float | None, words: str) -> None:
+    now = timezone.now()
+    started = None if ran is None else now - timedelta(seconds=ran)
+    assert took(Job(status=Job.Status.DONE, started=started, ended=now)) == words
 
 
 def test_nobody_knows_how_long_a_waiting_job_takes() -> None:
