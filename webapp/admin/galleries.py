@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from webapp.admin.reading import administrator, filled
+from webapp.admin.reading import administrator, erased_with, filled
 from webapp.models import Gallery, Membership
 from webapp.services.audit import audit_write
+from webapp.services.closing import gallery_erase
 
 
 class MembershipInline(admin.TabularInline):
@@ -40,8 +41,15 @@ class GalleryAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return erased_with(objs)
+
+    def delete_model(self, request: HttpRequest, obj: Gallery) -> None:
+        gallery_erase(gallery=obj, by=administrator(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Gallery]) -> None:
+        for gallery in list(queryset):
+            gallery_erase(gallery=gallery, by=administrator(request))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

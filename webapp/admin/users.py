@@ -1,4 +1,4 @@
-"""Users: making and disabling accounts. They are not deleted here: photos hang from them."""
+"""Users: making, disabling and erasing accounts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from webapp.admin.reading import ReadOnlyAdmin, administrator, filled
+from webapp.admin.reading import ReadOnlyAdmin, administrator, erased_with, filled
 from webapp.models import ApiKey, User
 from webapp.services.accounts import user_change, user_create, user_disable, user_enable
 from webapp.services.audit import audit_write
+from webapp.services.closing import user_erase
 from webapp.services.keys import key_revoke
 
 admin.site.unregister(Group)  # galleries say who may do what
@@ -49,7 +50,18 @@ class UserAdmin(DjangoUserAdmin):
         return ("date_joined", "last_login", *own)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        return obj != request.user
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return erased_with(objs)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        user_erase(user=obj, by=administrator(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        by = administrator(request)
+        for user in queryset.exclude(pk=by.pk):
+            user_erase(user=user, by=by)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         by = administrator(request)
