@@ -73,9 +73,13 @@ class Analyse(APIView):
         """Look at one picture and forget it. Options are read from the form or the address."""
         form = cast(QueryDict, request.data)
         data = AnalyseInput(data={**request.query_params.dict(), **form.dict()})
-        data.is_valid(raise_exception=True)
-        options = dict(data.validated_data)
-        return Response(report(request, options.pop("file"), options))
+        try:
+            data.is_valid(raise_exception=True)
+            options = dict(data.validated_data)
+            return Response(report(request, options.pop("file"), options))
+        finally:
+            for file in request.FILES.values():
+                file.close()  # which deletes it, now and not when Python gets round to it
 
 
 def report(request: Request, upload: UploadedFile, options: dict[str, Any]) -> Any:
