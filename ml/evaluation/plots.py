@@ -86,12 +86,17 @@ class Grid:
     columns: Sequence[str]
     values: Sequence[Sequence[float]]
 
+    @property
+    def lines(self) -> list[tuple[str, Sequence[float]]]:
+        """Each row's name with its numbers."""
+        return list(zip(self.rows, self.values, strict=True))
+
     def svg(self) -> str:
         side, left, top = 64, 112, 64
         parts = [text(16, 24, self.title, INK, size=16)]
         for number, column in enumerate(self.columns):
             parts.append(text(left + side * (number + 0.5), top - 8, column, INK, "middle", 11))
-        for line, (label, values) in enumerate(zip(self.rows, self.values, strict=True)):
+        for line, (label, values) in enumerate(self.lines):
             parts.append(text(left - 8, top + side * (line + 0.55), label, INK, "end"))
             total = sum(values) or 1.0
             for place, value in enumerate(values):

@@ -9,6 +9,8 @@ from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Self
 
+from ml.evaluation.plots import Grid
+
 VERSION = 1
 
 
@@ -69,7 +71,7 @@ class Result:
     of them got no answer, which is an error. counts: other whole numbers. worst: what tells people
     apart -> the label of the group that fares worst by `main`. data: the folder's name;
     data_digest: of the photos and what is said of them. limit: None when all of it was used.
-    machine: processor, cores, system, versions.
+    machine: processor, cores, system, versions. grids: tables of counts (confusions).
     """
 
     task: str
@@ -96,6 +98,7 @@ class Result:
     machine: Mapping[str, str | int]
     command: str
     differences: tuple[Difference, ...] = field(default=())
+    grids: tuple[Grid, ...] = field(default=())
 
     @property
     def flat(self) -> dict[str, float | int | None]:
@@ -123,6 +126,7 @@ class Result:
                 {"other": d.other, "metrics": _values(d.metrics), "p": dict(d.p)}
                 for d in self.differences
             ],
+            "grids": [{s: getattr(one, s) for s in Grid.__slots__} for one in self.grids],
             "counts": dict(self.counts),
             "worst": dict(self.worst),
             "machine": dict(self.machine),
@@ -130,17 +134,19 @@ class Result:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        changed = {
+        # The first results were written without grids.
+        changed: dict[str, Any] = {
             "models": tuple(Used(**one) for one in data["models"]),
             "metrics": _from(data["metrics"]),
             "groups": tuple(
                 Group(g["by"], g["label"], g["n"], _from(g["metrics"])) for g in data["groups"]
             ),
+            "grids": tuple(Grid(**one) for one in data.get("grids", ())),
             "differences": tuple(
                 Difference(d["other"], _from(d["metrics"]), d["p"]) for d in data["differences"]
             ),
         }
-        return cls(**{slot: data[slot] for slot in cls.__slots__} | changed)
+        return cls(**{slot: data[slot] for slot in cls.__slots__ if slot in data} | changed)
 
 
 def _values(values: Values) -> dict[str, list[float | None]]:

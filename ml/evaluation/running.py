@@ -14,7 +14,7 @@ from ml import registry
 from ml.evaluation import bias, intervals, provenance
 from ml.evaluation.looking import installed
 from ml.evaluation.measuring import Benchmark, Measured, NoModel, Setting
-from ml.evaluation.plots import Plot
+from ml.evaluation.plots import Grid, Plot
 from ml.evaluation.results import Difference, Result, Value
 from ml.weights import Weights
 
@@ -96,6 +96,7 @@ def run(
             commit=commit,
             machine=machine,
             command=command,
+            grids=tuple(plot for plot in one.plots if isinstance(plot, Grid)),
         )
         runs.append(Run(result, one.plots))
     return compared(runs, measured, drawn)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from ml.evaluation import results
+from ml.evaluation.plots import Grid
 from ml.evaluation.results import Group, Result, Used, Value
 from webapp.models import User
 from webapp.selectors import evaluations
@@ -29,6 +30,7 @@ ONE = Result(
         Group("race", "white", 300, {"accuracy": Value(0.9, 0.8, 0.95)}),
     ),
     command="manage.py evaluate gender --data faces",
+    grids=(Grid("confusion", "Said of what", ["male"], ["male", "no answer"], [[41.0, 7.0]]),),
 )  # fmt: skip
 OTHER = replace(
     ONE,
@@ -74,6 +76,7 @@ def test_shows_a_result_by_group_with_where_it_comes_from(office: Client) -> Non
     name = "2026-11-22-gender-dlib-gender"
     page = office.get(reverse("admin:evaluation", args=(name,))).content.decode()
     assert "asian <strong>(worst)</strong>" in page and "0.9 (0.8 to 0.95)" in page
+    assert "<td>41</td><td>7</td>" in page
     assert "commit abcdef123456" in page and "abababababab" in page
     assert "manage.py evaluate gender --data faces" in page
 

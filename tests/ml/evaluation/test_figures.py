@@ -33,6 +33,7 @@ def result(**changed: object) -> Result:
         ),
         "worst": {"race": "asian"}, "date": "2026-11-23T20:00:00+00:00", "seconds": 1.5,
         "commit": "abc", "machine": {"cores": 2}, "command": "manage.py evaluate gender",
+        "grids": (Grid("a", "A", ["x"], ["x", "y"], [[1.0, 2.0]]),),
     }  # fmt: skip
     return Result(**{**values, **changed})  # type: ignore[arg-type]
 
