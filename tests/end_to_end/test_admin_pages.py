@@ -42,3 +42,20 @@ def test_an_administrator_looks_at_models(visitor: Visitor) -> None:
     expect(page.get_by_text("CenterFace: every file is as it should be.")).to_be_visible()
     assert visitor.faults() == []
     visitor.shoot("admin-models")
+
+
+def test_an_administrator_compares_evaluations(visitor: Visitor) -> None:
+    """Those that come with the code are there from the start."""
+    page = visitor.sign_in()
+    visitor.go("/admin/")
+    page.get_by_role("link", name="Evaluations").first.click()
+    assert visitor.faults() == []
+    page.get_by_role("link", name="Apparent gender").first.click()
+    expect(page.get_by_role("heading", name="By race")).to_be_visible()
+    assert visitor.faults() == []
+    page.go_back()
+    page.get_by_role("radio", name="First").nth(1).check()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("heading", name="Two results side by side")).to_be_visible()
+    assert visitor.faults() == []
+    visitor.shoot("admin-evaluations")
