@@ -20,7 +20,7 @@ from ml.types import Report
 from tasks.store import Announcement, Chore, Claim
 from webapp import chores, inputs, sinks, sweep
 from webapp import options as values
-from webapp.locks import photo_held
+from webapp.locks import photos_held
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT
 
@@ -74,7 +74,7 @@ class DjangoJobStore:
         sink, photos = sinks.of(claim.kind), row.photos_in_order()
         files = sink.files(photos, report)
         with transaction.atomic():
-            there = [photo for photo in photos if photo_held(photo)]
+            there = photos_held(photos)
             won = _close(row, Status.DONE, HELD, fence=claim.attempt)
             if won:
                 sink.write(row, there, report, files)
