@@ -198,7 +198,7 @@ class Policy:
     def allows(self, card: ModelCard) -> bool:
         return (
             (self.installed is None or card.name in self.installed)
-            and (card.commercial_use is not Commercial.NO or card.name in self.accepted)
+            and (card.commercial_use is Commercial.YES or card.name in self.accepted)
             and (not card.sensitive or card.sensitive in self.sensitive)
             and card.task.name not in self.forbidden
         )

@@ -78,6 +78,20 @@ class TestFetch:
         assert models.row("barred").usable
         assert LicenceAcceptance.objects.get().model == "barred"
 
+    def test_a_licence_that_says_nothing_is_accepted_by_name_too(
+        self, small_models: SmallModels
+    ) -> None:
+        card = replace(small_models.free, commercial_use=Commercial.UNKNOWN)
+        registry.get("freely").card = card
+        assert models.core() == []
+        assert not registry.Policy().allows(card)
+        assert registry.Policy(accepted=frozenset({"freely"})).allows(card)
+        with pytest.raises(CommandError, match="may or may not be used commercially"):
+            run("fetch", "freely")
+        run("accept", "freely")
+        run("fetch", "freely")
+        assert models.row("freely").usable
+
     def test_an_acceptance_does_not_hold_for_other_weights(self, small_models: SmallModels) -> None:
         run("accept", "barred")
         LicenceAcceptance.objects.update(digest="0" * 64)

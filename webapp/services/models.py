@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ml import registry, weights
 from ml.progress import Progress, silent
-from ml.registry import ModelCard
+from ml.registry import Commercial, ModelCard
 from ml.weights import File
 from webapp.models import Gallery, Job, LicenceAcceptance, User
 from webapp.selectors import models
@@ -20,7 +20,8 @@ from webapp.services.jobs import job_submit
 
 
 class LicenceNotAccepted(Exception):
-    """The model's licence forbids commercial use and nobody accepted it by name yet."""
+    """The model's licence forbids commercial use, or says nothing of it, and nobody accepted it by
+    name yet."""
 
 
 class FileState(StrEnum):
@@ -155,9 +156,11 @@ def _state(file: File) -> FileState:
 def _check_licence(card: ModelCard) -> None:
     row = models.row(card.name)
     if not row.may_fetch:
+        forbids = card.commercial_use is Commercial.NO
+        why = "may not be used commercially" if forbids else "may or may not be used commercially"
         raise LicenceNotAccepted(
-            f"{card.title} may not be used commercially ({card.weights_licence}). Read its "
-            f"licence, then accept it: python manage.py models accept {card.name}"
+            f"{card.title} {why} ({card.weights_licence}). Read its licence, "
+            f"then accept it: python manage.py models accept {card.name}"
         )
 
 
