@@ -64,9 +64,10 @@ class PhotoAnnotated(APIView):
     @extend_schema(parameters=[LAYERS], responses=file_response("image/jpeg"))
     def get(self, request: Request, photo_id: UUID) -> HttpResponse:
         """The photo as JPEG with its marks drawn in."""
-        asked = request.query_params.get("layers")
+        photo, asked = found(request, photo_id), request.query_params.get("layers")
+        photo_export(photo=photo, by=user_of(request), what="annotated")
         return HttpResponse(
-            annotated(found(request, photo_id), asked),
+            annotated(photo, asked),
             content_type="image/jpeg",
             headers={"Cache-Control": "private, no-store"},
         )
@@ -85,7 +86,9 @@ class PhotoReport(APIView):
     @extend_schema(responses=ReportOutput)
     def get(self, request: Request, photo_id: UUID) -> Response:
         """All results as one report, embeddings left out."""
-        return Response(report_of(found(request, photo_id)).to_json())
+        photo = found(request, photo_id)
+        photo_export(photo=photo, by=user_of(request), what="report")
+        return Response(report_of(photo).to_json())
 
 
 class ArtifactFile(APIView):

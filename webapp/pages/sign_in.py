@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from webapp.pages.going import back, next_of
 from webapp.services.audit import audit_write
-from webapp.services.users import sign_in_link_use
+from webapp.services.users import sign_in_failed, sign_in_link_use
 
 BY_LINK = "django.contrib.auth.backends.ModelBackend"
 form_methods = require_http_methods(["GET", "HEAD", "POST"])
@@ -30,6 +30,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, form.get_user())
         audit_write(actor=form.get_user(), verb="sign-in")
         return back(request)
+    if form.is_bound and not getattr(request, "axes_locked_out", False):
+        sign_in_failed(username=form.data.get("username", ""))
     return render(request, "sign_in/form.html", {"form": form, "next": next_of(request)})
 
 
@@ -49,5 +51,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    if request.user.is_authenticated:
+        audit_write(actor=request.user, verb="sign-out")
     logout(request)
     return redirect("sign-in")

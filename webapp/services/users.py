@@ -38,6 +38,12 @@ def sign_in_link_use(*, token: str) -> User | None:
     return user
 
 
+def sign_in_failed(*, username: str) -> None:
+    """Write down that a password was wrong; whose, where there is such an account."""
+    user = User.objects.filter(username=username).first()
+    audit_write(actor=None, verb="sign-in-failed", subject=f"user:{user.pk}" if user else "")
+
+
 @transaction.atomic
 def first_administrator() -> User:
     """The oldest administrator; made, without a password, when there is none."""

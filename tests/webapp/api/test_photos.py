@@ -103,10 +103,10 @@ def test_readings_as_a_table(api: APIClient, analysed: Photo, astronaut_report: 
 
 
 def test_copies_taken_along_are_written_down(api: APIClient, analysed: Photo) -> None:
-    for what in ("display", "original", "readings.csv"):
+    for what in ("display", "original", "readings.csv", "report", "annotated.jpg"):
         assert api.get(f"/api/v1/photos/{analysed.pk}/{what}").status_code == 200
     lines = AuditLine.objects.filter(verb="photo-export", subject=f"photo:{analysed.pk}")
-    assert [line.detail for line in lines] == ["original", "readings"]
+    assert [line.detail for line in lines] == ["original", "readings", "report", "annotated"]
 
 
 def test_a_name_is_no_formula(api: APIClient, analysed: Photo) -> None:

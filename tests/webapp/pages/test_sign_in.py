@@ -33,6 +33,14 @@ def test_a_wrong_password_is_told_plainly(client: Client, alice: User) -> None:
     page = client.post("/sign-in/", GOOD | {"password": "wrong"})
     assert "is not right" in page.content.decode()
     assert not signed_in(client)
+    line = AuditLine.objects.get(verb="sign-in-failed")
+    assert (line.actor, line.subject, line.detail) == (None, f"user:{alice.pk}", "")
+
+
+def test_guessed_names_are_not_written_down(client: Client, alice: User) -> None:
+    client.post("/sign-in/", {"username": "my-password-by-mistake", "password": "x"})
+    line = AuditLine.objects.get(verb="sign-in-failed")
+    assert (line.subject, line.detail) == ("", "")
 
 
 def test_guessing_is_stopped_and_says_for_how_long(client: Client, alice: User) -> None:
@@ -41,6 +49,8 @@ def test_guessing_is_stopped_and_says_for_how_long(client: Client, alice: User) 
     assert page.status_code == 429
     assert "15 minutes" in page.content.decode()
     assert client.post("/sign-in/", GOOD).status_code == 429
+    told = AuditLine.objects.filter(verb="sign-in-failed").count()
+    assert told < settings.AXES_FAILURE_LIMIT, "who is locked out fills no log"
     assert not signed_in(client)
 
 
@@ -70,6 +80,8 @@ def test_signing_out_needs_a_button(alices: Client) -> None:
     assert alices.get("/sign-out/").status_code == 405
     alices.post("/sign-out/")
     assert not signed_in(alices)
+    alices.post("/sign-out/")
+    assert AuditLine.objects.filter(verb="sign-out").count() == 1
 
 
 def test_pages_of_people_are_not_kept_by_caches(client: Client, alice: User) -> None:
