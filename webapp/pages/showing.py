@@ -17,7 +17,7 @@ from webapp.pages.wording import reading_words
 from webapp.selectors.provisional import results_from
 from webapp.selectors.results import Group, Results, ShownFace, ShownRun, results_of
 
-FIGURES = 1  # on a card; the page of models has them all
+BY_GROUP = " by "  # in the names of figures that tell groups of people apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one model read, and how far to trust it. figures: the first that were measured."""
+    """What one model read, and how far to trust it. figures: the first that was measured,
+    and how groups of people fare."""
 
     title: str
     values: tuple[Value, ...]
@@ -114,7 +115,8 @@ def rows(groups: Iterable[Group]) -> tuple[Row, ...]:
 
 def row(title: str, values: tuple[Value, ...], run: ShownRun) -> Row:
     measured = registry.get(run.model).card.measured if run.registered else ()
-    return Row(title, values, run, measured[:FIGURES])
+    groups = tuple(figure for figure in measured[1:] if BY_GROUP in figure.metric)
+    return Row(title, values, run, (*measured[:1], *groups))
 
 
 def values(group: Group) -> tuple[Value, ...]:

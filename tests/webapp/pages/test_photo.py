@@ -58,6 +58,8 @@ def test_every_reading_names_its_model_its_limits_and_its_measure(
         assert model.known_limits in row
         assert f"/models/#{name}" in row
     assert age.measured[0].value in rows[2]
+    groups = [figure.value for figure in age.measured if " by " in figure.metric]
+    assert len(groups) == 3 and all(value in rows[2] for value in groups)
     assert "Not measured here." in rows[0]
     others = page.partition("Also at work:")[2].partition("A reading says")[0]
     assert registry.get("mediapipe-mesh").card.title in others
