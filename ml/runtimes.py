@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from ml.registry import Device
 from ml.weights import File, Weights
 
 Floats = NDArray[np.float32]
+CHATTER = b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
 BATCH = 16  # faces in one call: more gain nothing and cost memory
 
 _threads = os.cpu_count() or 1
@@ -90,12 +93,34 @@ class TfLite:
     def _call(self, array: Floats) -> list[Floats]:
         if len(array) != self._batch:
             self._interpreter.resize_tensor_input(self._input["index"], array.shape)
-            self._interpreter.allocate_tensors()
+            with unsaid(CHATTER):
+                self._interpreter.allocate_tensors()
             self._batch = len(array)
         self._interpreter.set_tensor(self._input["index"], array)
         self._interpreter.invoke()
         output: Floats = self._interpreter.get_tensor(self._output)
         return [output.reshape(len(array), -1)]
+
+
+@contextmanager
+def unsaid(line: bytes) -> Iterator[None]:
+    """Keep native code from writing the line to the terminal; all else it wrote comes after.
+
+    For libraries that say on stderr that all is well and offer no way to be quieter.
+    """
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    with TemporaryFile() as heard:
+        os.dup2(heard.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            heard.seek(0)
+            for said in heard:
+                if said.strip() != line:
+                    os.write(2, said)
 
 
 def in_batches(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import warnings
 from datetime import timedelta
 
 from celery import Celery
 from kombu import Exchange, Queue
 
 from tasks.lanes import LANES
+
+# In a container root is usual. What Celery fears are messages that bring code along; ours are ids.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 app = Celery("prosopa", include=["tasks.jobs"])
 app.conf.update(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
@@ -12,6 +13,10 @@ django = get_asgi_application()
 from django.conf import settings  # noqa: E402
 
 from webapp.body import BodyLimit  # noqa: E402
+
+# WhiteNoise gives Django each static file as an open file, which is read here in one go: right for
+# files of some kilobytes, and nothing to tell whoever started the server.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 
 application = BodyLimit(
     django,
