@@ -88,7 +88,7 @@ def measured(
         identities=tuple(str(person) for person in made.people),
         score=score,
         n=int(pairs.same.sum()),
-        skipped=sum(value is None for value in by_photo.values()),
+        skipped=int(np.isneginf(quality).sum()),
         plots=(drawn(whole),),
         samples=found.photos,
         labels=str(found.pairs),

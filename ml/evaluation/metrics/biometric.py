@@ -63,15 +63,6 @@ def roc(
     return rates, accepted / len(kept)
 
 
-def auc(positive: Floats, negative: Floats) -> float:
-    """Chance that a positive is above a negative, ties half: the area under the ROC curve."""
-    order = np.concatenate([positive, negative])
-    _, inverse, counts = np.unique(order, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    found = ranks[: len(positive)].sum() - len(positive) * (len(positive) + 1) / 2
-    return float(found / (len(positive) * len(negative)))
-
-
 def best_threshold(similarity: Floats, same: NDArray[np.bool_], weights: Floats) -> float:
     """The threshold with the highest accuracy, in the middle of the gap between two pairs; the
     lowest when several are as good. A pair is accepted when it exceeds it."""

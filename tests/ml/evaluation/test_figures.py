@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from math import isnan
 from pathlib import Path
 
@@ -107,3 +108,10 @@ def test_figures_are_drawn_as_svg() -> None:
         svg = plot.svg()
         assert svg.startswith("<svg") and svg.rstrip().endswith("</svg>") and "nan" not in svg
     assert "A &amp; B" in lines.svg() and "75 %" in grid.svg()
+
+
+def test_a_benchmark_names_the_metrics_it_gives() -> None:
+    for one in map(results.read, MEASURED):
+        named = measuring.get(one.task).metrics
+        assert [n for n in one.metrics if not any(fnmatch(n, pattern) for pattern in named)] == []
+        assert one.main in one.metrics
