@@ -8,6 +8,8 @@ import warnings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+# Each request has a thread of its own. PostgreSQL refuses the hundredth connection: they take turns.
+os.environ.setdefault("DATABASE_CONNECTIONS", "20")
 django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402
@@ -22,4 +24,6 @@ application = BodyLimit(
     django,
     upload_bytes=settings.MAX_UPLOAD_BYTES,
     other_bytes=settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+    strangers_bytes=1024**2,
+    session=settings.SESSION_COOKIE_NAME,
 )

@@ -26,12 +26,18 @@ class BodyLimit:
     """Content-Length is believed first; bodies without one are counted as they come.
 
     upload_bytes: for a file in a form or as the body. other_bytes: for any other body.
+    strangers_bytes: for any body of somebody who shows neither a key nor a session: most of what
+    they send would be thrown away with "sign in". session: the cookie's name.
     """
 
-    def __init__(self, app: App, *, upload_bytes: int, other_bytes: int) -> None:
+    def __init__(
+        self, app: App, *, upload_bytes: int, other_bytes: int, strangers_bytes: int, session: str
+    ) -> None:
         self.app = app
         self.upload_bytes = upload_bytes
         self.other_bytes = other_bytes
+        self.strangers_bytes = strangers_bytes
+        self.cookie = f"{session}=".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -49,7 +55,14 @@ class BodyLimit:
 
     def _limit(self, headers: dict[bytes, bytes]) -> int:
         upload = headers.get(b"content-type", b"").lower().startswith(UPLOADS)
-        return self.upload_bytes + AROUND if upload else self.other_bytes
+        limit = self.upload_bytes + AROUND if upload else self.other_bytes
+        return min(limit, self.strangers_bytes) if self._is_stranger(headers) else limit
+
+    def _is_stranger(self, headers: dict[bytes, bytes]) -> bool:
+        """Whether nobody is named; whether it is true is for Django to find out."""
+        cookies = headers.get(b"cookie", b"").split(b";")
+        session = any(cookie.strip().startswith(self.cookie) for cookie in cookies)
+        return b"authorization" not in headers and not session
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 413 in full, then throw away for a while what still comes: a client that
@@ -74,6 +87,8 @@ class BodyLimit:
         most = self.upload_bytes // 1024**2
         if scope["path"].startswith("/api/"):
             sentence = f"That is too large: a file may have {most} MB here."
+            if self._is_stranger(dict(scope["headers"])):
+                sentence = f"That is too large without a key: with one a file may have {most} MB."
             data = problem(413, sentence, code="too-many-bytes")
             return json.dumps(data).encode(), MEDIA_TYPE.encode()
         page = render_to_string("413.html", {"limit_mb": most})

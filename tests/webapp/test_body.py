@@ -19,8 +19,9 @@ from webapp.asgi import django
 from webapp.body import AROUND, BodyLimit, Message, Receive, Scope, Send
 
 LIMIT = 300_000
+STRANGERS = 100_000
 CHUNK = b"x" * 10_000
-FORM = {"Content-Type": "multipart/form-data; boundary=b"}
+FORM = {"Content-Type": "multipart/form-data; boundary=b", "Authorization": "Basic bm9ib2R5"}
 PHOTOS = "/api/v1/photos"
 
 
@@ -47,7 +48,13 @@ def tap() -> Tap:
 @pytest.fixture(scope="module")
 def port(tap: Tap) -> Iterator[int]:
     """A uvicorn of our application with a small limit."""
-    app = BodyLimit(tap, upload_bytes=LIMIT, other_bytes=LIMIT // 10)
+    app = BodyLimit(
+        tap,
+        upload_bytes=LIMIT,
+        other_bytes=LIMIT // 10,
+        strangers_bytes=STRANGERS,
+        session="sessionid",
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
         thread = Thread(target=lambda: asyncio.run(server.serve([listening])), daemon=True)
@@ -135,6 +142,31 @@ def test_what_is_no_upload_has_a_smaller_limit(client: httpx.Client, tap: Tap) -
     answer = client.patch("/api/v1/faces/1", content=text, headers={"Content-Type": "text/json"})
     assert answer.status_code == 413
     assert tap.seen == 0
+
+
+def sent(count: int) -> bytes:
+    return b"".join(chunks(count))
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 413),
+        ({"Cookie": "theme=dark; csrftoken=sessionid"}, 413),
+        ({"Cookie": "theme=dark; sessionid=abc"}, 401),
+        ({"Authorization": "Basic bm9ib2R5"}, 401),
+    ],
+)
+def test_strangers_may_send_little(
+    client: httpx.Client, tap: Tap, headers: dict[str, str], status: int
+) -> None:
+    form = {"Content-Type": FORM["Content-Type"]}
+    answer = client.post(PHOTOS, content=sent(15), headers=form | headers)
+    assert answer.status_code == status
+    if status == 413:
+        assert tap.seen == 0
+        assert "with one a file may have" in answer.json()["title"] + answer.json()["detail"]
+    assert client.post(PHOTOS, content=sent(5), headers=form | headers).status_code == 401
 
 
 def test_people_get_a_page(client: httpx.Client) -> None:
