@@ -8,7 +8,7 @@ import warnings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-# Each request has a thread of its own. PostgreSQL refuses the hundredth connection: they take turns.
+# Each request has a thread of its own, and PostgreSQL refuses the hundredth connection.
 os.environ.setdefault("DATABASE_CONNECTIONS", "20")
 django = get_asgi_application()
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -117,7 +118,21 @@ SQLITE = {
     "TEST": {"NAME": os.environ.get("TEST_DATABASE", DATA_DIR / "test.sqlite3")},
 }
 DATABASE_URL = os.environ.get("DATABASE_URL")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL) if DATABASE_URL else SQLITE}
+
+
+def database() -> dict[str, Any]:
+    """What DATABASE_URL says. Where webapp.asgi names a number, so many connections take turns."""
+    if not DATABASE_URL:
+        return SQLITE
+    found: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
+    most = os.environ.get("DATABASE_CONNECTIONS")
+    if most and found["ENGINE"] == "django.db.backends.postgresql":
+        pool = {"min_size": 1, "max_size": int(most), "timeout": 60}
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "pool": pool}
+    return found
+
+
+DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

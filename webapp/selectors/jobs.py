@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from webapp import chores
@@ -76,5 +77,12 @@ def wait_for(job_id: UUID, seconds: float = LONGEST) -> Job:
     while monotonic() < until and jobs.get() in Job.OPEN:
         # A look costs a quarter of a millisecond: short jobs are met at once, long ones in time.
         pause = min(max(0.005, (monotonic() - began) / 20), 0.25)
+        _let_go()
         sleep(min(pause, max(0.0, until - monotonic())))
     return Job.objects.get(pk=job_id)
+
+
+def _let_go() -> None:
+    """Give the connection back to those who wait for one: there are only so many."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()
