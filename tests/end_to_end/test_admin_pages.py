@@ -12,6 +12,7 @@ from tests.stack import until
 from webapp.models import AuditLine, Job
 
 pytestmark = pytest.mark.browser
+LAPTOP = {"width": 1280, "height": 800}
 LISTS = ("user", "gallery", "photo", "face", "job", "auditline", "setting", "licenceacceptance")
 
 
@@ -19,11 +20,18 @@ def test_an_administrator_looks_around(visitor: Visitor, astronaut: Path) -> Non
     page = visitor.sign_in()
     visitor.choose(astronaut)
     until(lambda: Job.objects.filter(status=Job.Status.DONE).exists(), 60, "the analysis")
+    page.set_viewport_size(LAPTOP)
     visitor.go("/admin/")
+    expect(page.get_by_role("link", name="API keys").first).to_be_visible()
+    expect(page.get_by_text("Axes", exact=True)).to_have_count(0)
     assert visitor.faults() == []
     for name in LISTS:
         visitor.go(f"/admin/webapp/{name}/")
         assert visitor.faults() == [], name
+        cut = page.locator(".results").evaluate_all(
+            "all => all.filter(e => e.scrollWidth > e.clientWidth).length"
+        )
+        assert cut == 0, f"columns of {name} are cut off"
     visitor.go("/admin/webapp/photo/")
     picture = page.locator("img.thumbnail")
     until(lambda: picture.evaluate("image => image.naturalWidth > 0"), 10, "the thumbnail")

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from ml import registry
 from tests.end_to_end.browsing import Visitor, layer, visiting
 from tests.stack import Stack, until
-from webapp.models import Job, Photo
+from webapp.models import Job, Photo, Run
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -58,6 +59,9 @@ def test_a_first_visit(visitor: Visitor, stack: Stack, astronaut: Path, mirrored
     expect(boxes).to_be_visible()
     layer(page, "Boxes")
     expect(boxes).to_be_hidden()
+    expect(page.locator("#overlay .label text")).to_have_text("1")
+    expect(page.locator("#overlay .label text")).to_be_visible()
+    expect(page.locator("article.face")).to_contain_text("Face 1")
     layer(page, "Mesh")
     expect(page.locator("#overlay .points.dense")).to_be_visible()
     page.reload()
@@ -66,7 +70,7 @@ def test_a_first_visit(visitor: Visitor, stack: Stack, astronaut: Path, mirrored
 
     page.get_by_label("Name of face 1", exact=True).fill("Eileen")
     page.get_by_label("Name of face 1", exact=True).press("Enter")
-    expect(boxes.locator("text")).to_have_text("Eileen")
+    expect(page.locator("#overlay .label text")).to_have_text("Eileen")
 
     page.get_by_role("button", name="Move to trash").click()
     expect(page.locator("#grid .tile")).to_have_count(1)
@@ -110,6 +114,55 @@ def test_sensitive_readings_are_off_until_turned_on(visitor: Visitor) -> None:
     page.get_by_role("switch", name="Apparent age").click()
     expect(card).to_contain_text(re.compile(r"looks \d+ \(\d+–\d+\)"))
     visitor.shoot("photo-age", whole=False)
+
+
+def test_each_reading_says_how_far_to_trust_it_without_a_mouse(visitor: Visitor) -> None:
+    page = visitor.sign_in()
+    page.get_by_role("button", name="Try with a sample photo").click()
+    page.get_by_role("switch", name="Apparent age").click()
+    row = page.locator("details.reading", has_text="Apparent age")
+    expect(row).to_contain_text("Apparent age (dlib)")
+    card = registry.get("dlib-age").card
+    expect(row.get_by_text(card.known_limits)).to_be_hidden()
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(row.get_by_text(card.known_limits)).to_be_visible()
+    expect(row).to_contain_text(card.measured[0].value)
+    row.get_by_role("link", name="More about this model").click()
+    expect(page.locator("#dlib-age")).to_be_in_viewport()
+
+
+def test_a_gallery_catches_up_with_a_switch(
+    visitor: Visitor, astronaut: Path, mirrored: Path
+) -> None:
+    page = visitor.sign_in()
+    visitor.choose(astronaut, mirrored)
+    expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
+    page.get_by_role("link", name="mirrored.jpg").click()
+    page.get_by_role("switch", name="Apparent age").click()
+    expect(page.locator("article.face")).to_contain_text("looks")
+    page.reload()
+    page.get_by_role("button", name="Analyse it again").click()
+    expect(page.get_by_role("link", name="Analyse faces: astronaut.jpg").first).to_be_visible()
+    until(lambda: Run.objects.filter(model="dlib-age").count() == 2, what="the other's age")
+
+
+def test_a_selection_is_analysed_again(
+    visitor: Visitor, stack: Stack, astronaut: Path, mirrored: Path
+) -> None:
+    page = visitor.sign_in()
+    visitor.choose(astronaut, mirrored)
+    expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
+    for name in ("astronaut.jpg", "mirrored.jpg"):
+        page.get_by_label(f"Select {name}").check(force=True)
+    with workers_held(stack):
+        page.get_by_role("button", name="Analyse again").click()
+        expect(page.locator("#work")).to_contain_text("Looking at 2 photos")
+        page.get_by_role("link", name="Jobs").first.click()
+        page.get_by_role("button", name="Cancel all waiting").click()
+        page.get_by_role("button", name="Cancel it").click()
+        expect(page.locator("#toasts")).to_contain_text("1 job was cancelled.")
+        expect(page.locator("#jobs .tag", has_text="cancelled")).to_have_count(1)
 
 
 def test_says_what_became_of_each_file(visitor: Visitor, astronaut: Path, tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+from django.template.loader import render_to_string
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import DESKTOP, PHONE, layer, visiting
 from tests.stack import ROOT, Stack
@@ -16,6 +20,8 @@ from webapp.models import Job, Photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
+FAULTS = ("400", "403", "403_csrf", "413", "429", "500")
+ACCENT = (0x2F, 0x9B, 0xFF)  # of boxes
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -26,6 +32,7 @@ def test_each_page_is_accessible(
     astronaut: Path,
     mirrored: Path,
     faceless: Path,
+    tmp_path: Path,
     size: tuple[int, int],
     scheme: str,
 ) -> None:
@@ -42,21 +49,45 @@ def test_each_page_is_accessible(
             faults[name] = visitor.faults()
 
         look("sign-in", "/sign-in/")
-        visitor.arrive()
+        page = visitor.arrive()
         look("start")
-        page = visitor.answer()
+        page.get_by_label("Password").fill("12345678")
+        page.get_by_role("button", name="Start").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        look("start-wrong")
+        visitor.answer()
         look("empty", "/")
         visitor.choose(astronaut, mirrored, faceless)
         expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
         expect(page.locator("#grid .badge", has_text="no faces")).to_have_count(1)
         ids = {photo.name: photo.pk for photo in Photo.objects.all()}
+        letter = tmp_path / "letter.jpg"
+        letter.write_text("Dear Anna")
+        visitor.choose(letter)
+        expect(page.locator("#queue li")).to_contain_text("not a picture")
+        look("refused")
         look("photos", "/")
         look("photo", f"/photos/{ids['astronaut.jpg']}/")
         look("details", f"/photos/{ids['astronaut.jpg']}/?tab=details")
         look("faceless", f"/photos/{ids['sky.png']}/")
         look("jobs", "/jobs/")
         look("job", f"/jobs/{Job.objects.first().pk}/")
-        look("account", "/account/")
+        failed = Job.objects.filter(photos=ids["sky.png"])
+        failed.update(status="failed", error="The disk is full.")
+        look("job-failed", f"/jobs/{failed.get().pk}/")
+        look("jobs-failed", "/jobs/?show=failed")
+        look("photo-failed", f"/photos/{ids['sky.png']}/")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_text("No faces in this photo")).to_be_visible()
+        visitor.go(f"/photos/{ids['astronaut.jpg']}/")
+        page.get_by_role("switch", name="Apparent age").click()
+        row = page.locator("details.reading", has_text="Apparent age")
+        row.locator("summary").click()
+        look("photo-open")
+        look("behind", "/account/")
+        for summary in page.locator("details.more-of summary").all():
+            summary.click()
+        look("account")
         page.get_by_placeholder("What is it for?").fill("backup script")
         page.get_by_role("button", name="Make a key").click()
         page.get_by_role("heading", name="Your new key").wait_for()
@@ -64,6 +95,14 @@ def test_each_page_is_accessible(
         look("models", "/models/")
         look("about", "/about/")
         look("missing", "/nowhere/")
+        for fault in FAULTS:
+            with answered_by(page, fault):
+                look(f"fault-{fault}", "/fault/")
+        visitor.go("/api/v1/docs")
+        page.locator("#operations-analyse-analyse_create").wait_for()
+        look("api-docs")
+        # Swagger UI's own: its rows are buttons with a link inside.
+        faults["api-docs"] = [f for f in faults["api-docs"] if not f.startswith("nested-inter")]
         visitor.go(f"/photos/{ids['sky.png']}/")
         page.get_by_role("button", name="Move to trash").click()
         look("undo")
@@ -78,6 +117,21 @@ def test_each_page_is_accessible(
     assert {name: found for name, found in faults.items() if found} == {}
 
 
+@contextmanager
+def answered_by(page: Page, fault: str) -> Iterator[None]:
+    """The address /fault/ shows the page of a fault, with the real style sheet."""
+    answer = {"content_type": "text/html", "body": render_to_string(f"{fault}.html")}
+    page.route("**/fault/", lambda route: route.fulfill(**answer))
+    yield
+    page.unroute("**/fault/")
+
+
+def accented(picture: Image.Image) -> float:
+    """The part of a picture that has about the accent's colour, 0..1."""
+    pixels = np.asarray(picture).astype(int)
+    return float((np.abs(pixels - ACCENT).max(axis=-1) < 60).mean())
+
+
 def test_makes_the_picture_of_the_readme(browser: Browser, stack: Stack, tmp_path: Path) -> None:
     """With README_SCREENSHOT=1 the picture is put in its place."""
     with visiting(browser, stack, (1280, 800)) as visitor:
@@ -89,9 +143,20 @@ def test_makes_the_picture_of_the_readme(browser: Browser, stack: Stack, tmp_pat
             page.get_by_role("switch", name=f"Apparent {kind}").click()
             expect(page.locator("article.face")).to_contain_text(f"Apparent {kind}")
         page.evaluate("scrollTo(0, 0)")
+        expect(page.locator("#job")).to_be_empty()
+        expect(page.locator("details.reading").last).to_be_in_viewport(ratio=1)
+        at = page.locator("#overlay .box .ink").bounding_box()
         shot, small = tmp_path / "shot.png", tmp_path / "screenshot.webp"
         page.screenshot(path=shot)
         Image.open(shot).save(small, quality=88, method=6)
+    assert at is not None
+    with Image.open(small) as picture:
+        assert picture.size == (1280, 800)
+        face = picture.convert("RGB").crop(
+            [round(v) for v in (at["x"], at["y"], at["x"] + at["width"], at["y"] + at["height"])]
+        )
+    assert accented(face.crop((0, 0, face.width, 3))) > 0.5, "the box is drawn around the face"
+    assert len(face.getcolors(face.width * face.height)) > 1000, "there is a photo in the box"
     if os.environ.get("README_SCREENSHOT"):
         shutil.copyfile(small, ROOT / "docs" / "screenshot.webp")
     assert small.stat().st_size < 300_000

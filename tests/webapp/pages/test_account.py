@@ -169,7 +169,7 @@ def test_many_photos_are_read_anew_as_one_batch(
 
 def test_switches_say_what_they_act_on(alices: Client, analysed: Photo) -> None:
     page = unescape(text(alices.get(f"/photos/{analysed.pk}/")))
-    assert "For the whole gallery “alice's photos”." in page
+    assert "For the whole gallery <strong>“alice's photos”</strong>." in page
     assert "until somebody turns them on" not in page
 
 
