@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,40 +67,43 @@ def run(
     first = next(iter(measured.values()))
     weights = intervals.drawn(first.identities, draws, setting.seed)
     drawn = {name: intervals.scores(one.score, weights) for name, one in measured.items()}
-    digest = provenance.digest(first.samples, first.labels)
-    machine, commit = provenance.machine(), provenance.commit()
+    alike = shared(benchmark, setting, first) | {"draws": draws, "date": date, "command": command}
     runs = []
     for name, one in measured.items():
         began = perf_counter()
         groups, worst = bias.by_group(benchmark, one, weights)
         result = Result(
-            task=benchmark.name,
-            title=benchmark.title,
+            **alike,
             model=name,
-            main=benchmark.main,
-            unit=benchmark.unit,
-            lower_is_better=benchmark.lower_is_better,
             models=provenance.used(name, setting.pool.weights),
-            data=setting.data.resolve().name,
-            data_digest=digest,
-            limit=setting.limit,
-            seed=setting.seed,
-            draws=draws,
             n=one.n,
             skipped=one.skipped,
             metrics=values(one, drawn[name]),
             counts=one.counts,
             groups=groups,
             worst=worst,
-            date=date,
             seconds=round(spent + perf_counter() - began, 1),
-            commit=commit,
-            machine=machine,
-            command=command,
             grids=tuple(plot for plot in one.plots if isinstance(plot, Grid)),
         )
         runs.append(Run(result, one.plots))
     return compared(runs, measured, drawn)
+
+
+def shared(benchmark: Benchmark, setting: Setting, first: Measured) -> dict[str, Any]:
+    """What the results of all models that are run together say alike."""
+    return {
+        "task": benchmark.name,
+        "title": benchmark.title,
+        "main": benchmark.main,
+        "unit": benchmark.unit,
+        "lower_is_better": benchmark.lower_is_better,
+        "data": setting.data.resolve().name,
+        "data_digest": provenance.digest(first.samples, first.labels),
+        "limit": setting.limit,
+        "seed": setting.seed,
+        "machine": provenance.machine(),
+        "commit": provenance.commit(),
+    }
 
 
 def values(measured: Measured, drawn: Mapping[str, Floats]) -> dict[str, Value]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +10,14 @@ import httpx
 import pytest
 from django.test import Client
 
+from ml import registry
+from ml.pipelines import Urgency
+from ml.registry import Policy
 from tests.stack import ROOT, Stack, Stacks
 from webapp.models import Job, Mark, Reading, User
+from webapp.plan import resolve
 from webapp.services.galleries import gallery_create
+from webapp.services.jobs import lane_for
 from webapp.services.keys import key_create
 
 MODEL = '''"""Reads how warm the light on each face is, and keeps a swatch of it."""
@@ -90,11 +94,10 @@ def test_one_file_is_everywhere_and_its_results_outlive_it(
         assert "Warmth of the light" in page.get("/models/").text
         assert "Warmth of the light" in page.get("/admin/models/").text
         capabilities = rest.get("capabilities").json()
-        assert "warmth" in json.dumps(capabilities["tasks"])
-        assert "warmth-mean" in json.dumps(capabilities["models"])
-        schema = rest.get("schema?format=json").text
-        assert "warmth" in schema
-        assert page.get(f"/admin/webapp/job/{job.pk}/change/").status_code == 200
+        assert "warmth" in {task["name"] for task in capabilities["tasks"]}
+        assert "warmth-mean" in {model["name"] for model in capabilities["models"]}
+        assert "warmth" in tasks_offered(rest)
+        assert "warmth-mean" in page.get(f"/admin/webapp/job/{job.pk}/change/").text
         again = rest.post(
             "jobs?wait=30",
             json={"kind": "analyse", "photos": [photo], "options": {"tasks": ["warmth"]}},
@@ -107,6 +110,23 @@ def test_one_file_is_everywhere_and_its_results_outlive_it(
     with signed_in(without, anna) as page, api(without, key) as rest:
         assert "warmth-mean" not in rest.get("capabilities").text
         shows_its_results(page, rest, photo)
+
+
+def tasks_offered(rest: httpx.Client) -> list[str]:
+    """What the schema says an analysis may look for."""
+    schema = rest.get("schema?format=json").json()
+    kinds = schema["components"]["schemas"]["JobInput"]["properties"]["options"]["anyOf"]
+    offered: list[str] = kinds[0]["properties"]["tasks"]["items"]["enum"]
+    return offered
+
+
+def test_its_card_chooses_the_lane(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_models", dict(registry._models))
+    wants_gpu = MODEL.replace("memory_mb=0", "memory_mb=0, devices=(Device.CUDA,)")
+    exec(wants_gpu.replace("Model,", "Device, Model,", 1), {"__name__": "warmth_mean"})
+    policy = Policy(installed=frozenset(card.name for card in registry.cards()))
+    assert lane_for(resolve(("warmth",), policy), Urgency.NOW, {"cpu-now"}) == "gpu-now"
+    assert lane_for(resolve(("detection",), policy), Urgency.NOW, {"cpu-now"}) == "cpu-now"
 
 
 def shows_its_results(page: httpx.Client, rest: httpx.Client, photo: str) -> None:
