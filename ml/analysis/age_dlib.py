@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 
-from ml import alignment
+from ml import alignment, facewise
 from ml.contracts import AGE, MESH, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats, Onnx
@@ -79,11 +80,7 @@ class DlibAge(Model):
         self._net = Onnx(weights.path(WEIGHTS), device)
 
     def run(self, view: View) -> Output:
-        meshes = alignment.legible(view.data(MESH), EYES_APART)
-        odds = self._odds(view.picture, list(meshes.values())) if meshes else ()
-        by_face = dict(zip(meshes, odds, strict=True))
-        faces = range(len(view.faces))
-        return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
+        return facewise.readings(view, EYES_APART, partial(self._odds, view.picture), said)
 
     def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
         chips = alignment.with_mirrored(alignment.chips(picture, meshes, SIZE, PADDING))
@@ -94,7 +91,7 @@ def said(face: int, odds: Floats | None) -> Reading:
     """odds: probabilities of YEARS; None when the face cannot be read."""
     name, unit = "apparent age", "years"
     if odds is None:
-        return Reading(NAME, name, None, face=face, unit=unit, note="face too small")
+        return Reading(NAME, name, None, face=face, unit=unit, note=facewise.TOO_SMALL)
     age = round(float(odds @ YEARS), 1)
     low, high = interval(odds)
     return Reading(NAME, name, age, face=face, unit=unit, interval=(min(low, age), max(high, age)))

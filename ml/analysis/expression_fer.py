@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import alignment, geometry
+from ml import alignment, facewise, geometry
 from ml.contracts import EXPRESSION, MESH, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats, TfLite
@@ -74,11 +75,7 @@ class FerExpression(Model):
         self._net = TfLite(weights.path(WEIGHTS))
 
     def run(self, view: View) -> Output:
-        meshes = alignment.legible(view.data(MESH), EYES_APART)
-        odds = self._odds(view.picture, list(meshes.values())) if meshes else ()
-        by_face = dict(zip(meshes, odds, strict=True))
-        faces = range(len(view.faces))
-        return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
+        return facewise.readings(view, EYES_APART, partial(self._odds, view.picture), said)
 
     def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
         grey = np.stack([chip(picture, mesh) for mesh in meshes])
@@ -96,8 +93,4 @@ def chip(picture: Picture, mesh: NDArray[Any]) -> Floats:
 
 def said(face: int, odds: Floats | None) -> Reading:
     """odds: probabilities of LABELS; None when the face cannot be read."""
-    if odds is None:
-        return Reading(NAME, "apparent expression", None, face=face, note="face too small")
-    best = int(odds.argmax())
-    score = round(min(float(odds[best]), 1.0), 4)
-    return Reading(NAME, "apparent expression", LABELS[best], score, face)
+    return facewise.likeliest(NAME, "apparent expression", LABELS, face, odds)

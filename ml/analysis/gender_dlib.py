@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
-from ml import alignment
+from ml import alignment, facewise
 from ml.contracts import GENDER, MESH, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats, Onnx
@@ -71,11 +72,7 @@ class DlibGender(Model):
         self._net = Onnx(weights.path(WEIGHTS), device)
 
     def run(self, view: View) -> Output:
-        meshes = alignment.legible(view.data(MESH), EYES_APART)
-        odds = self._odds(view.picture, list(meshes.values())) if meshes else ()
-        by_face = dict(zip(meshes, odds, strict=True))
-        faces = range(len(view.faces))
-        return Output(readings=tuple(said(face, by_face.get(face)) for face in faces))
+        return facewise.readings(view, EYES_APART, partial(self._odds, view.picture), said)
 
     def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
         chips = alignment.with_mirrored(alignment.chips(picture, meshes, SIZE, PADDING))
@@ -84,8 +81,4 @@ class DlibGender(Model):
 
 def said(face: int, odds: Floats | None) -> Reading:
     """odds: probabilities of LABELS; None when the face cannot be read."""
-    if odds is None:
-        return Reading(NAME, "apparent gender", None, face=face, note="face too small")
-    best = int(odds.argmax())
-    score = round(min(float(odds[best]), 1.0), 4)
-    return Reading(NAME, "apparent gender", LABELS[best], score, face)
+    return facewise.likeliest(NAME, "apparent gender", LABELS, face, odds)

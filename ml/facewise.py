@@ -1,0 +1,39 @@
+"""What models share that read something of each face by itself, from its mesh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ml import alignment
+from ml.contracts import MESH, Output, View
+from ml.runtimes import Floats
+from ml.types import Reading
+
+TOO_SMALL = "face too small"
+
+
+def readings(
+    view: View,
+    eyes_apart: float,
+    odds: Callable[[list[Floats]], Iterable[Floats]],
+    said: Callable[[int, Floats | None], Reading],
+) -> Output:
+    """A reading a face, those large enough looked at in one call.
+
+    eyes_apart: pixels from which a face is large enough. odds: meshes -> the network's answer to
+    each. said: a face's index and that answer, None where there is none, in words or numbers.
+    """
+    meshes = alignment.legible(view.data(MESH), eyes_apart)
+    answers = odds(list(meshes.values())) if meshes else ()
+    by_face = dict(zip(meshes, answers, strict=True))
+    return Output(readings=tuple(said(i, by_face.get(i)) for i in range(len(view.faces))))
+
+
+def likeliest(
+    model: str, name: str, labels: Sequence[str], face: int, odds: Floats | None
+) -> Reading:
+    """The label of the greatest of the probabilities; None when the face cannot be read."""
+    if odds is None:
+        return Reading(model, name, None, face=face, note=TOO_SMALL)
+    best = int(odds.argmax())
+    return Reading(model, name, labels[best], round(min(float(odds[best]), 1.0), 4), face)
