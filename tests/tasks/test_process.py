@@ -9,12 +9,12 @@ from ml.pool import Pool
 from ml.registry import Device
 from ml.weights import Weights
 from tasks import process
-from tests.tasks.test_imports import heavy_after
+from tests.house.test_imports import loaded_after
 
 
 def test_a_worker_of_cpu_lanes_does_not_even_look_for_a_gpu() -> None:
     assert process.devices(("cpu-now", "cpu-later")) == (Device.CPU,)
-    assert "torch" not in heavy_after("from tasks import process; process.devices(('cpu-now',))")
+    assert "torch" not in loaded_after("from tasks import process; process.devices(('cpu-now',))")
 
 
 def test_a_worker_of_gpu_lanes_can_always_use_the_cpu() -> None:
