@@ -15,8 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import redis
 from celery import bootsteps
 from celery.signals import worker_process_init
+from celery.worker import state
 
 from ml import contracts, pipelines, registry, runtimes
 from ml.pool import Pool
@@ -102,4 +104,38 @@ class SayAlive(bootsteps.StartStopStep):
             lanes.say_alive(served_lanes())
 
 
+class NoticeDeafness(bootsteps.StartStopStep):
+    """Connects a worker anew that takes nothing although jobs wait for it.
+
+    When the queue's server dies while a message is acknowledged, kombu logs that and goes on with
+    a loop in which nothing listens any more (seen once in forty kills). An idle worker takes a
+    message within milliseconds: one that leaves them lying twice in a row does not hear.
+    """
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def start(self, parent: Any) -> None:
+        self._idle_before_full_lanes = False
+        self._timer = parent.timer.call_repeatedly(lanes.REFRESH_SECONDS, self._listen)
+
+    def stop(self, parent: Any) -> None:
+        self._timer.cancel()
+
+    def _listen(self) -> None:
+        before = self._idle_before_full_lanes
+        self._idle_before_full_lanes = not state.reserved_requests and jobs_wait(served_lanes())
+        if before and self._idle_before_full_lanes:
+            raise redis.exceptions.ConnectionError("Jobs wait, and nothing is heard of them.")
+
+
+def jobs_wait(served: tuple[str, ...]) -> bool:
+    """Whether messages lie on one of these lanes; no when the queue cannot be asked."""
+    try:
+        lengths = lanes.waiting()
+    except lanes.BrokerDown:
+        return False
+    return any(lengths[lane] for lane in served)
+
+
 app.steps["consumer"].add(SayAlive)
+app.steps["consumer"].add(NoticeDeafness)

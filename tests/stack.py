@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -96,10 +97,7 @@ class Stack:
     def kill(self) -> None:
         """kill -9 of everything at once, as when the power goes."""
         assert self._up is not None
-        everything = [psutil.Process(self._up.pid), *self._family()]
-        for process in everything:
-            process.kill()
-        psutil.wait_procs(everything, timeout=10)
+        _kill([psutil.Process(self._up.pid), *self._family()])
         self._up = None
 
     def kill_supervisor(self) -> list[psutil.Process]:
@@ -121,10 +119,7 @@ class Stack:
 
     def kill_child(self, *names: str) -> None:
         """kill -9 of these and of all their children."""
-        doomed = [process for name in names for process in self.processes(name)]
-        for process in doomed:
-            process.kill()
-        psutil.wait_procs(doomed, timeout=10)
+        _kill([process for name in names for process in self.processes(name)])
 
     def _family(self) -> list[psutil.Process]:
         assert self._up is not None
@@ -172,6 +167,13 @@ class Stacks:
             self._valkey.terminate()
             self._valkey.wait(10)
             self._valkey = None
+
+
+def _kill(doomed: list[psutil.Process]) -> None:
+    for process in doomed:
+        with suppress(psutil.NoSuchProcess):  # it died with its parent
+            process.kill()
+    psutil.wait_procs(doomed, timeout=10)
 
 
 def answers(client: Redis) -> bool:

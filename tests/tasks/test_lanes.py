@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+import redis.exceptions
 from redis import Redis
 
 from ml.pipelines import Urgency
 from ml.registry import Device
-from tasks import lanes, reaper
+from tasks import lanes, process, reaper
 from tasks.app import app
 from tests.tasks.memory import MemoryJobStore
 
@@ -74,3 +76,30 @@ def test_the_reaper_outlives_the_queue(no_queue: None, tmp_path: os.PathLike[str
     store = MemoryJobStore(tmp_path)  # type: ignore[arg-type]
     store.add("analyse")
     reaper.sweep(store)
+
+
+def test_a_worker_that_leaves_jobs_lying_twice_connects_anew(
+    valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "served_lanes", lambda: ("cpu-now",))
+    loop = Loop()
+    process.NoticeDeafness(loop).start(loop)
+    loop.turn()
+    valkey.lpush("cpu-later", "another worker's")
+    loop.turn()
+    valkey.lpush("cpu-now", "a job")
+    loop.turn()
+    with pytest.raises(redis.exceptions.ConnectionError):
+        loop.turn()
+    valkey.delete("cpu-now")
+    loop.turn()
+
+
+class Loop:
+    """Stands for a worker's loop: it has a timer, and calls what was given to that."""
+
+    def __init__(self) -> None:
+        self.timer = self
+
+    def call_repeatedly(self, seconds: float, act: Callable[[], None]) -> None:
+        self.turn = act
