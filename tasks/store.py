@@ -1,4 +1,4 @@
-"""The port through which a worker sees jobs. webapp.store implements it on the database."""
+"""The port through which a worker sees jobs. webapp.jobs.store implements it on the database."""
 
 from __future__ import annotations
 
@@ -92,5 +92,5 @@ class JobStore(Protocol):
 @cache
 def get_store() -> JobStore:
     """The store that JOB_STORE names: "module:callable", called once."""
-    module, _, name = os.environ.get("JOB_STORE", "webapp.worker:store").partition(":")
+    module, _, name = os.environ.get("JOB_STORE", "webapp.jobs.worker:store").partition(":")
     return cast(JobStore, getattr(import_module(module), name)())

@@ -150,8 +150,8 @@ class Stacks:
     def queue(self) -> Redis:
         """A client of a queue that answers, whoever runs it."""
         from tasks.lanes import broker
-        from webapp.start import folders_make
-        from webapp.supervisor import valkey
+        from webapp.running.start import folders_make
+        from webapp.running.supervisor import valkey
 
         client = broker()
         if (self.stack is None or not self.stack.running) and self._valkey is None:

@@ -13,7 +13,7 @@ from functools import cache
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from webapp.keys import read_or_make
+from webapp.keyfiles import read_or_make
 from webapp.models import Gallery
 
 NONCE = 12

@@ -13,7 +13,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from webapp.keys import read_or_make
+from webapp.keyfiles import read_or_make
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "data")).expanduser().resolve()

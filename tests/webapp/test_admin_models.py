@@ -13,11 +13,11 @@ from ml.pool import Pool
 from ml.weights import Weights
 from tasks.jobs import work
 from tests.webapp.conftest import SmallModels
+from webapp.jobs.store import DjangoJobStore
 from webapp.models import AuditLine, Job, LicenceAcceptance, User
 from webapp.selectors import models
 from webapp.services.accounts import user_create
 from webapp.services.jobs import job_submit
-from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
 PAGE = "admin:models"

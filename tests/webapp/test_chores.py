@@ -18,9 +18,9 @@ from tasks.jobs import work
 from tests.webapp.rows import a_gallery, a_user
 from webapp import chores
 from webapp.chores import Chore
+from webapp.jobs.store import DjangoJobStore
 from webapp.models import Gallery, Job
 from webapp.services.jobs import job_retry, job_submit
-from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
 

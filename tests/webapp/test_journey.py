@@ -14,13 +14,13 @@ from ml.pool import Pool
 from ml.weights import Weights
 from tasks.jobs import work
 from tests.webapp.rows import a_gallery, a_report, a_user
+from webapp.jobs.store import DjangoJobStore
 from webapp.models import AuditLine, Job, Person, Photo, Reading, Run, User
 from webapp.selectors.audit import first_broken
 from webapp.selectors.reports import report_of
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_cancel, job_retry, job_submit
 from webapp.services.photos import photo_add, photo_erase
-from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Job.Status

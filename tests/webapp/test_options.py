@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from django.core.exceptions import ValidationError
 
-from webapp import options
+from webapp.jobs import options
 
 
 class Style(StrEnum):

@@ -7,7 +7,7 @@ import pytest
 from ml import registry
 from ml.contracts import AGE, DETECTION, EMBEDDING, EXPRESSION, MESH, POSE
 from ml.registry import Policy, Sensitive
-from webapp.plan import Plan, resolve
+from webapp.jobs.plan import Plan, resolve
 
 registry.discover()
 ALL = frozenset(card.name for card in registry.cards())

@@ -14,12 +14,12 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from tests.webapp.rows import LEFT, RIGHT, a_gallery, a_job, a_photo, a_report, a_user
+from webapp.jobs.store import DjangoJobStore
 from webapp.models import AuditLine, Face, Gallery, Job, Person, Photo, Reading, Run
 from webapp.selectors.audit import first_broken
 from webapp.services.audit import audit_write
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_erase
-from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 T = TypeVar("T")

@@ -25,12 +25,12 @@ from tests.webapp.rows import (
     moved,
 )
 from webapp import sealing
+from webapp.jobs.results import EMBEDDING
+from webapp.jobs.store import DjangoJobStore
 from webapp.models import Artifact, Embedding, Face, Job, Person, Photo, Reading
-from webapp.results import EMBEDDING
 from webapp.selectors.provisional import results_from
 from webapp.selectors.reports import readings_csv, report_of
 from webapp.selectors.results import results_of
-from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
 Status = Job.Status

@@ -6,7 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from webapp import sealing
-from webapp.keys import read_or_make
+from webapp.keyfiles import read_or_make
 from webapp.models import Gallery, User
 from webapp.services.galleries import gallery_create
 

@@ -27,11 +27,11 @@ from tests.webapp.rows import (
     a_user,
     grown_old,
 )
-from webapp import answers
+from webapp.jobs import answers
+from webapp.jobs.sinks import SINKS, Sink
+from webapp.jobs.store import DjangoJobStore
 from webapp.models import Face, Job, Photo, Run
 from webapp.services.jobs import job_submit
-from webapp.sinks import SINKS, Sink
-from webapp.store import DjangoJobStore
 
 pytestmark = pytest.mark.django_db
 Status = Job.Status

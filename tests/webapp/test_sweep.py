@@ -15,9 +15,9 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from tests.webapp.rows import a_gallery, a_job, a_photo
+from webapp.jobs.store import DjangoJobStore
+from webapp.jobs.sweep import jobs_release, leases_end
 from webapp.models import Job, Photo
-from webapp.store import DjangoJobStore
-from webapp.sweep import jobs_release, leases_end
 
 pytestmark = pytest.mark.django_db
 Status = Job.Status

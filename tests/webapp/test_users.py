@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from tests.webapp.rows import a_user
 from webapp.models import AuditLine, SignInLink, User
+from webapp.running.start import first_url
 from webapp.services.users import first_administrator, sign_in_link_create, sign_in_link_use
-from webapp.start import first_url
 
 pytestmark = pytest.mark.django_db
 

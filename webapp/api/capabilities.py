@@ -14,9 +14,10 @@ from rest_framework.views import APIView
 
 from ml import decode, pipelines, registry
 from ml.registry import ModelCard
-from webapp import chores, options
+from webapp import chores
 from webapp.api.guards import user_of
 from webapp.api.jobs import LONGEST_WAIT_S
+from webapp.jobs import options
 from webapp.models import User
 from webapp.selectors.capabilities import accepted, installed
 from webapp.selectors.jobs import REPORT

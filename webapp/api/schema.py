@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from ml import pipelines
-from webapp import chores, options
+from webapp import chores
+from webapp.jobs import options
 from webapp.selectors.jobs import REPORT
 from webapp.services.jobs import Work
 

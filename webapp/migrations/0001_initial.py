@@ -391,9 +391,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "plan",
-                    models.JSONField(
-                        default=dict, help_text="webapp.plan.Plan as JSON: models resolved"
-                    ),
+                    models.JSONField(default=dict, help_text="webapp.jobs.plan.Plan as JSON"),
                 ),
                 ("lane", models.CharField(max_length=20)),
                 (

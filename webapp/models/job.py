@@ -44,7 +44,7 @@ class Job(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="jobs"
     )
     options = models.JSONField(default=dict, help_text="the pipeline's Options as JSON")
-    plan = models.JSONField(default=dict, help_text="webapp.plan.Plan as JSON: models resolved")
+    plan = models.JSONField(default=dict, help_text="webapp.jobs.plan.Plan as JSON")
     lane = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED, db_index=True)
     attempt = models.PositiveIntegerField(default=0, help_text="the fence: it only ever grows")

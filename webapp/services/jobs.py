@@ -21,11 +21,12 @@ from ml.analysis.pipeline import ReportOptions
 from ml.pipelines import Pipeline, Subjects, Urgency
 from ml.registry import Device, Policy, Sensitive
 from tasks import lanes
-from webapp import chores, inputs
-from webapp import options as values
+from webapp import chores
 from webapp.chores import Chore
+from webapp.jobs import inputs
+from webapp.jobs import options as values
+from webapp.jobs.plan import Plan, resolve
 from webapp.models import Gallery, Job, Photo, User
-from webapp.plan import Plan, resolve
 from webapp.selectors.capabilities import policy_for, policy_for_answer
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from ml import decode
 from ml.errors import MLError
 from ml.types import JSON
 from tasks import lanes
-from webapp import answers
+from webapp.jobs import answers
 from webapp.models import Gallery, Job, User
 from webapp.selectors.jobs import REPORT, wait_for
 from webapp.services.erasure import database_scrub

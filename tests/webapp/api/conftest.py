@@ -17,8 +17,8 @@ from ml.pipelines import Context
 from ml.pool import Pool
 from ml.types import Report
 from ml.weights import Weights
+from webapp.jobs.results import replace_results
 from webapp.models import Gallery, Photo, User
-from webapp.results import replace_results
 from webapp.services.galleries import gallery_create
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create

@@ -18,7 +18,7 @@ from PIL import Image
 from rest_framework.test import APIClient
 
 from ml.types import Report
-from webapp import artifacts
+from webapp.jobs import artifacts
 from webapp.models import AuditLine, Gallery, Job, Person, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit

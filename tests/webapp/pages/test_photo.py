@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from ml import registry
 from ml.types import Report
+from webapp.jobs.results import replace_results
 from webapp.models import Face, Job, Photo, Reading, Run
-from webapp.results import replace_results
 from webapp.services.jobs import job_submit
 
 

@@ -21,7 +21,7 @@ from ml.pool import Pool
 from ml.registry import Policy, Sensitive
 from ml.types import Reading, Report
 from ml.weights import Weights
-from webapp import plan
+from webapp.jobs import plan
 
 SUFFIXES = {extension for _, extension in decode.FORMATS.values()} | {".jpeg", ".tif", ".heif"}
 STOPPED = 130  # what shells expect of a program stopped by Ctrl-C

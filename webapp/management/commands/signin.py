@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from webapp.models import User
+from webapp.running.start import sign_in_url
 from webapp.services.users import first_administrator, sign_in_link_create
-from webapp.start import sign_in_url
 
 
 class Command(BaseCommand):

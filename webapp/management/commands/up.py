@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from webapp import start
-from webapp.supervisor import Supervisor
-from webapp.sweep import jobs_release, leases_end
+from webapp.jobs.sweep import jobs_release, leases_end
+from webapp.running import start
+from webapp.running.supervisor import Supervisor
 
 PATIENCE = 60.0  # seconds until everything should be there
 

@@ -18,8 +18,9 @@ from ml import pipelines
 from ml.errors import MLError
 from ml.types import Report
 from tasks.store import Announcement, Chore, Claim
-from webapp import chores, inputs, sinks, sweep
-from webapp import options as values
+from webapp import chores
+from webapp.jobs import inputs, sinks, sweep
+from webapp.jobs import options as values
 from webapp.locks import photos_held
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT

@@ -13,8 +13,8 @@ from ml import registry
 from ml.errors import MLError
 from ml.pipelines import Pipeline
 from webapp.files import local
+from webapp.jobs.plan import Plan
 from webapp.models import Job, Photo
-from webapp.plan import Plan
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."

@@ -11,9 +11,9 @@ from ml import types
 from ml.registry import Sensitive
 from ml.types import Ran, Report
 from webapp import sealing
-from webapp.matching import faces_match
+from webapp.jobs.matching import faces_match
+from webapp.jobs.plan import Plan
 from webapp.models import Artifact, Embedding, Face, Job, Mark, Photo, Reading, Run
-from webapp.plan import Plan
 from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
 
 EMBEDDING = "embedding"  # what sealed vectors are sealed as

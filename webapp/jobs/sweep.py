@@ -14,7 +14,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from tasks.store import Announcement
-from webapp import artifacts
+from webapp.jobs import artifacts
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT
 from webapp.services.jobs import parent_settle

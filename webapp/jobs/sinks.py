@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.types import Report
-from webapp import answers, artifacts, results
+from webapp.jobs import answers, artifacts, results
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
 

@@ -9,7 +9,7 @@ import django
 from django.apps import apps
 
 if TYPE_CHECKING:
-    from webapp.store import DjangoJobStore
+    from webapp.jobs.store import DjangoJobStore
 
 
 def store() -> DjangoJobStore:
@@ -17,6 +17,6 @@ def store() -> DjangoJobStore:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
     if not apps.ready:
         django.setup()
-    from webapp.store import DjangoJobStore
+    from webapp.jobs.store import DjangoJobStore
 
     return DjangoJobStore()

@@ -1,0 +1,1 @@
+"""Starting an installation, keeping it alive, and saying whether it is."""
