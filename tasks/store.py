@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 from uuid import UUID
 
+from ml.errors import MLError
 from ml.pipelines import Context
 from ml.types import Report
 
@@ -42,6 +43,12 @@ class Announcement:
 
     job: UUID
     lane: str
+
+
+class StoreBusy(MLError):
+    """The store did not take a write in time; the job is tried again."""
+
+    permanent = False
 
 
 class JobStore(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from redis import Redis
 from ml import pipelines
 from ml.pipelines import Pipeline, Subjects
 from ml.types import Report
-from tasks.store import Claim
+from tasks.store import Claim, StoreBusy
 from tests.webapp.rows import (
     LEFT,
     a_gallery,
@@ -143,6 +144,22 @@ def test_an_earlier_attempt_can_no_longer_write(photo: Photo) -> None:
     assert store.finish(second, a_report(LEFT))
     assert not store.finish(second, a_report(LEFT))
     assert Run.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="locks the file of SQLite's database")
+def test_a_locked_database_is_told_as_something_that_may_pass(photo: Photo) -> None:
+    job = a_job(photo)
+    claim = claimed(job)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 100")
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusy) as told:
+        store.finish(claim, a_report(LEFT))
+    other.execute("ROLLBACK")
+    assert not told.value.permanent
+    assert store.finish(claim, a_report(LEFT))
 
 
 def test_provisional_results_hold_no_embedding(photo: Photo) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.webapp.rows import a_user
 from webapp.models import AuditLine, SignInLink, User
 from webapp.running.start import first_url
+from webapp.services.installation import installation_start
 from webapp.services.users import first_administrator, sign_in_link_create, sign_in_link_use
 
 pytestmark = pytest.mark.django_db
@@ -65,3 +66,10 @@ def test_the_command_prints_a_fresh_link(capsys: pytest.CaptureFixture[str]) -> 
     assert sign_in_link_use(token=token) == anna
     with pytest.raises(CommandError):
         call_command("signin", "nobody")
+
+
+def test_links_end_once_there_is_a_password() -> None:
+    user = first_administrator()
+    token = sign_in_link_create(user=user)
+    installation_start(by=user, name="anna", password="correct horse", use="household")
+    assert sign_in_link_use(token=token) is None

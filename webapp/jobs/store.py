@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,14 +11,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from ml import pipelines
 from ml.errors import MLError
 from ml.types import Report
-from tasks.store import Announcement, Chore, Claim
+from tasks.store import Announcement, Chore, Claim, StoreBusy
 from webapp import chores
 from webapp.jobs import inputs, sinks, sweep
 from webapp.jobs import options as values
@@ -27,6 +28,19 @@ from webapp.selectors.jobs import REPORT
 
 Status = Job.Status
 HELD = (Status.RUNNING, Status.CANCELLING)
+
+
+@contextmanager
+def busy_told() -> Iterator[None]:
+    """A database that does not answer in time is no reason to give a job up.
+
+    Raises:
+        StoreBusy: instead of Django's error.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreBusy("The database did not answer in time.") from error
 
 
 class DjangoJobStore:
@@ -74,7 +88,7 @@ class DjangoJobStore:
             return False
         sink, photos = sinks.of(claim.kind), row.photos_in_order()
         files = sink.files(photos, report)
-        with transaction.atomic():
+        with busy_told(), transaction.atomic():
             there = photos_held(photos)
             won = _close(row, Status.DONE, HELD, fence=claim.attempt)
             if won:

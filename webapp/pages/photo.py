@@ -57,7 +57,8 @@ def live(request: Visit, photo_id: UUID) -> HttpResponse:
 @login_required
 def photo_file(request: Visit, photo_id: UUID, which: str) -> HttpResponseBase:
     """A picture of the photo as we made it, or the original to be saved."""
-    photo = get_object_or_404(selectors.with_trash(request.user), pk=photo_id)
+    seen = selectors.visible_to if which == "original" else selectors.with_trash
+    photo = get_object_or_404(seen(request.user), pk=photo_id)
     if which == "original":
         photo_export(photo=photo, by=request.user, what="original")
         return serving.original_file(photo)

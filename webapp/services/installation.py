@@ -25,6 +25,7 @@ def installation_start(
     by.username = name
     by.set_password(password)
     by.save(update_fields=["username", "password"])
+    by.sign_in_links.all().delete()  # from now on there is a password
     Setting.objects.update_or_create(key=USE, defaults={"value": Gallery.Purpose(use)})
     gallery = _personal_gallery(by, use)
     for kind in sorted(set(kinds) - never_read(gallery)):

@@ -13,8 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 from ml import registry
 from ml.types import Report
 from webapp.jobs.results import replace_results
-from webapp.models import Face, Job, Photo, Reading, Run
+from webapp.models import Face, Job, Photo, Reading, Run, User
 from webapp.services.jobs import job_submit
+from webapp.services.photos import photo_trash
 
 
 def text(response: Any) -> str:
@@ -179,6 +180,14 @@ def test_pictures_are_private_and_what_they_say(alices: Client, photo: Photo, wh
 def test_the_original_is_only_to_be_saved(alices: Client, photo: Photo) -> None:
     answer = alices.get(f"/photos/{photo.pk}/files/original")
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_an_original_in_the_trash_is_not_handed_out(
+    alices: Client, alice: User, photo: Photo
+) -> None:
+    photo_trash(photo=photo, by=alice)
+    assert alices.get(f"/photos/{photo.pk}/files/original").status_code == 404
+    assert alices.get(f"/photos/{photo.pk}/files/thumbnail").status_code == 200
 
 
 def test_other_files_are_not_there(alices: Client, photo: Photo) -> None:
