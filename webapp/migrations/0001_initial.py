@@ -576,12 +576,12 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=80)),
                 ("number", models.FloatField(null=True)),
-                ("label", models.CharField(blank=True, max_length=200)),
+                ("label", models.TextField(blank=True)),
                 ("score", models.FloatField(null=True)),
                 ("unit", models.CharField(blank=True, max_length=20)),
                 ("low", models.FloatField(null=True)),
                 ("high", models.FloatField(null=True)),
-                ("note", models.CharField(blank=True, max_length=200)),
+                ("note", models.TextField(blank=True)),
                 (
                     "face",
                     models.ForeignKey(
@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=10)),
                 ("paths", models.JSONField(default=list)),
                 ("raster", models.BinaryField(default=bytes)),
-                ("label", models.CharField(blank=True, max_length=120)),
+                ("label", models.TextField(blank=True)),
                 ("tone", models.CharField(max_length=20)),
                 ("on", models.BooleanField(default=False)),
                 (

@@ -17,12 +17,12 @@ class Reading(models.Model):
     face = models.ForeignKey(Face, models.CASCADE, null=True, related_name="readings")
     name = models.CharField(max_length=80)
     number = models.FloatField(null=True)
-    label = models.CharField(max_length=200, blank=True)
+    label = models.TextField(blank=True)
     score = models.FloatField(null=True)
     unit = models.CharField(max_length=20, blank=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
-    note = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
 
     class Meta:
         ordering = ("pk",)
@@ -37,7 +37,7 @@ class Mark(models.Model):
     kind = models.CharField(max_length=10)
     paths = models.JSONField(default=list)
     raster = models.BinaryField(default=bytes)
-    label = models.CharField(max_length=120, blank=True)
+    label = models.TextField(blank=True)
     tone = models.CharField(max_length=20)
     on = models.BooleanField(default=False)
 
