@@ -39,11 +39,11 @@ def mirrored(astronaut: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def crowd(astronaut: Path, tmp_path: Path) -> Path:
-    """25 faces, which take a while."""
-    path, face = tmp_path / "crowd.jpg", Image.open(astronaut).resize((400, 400))
+    """64 faces, which take a second or two."""
+    path, face = tmp_path / "crowd.jpg", Image.open(astronaut).resize((250, 250))
     picture = Image.new("RGB", (2000, 2000))
-    for number in range(25):
-        picture.paste(face, (number % 5 * 400, number // 5 * 400))
+    for number in range(64):
+        picture.paste(face, (number % 8 * 250, number // 8 * 250))
     picture.save(path, quality=90)
     return path
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from ml import registry
+from tasks.lanes import broker
 from tests.end_to_end.browsing import Visitor, layer, visiting
 from tests.stack import Stack, until
 from webapp.models import Job, Photo, Run
@@ -29,8 +30,10 @@ DROP = """({name, content, kind}) => {
 
 @contextmanager
 def workers_held(stack: Stack) -> Iterator[None]:
-    """Nothing is taken from the queue meanwhile."""
+    """Nothing is taken from the queue meanwhile; the worker counts as alive all the while."""
     held = stack.processes("worker-now")
+    with broker() as queue:
+        queue.set("prosopa:alive:cpu-now", 1, ex=120)
     for process in held:
         process.suspend()
     try:
@@ -95,13 +98,14 @@ def test_shows_progress_and_what_was_found_so_far(
         page.get_by_role("link", name="crowd.jpg").click()
         expect(page.locator("#faces .skeleton").first).to_be_visible()
         assert page.locator("#job progress").get_attribute("value") == "0"
-    until(lambda: Job.objects.exclude(partial=None).exists(), what="something provisional")
+    under_way = Job.objects.exclude(partial=None).filter(done__gt=0)
+    until(under_way.exists, what="something provisional")
     with workers_held(stack):
         expect(page.locator("#job")).to_contain_text("provisional")
         assert page.locator("#job progress").get_attribute("value") != "0"
-        expect(page.locator("#overlay.provisional .box")).to_have_count(25)
+        expect(page.locator("#overlay.provisional .box")).to_have_count(64)
         visitor.shoot("provisional", whole=False)
-    expect(page.locator("article.face form.naming")).to_have_count(25)
+    expect(page.locator("article.face form.naming")).to_have_count(64)
     expect(page.locator("#overlay.provisional")).to_have_count(0)
 
 
