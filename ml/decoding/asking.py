@@ -42,6 +42,7 @@ class Decoder:
         self._slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._failures = 0  # zygotes that ended by themselves while somebody wanted them
 
     def ask(
         self, order: wire.Message, files: Sequence[int], wall_s: float, *, drawing: bool = False
@@ -51,11 +52,16 @@ class Decoder:
         {"exit": code} when the child died without an answer, {"exit": "wall"} when it was killed
         for taking longer than wall_s seconds.
 
+        A zygote that somebody killed is replaced for as long as wall_s allows; one that ends by
+        itself, again and again, cannot be had.
+
         Raises:
             RuntimeError: the decoder's process does not start.
         """
         with self._slots:
-            for _ in range(ATTEMPTS):
+            given_up = self._failures + ATTEMPTS
+            until = monotonic() + wall_s
+            while self._failures < given_up and monotonic() < until:
                 reply = self._attempt(order, files, wall_s, b"d" if drawing else b"p")
                 if reply is not None:
                     return reply
@@ -89,7 +95,8 @@ class Decoder:
             try:
                 socket.send_fds(control, [letter], files)
             except OSError:
-                self.forget()
+                ended = self.forget()
+                self._failures += ended is not None and ended >= 0
                 return False
             return True
 
@@ -108,17 +115,21 @@ class Decoder:
         self._control = ours
         return ours
 
-    def forget(self) -> None:
-        """Let go of the zygote: it ends by itself when nobody holds its socket."""
+    def forget(self) -> int | None:
+        """Let go of the zygote: it ends by itself when nobody holds its socket.
+
+        Its exit status, below zero when a signal ended it; None when there was none.
+        """
         if self._control is not None:
             self._control.close()
-        if self._process is not None:
-            try:
-                self._process.wait(PATIENCE_S)
-            except subprocess.TimeoutExpired:  # somebody else holds the socket open
-                self._process.kill()
-                self._process.wait()
-        self._control = self._process = None
+        process, self._control, self._process = self._process, None, None
+        if process is None:
+            return None
+        try:
+            return process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:  # somebody else holds the socket open
+            process.kill()
+            return process.wait()
 
     def abandon(self) -> None:
         """Let go without waiting: the zygote is another process's child."""
