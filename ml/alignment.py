@@ -1,4 +1,4 @@
-"""Lays faces onto dlib's five-point template, and feeds them the way dlib's networks learned."""
+"""Lays faces onto the five-point templates of dlib and ArcFace, and feeds dlib's networks."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ TEMPLATE = np.array(
         (0.4901123135679, 0.6277975316475),
     ]
 )
+# Vertices of the person's right and left eye, corners and lids; nose tip; corners of the mouth.
+EYES = [[33, 133, 159, 145], [362, 263, 386, 374]]
+NOSE, MOUTH = 1, [61, 291]
+# Where ArcFace puts the eyes' middles, nose and mouth corners in a chip of 112 x 112 (Deng et al.,
+# ArcFace: Additive Angular Margin Loss for Deep Face Recognition, 2019).
+ARCFACE = np.array(
+    [
+        (38.2946, 51.6963),
+        (73.5318, 51.5014),
+        (56.0252, 71.7366),
+        (41.5493, 92.3655),
+        (70.7299, 92.2041),
+    ]
+)
 MEANS = np.array([122.782, 117.001, 104.298], np.float32)  # RGB, of what these networks saw
 
 
@@ -36,6 +50,13 @@ def template(size: int, padding: float) -> NDArray[np.float64]:
 def cut(mesh: NDArray[Any], size: int, padding: float) -> geometry.Matrix:
     """The transform that brings a mesh's five points nearest to the template."""
     return geometry.similarity(mesh[VERTICES, :2], template(size, padding))
+
+
+def arcface_cut(mesh: NDArray[Any], size: int, padding: float) -> geometry.Matrix:
+    """The transform that brings a mesh's eyes, nose and mouth nearest to ArcFace's template."""
+    xy = mesh[:, :2]
+    points = [*(xy[eye].mean(0) for eye in EYES), xy[NOSE], *xy[MOUTH]]
+    return geometry.similarity(points, (ARCFACE / 112 + padding) / (1 + 2 * padding) * size)
 
 
 def chips(
@@ -62,6 +83,13 @@ def averaged(values: NDArray[np.float32]) -> NDArray[np.float32]:
     straight, mirrored = np.split(values, 2)
     mean: NDArray[np.float32] = (straight + mirrored) * np.float32(0.5)
     return mean
+
+
+def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """N x D vectors made one long each; one of nought stays so."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    made: NDArray[np.float32] = vectors / np.maximum(lengths, np.float32(1e-12))
+    return made
 
 
 def eye_distance(mesh: NDArray[Any]) -> float:

@@ -80,9 +80,29 @@ class Poses:
     poses: tuple[Pose | None, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCode:
+    """What a network with several heads makes of one face, before anything is concluded.
+
+    descriptor: D float32, none below 0. ages: probabilities of 1, 2, ... years. male: 0..1.
+    """
+
+    descriptor: NDArray[np.float32]
+    ages: NDArray[np.float32]
+    male: float
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCodes:
+    """A code a face, in the order of View.faces; None where the face is too small."""
+
+    codes: tuple[FaceCode | None, ...]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses)
+FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
 AGE: Task[Any] = Task("age", "Apparent age", NoneType)
 GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
 EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType)

@@ -27,11 +27,13 @@ class Task(Generic[D]):
     others beside their only model.
 
     name: a slug. title: what a person reads on the page. data: the type of Output.data.
+    internal: it tells people nothing by itself, and runs only where another task needs it.
     """
 
     name: str
     title: str
     data: type[D]
+    internal: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -176,8 +178,8 @@ def cards() -> list[ModelCard]:
 
 
 def tasks() -> dict[str, Task[object]]:
-    """Every task some model answers, by name."""
-    return {card.task.name: card.task for card in cards()}
+    """Every task that people may ask for and some model answers, by name."""
+    return {card.task.name: card.task for card in cards() if not card.task.internal}
 
 
 @dataclass(frozen=True, slots=True)

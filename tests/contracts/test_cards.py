@@ -73,7 +73,8 @@ def test_keeps_its_word_on_faces_said_to_be_there(
 def test_has_something_to_say_about_a_face(card: ModelCard, portrait: Picture, show: Show) -> None:
     view, output = show(card, portrait)
     keeps_its_word(card, view, output)
-    assert output.faces or output.readings or output.marks or output.embeddings
+    said = output.faces or output.readings or output.marks or output.embeddings
+    assert said or (card.task.internal and output.data is not None)
 
 
 @by_card

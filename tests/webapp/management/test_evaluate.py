@@ -58,7 +58,7 @@ def test_measures_and_writes_what_it_found(
     environment: dict[str, str], labelled: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    done = run(environment, "gender", "--data", labelled, "--out", out)
+    done = run(environment, "gender", "--data", labelled, "--out", out, "--models", "dlib-gender")
     metrics = last(done)
     assert metrics["n"] == 4 and metrics["skipped"] == 1  # nobody is on the wall: an error
     assert metrics["accuracy"] == 0.75
@@ -120,5 +120,5 @@ def test_asks_for_weights_that_are_not_there(
     environment: dict[str, str], labelled: Path, tmp_path: Path
 ) -> None:
     bare = environment | {"WEIGHTS_DIR": str(tmp_path / "none")}
-    done = run(bare, "age", "--data", labelled)
+    done = run(bare, "age", "--data", labelled, "--models", "dlib-age")
     assert done.returncode == 1 and "models fetch dlib-age" in done.stderr

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ml.errors import MLError
+from ml.errors import DownloadFailed, MLError
 from ml.registry import ModelCard
 from ml.weights import joined
 from ml.weights.fetching import missing
@@ -78,6 +78,8 @@ class Command(BaseCommand):
         if source is not None and not source.is_dir():
             raise CommandError(f"{source} is no folder.")
         cards = cards_named(names=options["names"])
+        if not options["names"]:
+            self._left_out(cards)
         wanted = [card for card in cards if not weights().has(card.weights)]
         if not wanted:
             self.stdout.write(f"{_count(len(cards))} installed, nothing to fetch.")
@@ -87,12 +89,27 @@ class Command(BaseCommand):
             total = sum(part.download for part in parts)
             self.stdout.write(f"Fetching {_count(len(wanted))}, {megabytes(total)} to download:")
         self._table([("  " + c, *rest) for c, *rest in map(_licences, wanted)])
-        with Bar(self.stdout, sys.stdout.isatty()) as bar:
-            model_fetch(names=options["names"], progress=bar, source=source)
+        try:
+            with Bar(self.stdout, sys.stdout.isatty()) as bar:
+                model_fetch(names=options["names"], progress=bar, source=source)
+        except DownloadFailed as error:
+            if options["names"] or any(map(_indispensable, wanted)):
+                raise
+            absent = [card for card in wanted if not weights().has(card.weights)]
+            self.stdout.write(f"{error}\nProsopa works without: {_titles(absent)}.")
+            return
         size = weights().size(joined(s for card in wanted for s in card.weights))
         self.stdout.write(
             f"{_count(len(wanted))} installed in {weights().folder}: {megabytes(size)}."
         )
+
+    def _left_out(self, cards: list[ModelCard]) -> None:
+        """Say which models of the core have to stay away where there is no npm."""
+        rows = [row for row in models.rows() if row.core and row.card not in cards]
+        if absent := [row.card for row in rows if not row.installed]:
+            self.stdout.write(
+                f"Without npm (Debian: apt install npm) these are not fetched: {_titles(absent)}."
+            )
 
     def _verify(self, options: dict[str, Any]) -> None:
         verdicts = models_verify(names=options["names"])
@@ -151,6 +168,15 @@ def _licences(card: ModelCard) -> tuple[str, ...]:
         f"weights {card.weights_licence}",
         f"commercial use: {card.commercial_use.value}",
     )
+
+
+def _indispensable(card: ModelCard) -> bool:
+    """Whether Prosopa does not start without it, and it is still not here."""
+    return not models.needs_npm(card) and not weights().has(card.weights)
+
+
+def _titles(cards: list[ModelCard]) -> str:
+    return ", ".join(card.title for card in cards)
 
 
 def _count(number: int) -> str:
