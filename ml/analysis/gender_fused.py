@@ -1,0 +1,77 @@
+"""Guesses how a face would be gendered from two networks' opinions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ml import alignment, faceres, facewise
+from ml.analysis import gender_dlib
+from ml.contracts import FACE_CODE, GENDER, MESH, FaceCode, Output, View
+from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, register
+from ml.runtimes import Floats
+from ml.types import Reading
+from ml.weights import Weights
+
+NAME = "fused-gender"
+RECIPE = 1
+# Both networks are too sure, and two that agree are not twice as sure. Chosen on one half of 1,071
+# faces: the calibration error of the other fell from 5.9 to 2.6 %.
+TEMPERED = 0.4
+
+
+@register(
+    ModelCard(
+        name=NAME,
+        title="Apparent gender (dlib and FaceRes)",
+        task=GENDER,
+        weights=(gender_dlib.SOURCE, faceres.SOURCE),
+        code_licence="MIT",
+        weights_licence="CC0-1.0 AND MIT",
+        commercial_use=Commercial.YES,
+        memory_mb=20,
+        recipe=RECIPE,
+        rank=1,
+        needs=(MESH, FACE_CODE),
+        sensitive=Sensitive.GENDER,
+        paper=(
+            "dlib's DNN gender classifier (Cydral Technology); Savchenko, Efficient facial "
+            "representations for age, gender and identity, 2019"
+        ),
+        known_limits=(
+            "Sorts by looks into two classes and knows nothing of who a person is; wrong most "
+            "often for children, and more often for women than for men."
+        ),
+    )
+)
+class FusedGender(Model):
+    """One of two words, with how probable it is."""
+
+    def __init__(self, weights: Weights, device: Device) -> None:
+        super().__init__(weights, device)
+        self._dlib = gender_dlib.DlibGender(weights, device)
+
+    def run(self, view: View) -> Output:
+        codes = view.data(FACE_CODE).codes
+        meshes = alignment.legible(view.data(MESH), gender_dlib.EYES_APART)
+        odds = self._dlib.odds(view.picture, list(meshes.values())) if meshes else ()
+        by_face = dict(zip(meshes, odds, strict=True))
+        readings = (said(i, by_face.get(i), code) for i, code in enumerate(codes))
+        return Output(readings=tuple(readings))
+
+
+def said(face: int, dlib: Floats | None, code: FaceCode | None) -> Reading:
+    """dlib: probabilities of gender_dlib.LABELS. None: the face is too small for one of them."""
+    both = None if dlib is None or code is None else fused(dlib, code.male)
+    return facewise.likeliest(NAME, "apparent gender", gender_dlib.LABELS, face, both)
+
+
+def fused(dlib: Floats, male: float) -> Floats:
+    """The probabilities of (female, male): the networks' log odds added and made less sure."""
+    odds = log_odds(float(dlib[1])) + log_odds(male)
+    sure = 1 / (1 + np.exp(-TEMPERED * odds))
+    return np.array([1 - sure, sure], np.float32)
+
+
+def log_odds(share: float) -> float:
+    inside = min(max(share, 1e-6), 1 - 1e-6)
+    return float(np.log(inside / (1 - inside)))
