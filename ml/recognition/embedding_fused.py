@@ -66,4 +66,5 @@ def fused(dlib: Floats, faceres: Floats) -> Floats:
     """Two vectors of unit length as one of unit length. Its squared distance to another is the
     mean of the two squared distances, dlib's weighing 1 and FaceRes' SHARE squared."""
     joined = np.concatenate([dlib, np.float32(SHARE) * faceres])
-    return (joined / np.sqrt(1 + SHARE**2)).astype(np.float32)
+    made: Floats = (joined / np.sqrt(1 + SHARE**2)).astype(np.float32)
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.http import Http404
 
 from webapp.locks import names_hold, photo_held
 from webapp.models import Face, Person, User
@@ -14,10 +15,16 @@ def face_name(*, face: Face, name: str, by: User) -> Face:
     """Say who a face is, within its gallery; "" takes the name away.
 
     A person without faces goes with their last one: nothing else is known of them.
+
+    Raises:
+        Http404: the face was erased since it was looked up.
     """
     photo_held(face.photo)
     names_hold(face.photo.gallery_id)
-    face.refresh_from_db(fields=["person"])
+    try:
+        face.refresh_from_db(fields=["person"])
+    except Face.DoesNotExist:
+        raise Http404 from None
     before = face.person
     face.person = _person(face, " ".join(name.split()))
     face.save(update_fields=["person"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from django.http import Http404
 from rest_framework.test import APIClient
 
 from webapp.models import Face, Person, Photo, User
@@ -41,6 +43,14 @@ def test_taking_the_last_name_away_forgets_the_person(analysed: Photo, alice: Us
     face_name(face=face, name="Eileen", by=alice)
     face_name(face=face, name="", by=alice)
     assert one(analysed).person is None
+    assert not Person.objects.exists()
+
+
+def test_a_face_erased_while_it_is_named_is_not_there(analysed: Photo, alice: User) -> None:
+    looked_up = one(analysed)
+    one(analysed).delete()
+    with pytest.raises(Http404):
+        face_name(face=looked_up, name="Eileen", by=alice)
     assert not Person.objects.exists()
 
 
