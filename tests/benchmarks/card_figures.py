@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from itertools import groupby
+from textwrap import wrap
 
 from ml import registry
 from ml.evaluation import measuring, results
@@ -28,7 +29,12 @@ def main(model: str) -> None:
                 print(f"        {word!r},")
             print("        {")
             for one in same:
-                print(f"            {one.metric!r}: {one.value!r},")
+                first, *more = wrap(one.value, 70, drop_whitespace=False)
+                if more:
+                    lines = "\n                ".join(map(repr, (first, *more)))
+                    print(f"            {one.metric!r}: (\n                {lines}\n            ),")
+                else:
+                    print(f"            {one.metric!r}: {first!r},")
             print("        },\n    ),")
     print(")")
 
