@@ -23,6 +23,12 @@ class DownloadFailed(MLError):
     permanent = False
 
 
+class ClientMissing(DownloadFailed):
+    """The program that fetches such weights is not installed; the sentence says how to get it."""
+
+    permanent = True
+
+
 class BadPicture(MLError):
     """The bytes are no picture we can show: `code` is a stable word for programs.
 

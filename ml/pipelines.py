@@ -98,7 +98,8 @@ def get(kind: str) -> Pipeline[Any, Any]:
     try:
         return _pipelines[kind]
     except KeyError:
-        raise LookupError(f"No job is of kind {kind!r}; there are {sorted(_pipelines)}.") from None
+        there = ", ".join(sorted(_pipelines))
+        raise LookupError(f"No job is of kind {kind!r}; there are {there}.") from None
 
 
 def kinds() -> list[Pipeline[Any, Any]]:

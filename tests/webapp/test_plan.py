@@ -8,6 +8,7 @@ from ml import registry
 from ml.contracts import AGE, DETECTION, EMBEDDING, EXPRESSION, MESH, POSE
 from ml.registry import Policy, Sensitive
 from webapp.jobs.plan import Plan, resolve
+from webapp.services.jobs import _why_none
 
 registry.discover()
 ALL = frozenset(card.name for card in registry.cards())
@@ -56,3 +57,8 @@ def test_a_plan_survives_json_with_its_digests() -> None:
     plan = resolve((), Policy(installed=ALL))
     assert Plan.from_json(plan.to_json()) == plan
     assert all(p.digest == registry.get(p.model).card.digest for p in plan.models)
+
+
+def test_a_sensitive_task_that_is_off_is_said_to_be_so() -> None:
+    assert _why_none(("age", "expression")) == "This is sensitive, and not turned on: age, emotion."
+    assert "installed and allowed" in _why_none(("age", "pose"))

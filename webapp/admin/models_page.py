@@ -28,12 +28,14 @@ from webapp.services.models import (
 @require_GET
 def models_page(request: HttpRequest) -> HttpResponse:
     rows = models.rows()
+    missing = [row for row in rows if row.core and not row.installed]
     context = {
         **admin.site.each_context(request),
         **_fetches(request),
         "title": "Models and licences",
         "rows": rows,
-        "missing_core": [row for row in rows if row.core and not row.installed],
+        "missing_core": [row for row in missing if not models.lacks_npm(row.card)],
+        "lacking_npm": [row for row in missing if models.lacks_npm(row.card)],
     }
     return render(request, "admin/models.html", context)
 
@@ -85,6 +87,13 @@ def verify(request: HttpRequest, name: str) -> HttpResponseRedirect:
 def remove(request: HttpRequest, name: str) -> HttpResponseRedirect:
     row = _row(name)
     sharing = model_remove(name=name, by=administrator(request))
+    if models.row(name).installed:
+        messages.error(
+            request,
+            f"Nothing was removed: {', '.join(sharing)} read the files of {row.card.title} too. "
+            "Remove those first.",
+        )
+        return redirect("admin:models")
     kept = (
         f"Files that {', '.join(sharing)} read too stay." if sharing else "It can be fetched again."
     )

@@ -54,7 +54,7 @@ def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's hook: a job's options as its kind describes them."""
     asked_for = (kind for kind in pipelines.kinds() if kind.kind != REPORT)
     kinds: list[Work] = [*asked_for, *chores.kinds()]
-    asked = result["components"]["schemas"]["JobInput"]["properties"]
+    asked = result["components"]["schemas"]["JobInputRequest"]["properties"]
     asked["kind"]["enum"] = [kind.kind for kind in kinds]
     asked["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in kinds]
     return result

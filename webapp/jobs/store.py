@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -105,7 +106,7 @@ class DjangoJobStore:
         if again and _held(claim, HELD).filter(tries__lt=settings.JOB_ATTEMPTS).exists():
             # The reaper announces it after a lease: what failed now may pass then.
             later = {"lease": None, "announced_at": timezone.now(), "partial": None}
-            message = f"Trying again soon. {sentence}"[:200]
+            message = shorten(f"Trying again soon. {sentence}", 200, placeholder=" …")
             return row.move(
                 to=Status.QUEUED, since=(Status.RUNNING,), fence=claim.attempt, message=message,
                 **later,

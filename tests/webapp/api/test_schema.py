@@ -96,3 +96,11 @@ def test_names_what_is_here(api: APIClient) -> None:
     for model in said["models"]:
         assert model["known_limits"]
         assert model["commercial_use"] in {"yes", "no", "unknown"}
+
+
+def test_files_are_sent_as_bytes(schema: dict[str, Any]) -> None:
+    for path in ("/api/v1/analyse", "/api/v1/photos"):
+        form = schema["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]
+        name = form["schema"]["$ref"].rpartition("/")[2]
+        file = schema["components"]["schemas"][name]["properties"]["file"]
+        assert (file["type"], file["format"]) == ("string", "binary")

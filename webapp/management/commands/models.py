@@ -133,6 +133,10 @@ class Command(BaseCommand):
     def _remove(self, options: dict[str, Any]) -> None:
         for card in cards_named(names=options["names"]):
             sharing = model_remove(name=card.name, by=None)
+            if models.row(card.name).installed:
+                raise CommandError(
+                    f"Nothing was removed: {', '.join(sharing)} read the files of {card.name} too."
+                )
             kept = f" Files that {', '.join(sharing)} read too stay." if sharing else ""
             self.stdout.write(f"Removed {card.name}.{kept}")
 
