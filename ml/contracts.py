@@ -81,6 +81,49 @@ class Poses:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Iris:
+    """One eye, in pixels of the upright photo. Points may lie outside it.
+
+    points: 5 x 2 float32: the iris' centre and four points of its edge. contour: 71 x 2 float32:
+    the lids (0 the outer corner, 1-7 the lower lid, 8 the inner corner, 9-15 the upper lid,
+    from the outer end), and rings around the eye up to the brow. diameter: of the iris.
+    """
+
+    points: NDArray[np.float32]
+    contour: NDArray[np.float32]
+    diameter: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Irises:
+    """The person's right and left eye a face, in the order of View.faces.
+
+    None for a face that is too small; None for an eye that is out of the photo, on the side of the
+    face that is turned away, or not where the mesh has it.
+    """
+
+    eyes: tuple[tuple[Iris | None, Iris | None] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gaze:
+    """Where a face looks. vector: of length 1 in the photo's frame: x to its right edge, y down,
+    z away from the camera, (0, 0, -1) into it. yaw, pitch: the same in degrees, signs as in Pose.
+    """
+
+    vector: tuple[float, float, float]
+    yaw: float
+    pitch: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gazes:
+    """A gaze a face, in the order of View.faces; None where the eyes do not tell."""
+
+    gazes: tuple[Gaze | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FaceCode:
     """What a network with several heads makes of one face, before anything is concluded.
 
@@ -99,11 +142,22 @@ class FaceCodes:
     codes: tuple[FaceCode | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ActionUnits:
+    """Of each face, in the order of View.faces: FACS number -> intensity, 0 (as at rest) to 1
+    (strong); None where it could not be measured."""
+
+    intensities: tuple[Mapping[int, float] | None, ...]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses)
+IRIS: Task[Irises] = Task("iris", "Irises", Irises)
+GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes)
 FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
 AGE: Task[Any] = Task("age", "Apparent age", NoneType)
 GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
 EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType)
+ACTION_UNITS: Task[ActionUnits] = Task("action-units", "Facial action units", ActionUnits)
 EMBEDDING: Task[Any] = Task("embedding", "Face embedding", NoneType)

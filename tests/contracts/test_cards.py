@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ml import registry
-from ml.contracts import AGE, EXPRESSION, GENDER, Output, View
+from ml.contracts import ACTION_UNITS, AGE, EXPRESSION, GENDER, Output, View
 from ml.draw import PALETTE
 from ml.pool import Pool
 from ml.registry import ModelCard, Policy, Sensitive, best
@@ -50,7 +50,12 @@ def test_its_weights_are_right(card: ModelCard, pool: Pool) -> None:
 
 
 def test_what_is_nobodys_business_is_marked_so() -> None:
-    marks = {AGE: Sensitive.AGE, GENDER: Sensitive.GENDER, EXPRESSION: Sensitive.EMOTION}
+    marks = {
+        AGE: Sensitive.AGE,
+        GENDER: Sensitive.GENDER,
+        EXPRESSION: Sensitive.EMOTION,
+        ACTION_UNITS: Sensitive.EMOTION,
+    }
     for card in CARDS:
         assert card.sensitive == marks.get(card.task, card.sensitive)
 

@@ -18,6 +18,7 @@ from webapp.selectors.provisional import results_from
 from webapp.selectors.results import Group, Results, ShownFace, ShownRun, results_of
 
 BY_GROUP = " by "  # in the names of figures that tell groups of people apart
+MANY, FIRST = 6, 4  # of more numbers than MANY a row gives the FIRST largest
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one model read, and how far to trust it. figures: the first that was measured,
-    and how groups of people fare."""
+    """What one model read, and how far to trust it. more: what there was no room for among the
+    values. figures: the first that was measured, and how groups of people fare."""
 
     title: str
     values: tuple[Value, ...]
+    more: tuple[Value, ...]
     run: ShownRun
     figures: tuple[Figure, ...]
 
@@ -106,17 +108,29 @@ def card(face: ShownFace, finder: ShownRun | None) -> Card:
 
 def found_by(finder: ShownRun, face: ShownFace) -> Row:
     """That there is a face, and how sure the detector is."""
-    return row("A face", (Value("", "sure", face.score, True),), finder)
+    return row("A face", (Value("", "sure", face.score, True),), (), finder)
 
 
 def rows(groups: Iterable[Group]) -> tuple[Row, ...]:
-    return tuple(row(group.run.task_title, values(group), group.run) for group in groups)
+    return tuple(row(group.run.task_title, *first_and_more(group), group.run) for group in groups)
 
 
-def row(title: str, values: tuple[Value, ...], run: ShownRun) -> Row:
+def row(title: str, values: tuple[Value, ...], more: tuple[Value, ...], run: ShownRun) -> Row:
     measured = registry.get(run.model).card.measured if run.registered else ()
     groups = tuple(figure for figure in measured[1:] if BY_GROUP in figure.metric)
-    return Row(title, values, run, (*measured[:1], *groups))
+    return Row(title, values, more, run, (*measured[:1], *groups))
+
+
+def first_and_more(group: Group) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """All values where they are few; of many numbers the largest, and then the rest in the order
+    read, so that one model does not fill the card."""
+    plain = (one for one in group.readings if not one.unit)
+    numbers = [one for one in plain if isinstance(one.value, int | float)]
+    if len(numbers) <= MANY:
+        return values(group), ()
+    largest = sorted(numbers, key=lambda one: -float(one.value or 0))[:FIRST]
+    rest = [one for one in group.readings if one not in largest]
+    return values(Group(group.run, tuple(largest))), values(Group(group.run, tuple(rest)))
 
 
 def values(group: Group) -> tuple[Value, ...]:

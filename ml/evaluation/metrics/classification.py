@@ -78,6 +78,18 @@ def reliability(
     ]
 
 
+def auc(high: Floats, high_weights: Floats, low: Floats, low_weights: Floats) -> float:
+    """Area under the ROC curve: how often one of `high` scores above one of `low`, equal scores
+    counting half; nan where either is empty (Hanley and McNeil, The Meaning and Use of the Area
+    under a ROC Curve, 1982)."""
+    _, place = np.unique(np.concatenate([high, low]), return_inverse=True)
+    kinds = int(place.max(initial=-1)) + 1
+    above = np.bincount(place[: len(high)], high_weights, kinds)
+    below = np.bincount(place[len(high) :], low_weights, kinds)
+    right = float(above @ (below.cumsum() - below / 2))
+    return ratio(right, float(above.sum() * below.sum()))
+
+
 def numbered(words: Sequence[str | None], classes: Sequence[str]) -> NDArray[np.intp]:
     """Words as class numbers; None and words outside the classes as NO_ANSWER."""
     number = {word: index for index, word in enumerate(classes)}

@@ -155,8 +155,8 @@ def table(path: Path, report: Report) -> str:
 def said(reading: Reading) -> str:
     """One reading in words: "apparent age  31.4 years (24.2 to 39.0)"."""
     if reading.value is None:
-        return f"{reading.name:<22}not measured: {reading.note}"
-    text = f"{reading.name:<22}{reading.value} {reading.unit}".rstrip()
+        return f"{reading.name:<26}not measured: {reading.note}"
+    text = f"{reading.name:<26}{reading.value} {reading.unit}".rstrip()
     if reading.interval:
         text += " ({} to {})".format(*reading.interval)
     return text if reading.score is None else f"{text}  {reading.score:.2f}"

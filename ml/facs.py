@@ -1,0 +1,142 @@
+"""Action units of the Facial Action Coding System, told by how far a face is from a resting one.
+
+Ekman, Friesen and Hager, Facial Action Coding System, 2002, says what each unit moves; here the
+same is read as distances between points of a frontal mesh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ml.frontal import Points
+
+# Mesh vertices of the person's right and left; a part lies in the middle of its vertices.
+SIDES: Mapping[str, tuple[list[int], list[int]]] = {
+    "outer eye": ([33], [263]),
+    "inner eye": ([133], [362]),
+    "inner brow": ([107, 55], [336, 285]),
+    "outer brow": ([70, 46], [300, 276]),
+    "upper lid": ([158, 159, 160], [385, 386, 387]),
+    "lower lid": ([144, 145, 153], [373, 374, 380]),
+    "cheek": ([117, 118, 119], [346, 347, 348]),
+    "nostril": ([129, 64, 98], [358, 294, 327]),
+    "fold": ([203, 206], [423, 426]),
+    "corner": ([61], [291]),
+}
+MIDDLES = {"nose": 2, "upper lip": 0, "upper mouth": 13, "lower mouth": 14, "lower lip": 17}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """An action unit.
+
+    name: of FACS. of: what is added up, measure -> factor. rest, strong: that sum in a resting
+    face (intensity 0) and where the unit shows strongly (1). in_expression: whose faces told
+    what is strong.
+    """
+
+    number: int
+    name: str
+    of: Mapping[str, float]
+    rest: float
+    strong: float
+    in_expression: str
+
+    def __str__(self) -> str:
+        return f"AU{self.number} {self.name}"
+
+    def amount(self, measured: Mapping[str, float]) -> float:
+        return sum(factor * measured[name] for name, factor in self.of.items())
+
+    def intensity(self, measured: Mapping[str, float]) -> float:
+        """0..1."""
+        part = (self.amount(measured) - self.rest) / (self.strong - self.rest)
+        return min(max(part, 0.0), 1.0)
+
+
+SMILE = {"corner up": 1.0, "corner out": 1.0}
+
+
+def less_smile(share: float, of: Mapping[str, float]) -> dict[str, float]:
+    """A sum without what a smile by itself changes in it."""
+    return {**of, **{name: -share * factor for name, factor in SMILE.items()}}
+
+
+# Tuning constants of `python -m tests.benchmarks.action_units`: rest is the median of one half of
+# FER2013's neutral faces, strong the 95th percentile of that half's faces of the expression.
+# What is added up was chosen on the same half; docs/evaluation.md tells what the other says.
+UNITS = (
+    Unit(1, "inner brow raiser", {"inner brow up": 1}, 0.23, 0.29, "surprised"),
+    Unit(2, "outer brow raiser", {"outer brow up": 1}, 0.166, 0.217, "surprised"),
+    Unit(4, "brow lowerer", {"brow far": -1, "brow oblique": -2}, -0.377, -0.326, "angry"),
+    Unit(5, "upper lid raiser", {"eye open": 1}, 0.096, 0.117, "surprised"),
+    Unit(6, "cheek raiser", {"cheek up": 1}, -0.193, -0.154, "happy"),
+    Unit(7, "lid tightener", less_smile(0.1, {"eye open": -1}), -0.123, -0.097, "angry"),
+    Unit(
+        9, "nose wrinkler", {"nostril out": 1, "inner brow up": -0.5, "corner up": -0.5},
+        0.098, 0.137, "disgusted",
+    ),
+    Unit(10, "upper lip raiser", less_smile(0.5, {"fold up": 1}), -0.627, -0.58, "disgusted"),
+    Unit(12, "lip corner puller", {"corner up": 2, "corner out": 1}, 0.264, 0.541, "happy"),
+    Unit(
+        15, "lip corner depressor", {"corner up": -1, "corner over lip": -1}, -0.111, -0.07, "sad"
+    ),
+    Unit(17, "chin raiser", {"mouth under nose": -1}, -0.249, -0.206, "sad"),
+    Unit(20, "lip stretcher", {"corner out": 1, "corner up": -2}, 0.274, 0.307, "afraid"),
+    Unit(23, "lip tightener", {"lips thick": -1, "corner out": -0.3}, -0.286, -0.265, "angry"),
+    Unit(25, "lips part", {"mouth open": 1}, 0.027, 0.158, "surprised"),
+    Unit(
+        26, "jaw drop", {"lip under nose": 1, "corner under nose": 1, "corner out": -1},
+        0.326, 0.542, "surprised",
+    ),
+)  # fmt: skip
+
+
+def measures(face: Points) -> dict[str, float]:
+    """Distances in a frontal mesh (468 x 3, of ml.frontal), each the mean of both sides of the
+    face: in distances between the eyes, larger the further up, out or open."""
+    at = _parts(face)
+
+    def up(part: str, over: str) -> float:
+        return float((at[over] - at[part])[:, 1].mean())
+
+    def out(part: str) -> float:
+        return float(-at[part][:, 0].mean())
+
+    def apart(one: str, other: str) -> float:
+        return float(np.linalg.norm(at[one] - at[other], axis=1).mean())
+
+    return {
+        "inner brow up": up("inner brow", "inner eye"),
+        "outer brow up": up("outer brow", "outer eye"),
+        "brow far": apart("inner brow", "inner eye"),
+        "brow oblique": up("inner brow", "outer brow"),
+        "eye open": apart("upper lid", "lower lid"),
+        "cheek up": up("cheek", "eye"),
+        "nostril out": out("nostril"),
+        "fold up": up("fold", "eye"),
+        "corner up": up("corner", "mouth"),
+        "corner over lip": up("corner", "lower lip"),
+        "corner under nose": -up("corner", "nose"),
+        "corner out": out("corner"),
+        "lip under nose": -up("lower lip", "nose"),
+        "mouth under nose": -up("lower mouth", "nose"),
+        "mouth open": apart("upper mouth", "lower mouth"),
+        "lips thick": apart("upper lip", "upper mouth") + apart("lower mouth", "lower lip"),
+    }
+
+
+def _parts(face: Points) -> dict[str, Points]:
+    """Where each part lies (2 x 3): right, then left as if it were right."""
+    mirror = np.array([-1, 1, 1])
+    at = {
+        name: np.stack([face[right].mean(0), face[left].mean(0) * mirror])
+        for name, (right, left) in SIDES.items()
+    }
+    at |= {name: np.stack([face[one], face[one] * mirror]) for name, one in MIDDLES.items()}
+    at["eye"] = (at["outer eye"] + at["inner eye"]) / 2
+    at["mouth"] = (at["upper mouth"] + at["lower mouth"]) / 2
+    return at

@@ -1,0 +1,136 @@
+"""What ml.facs and ml.frontal take for a resting face: `python -m tests.benchmarks.action_units`.
+
+The arguments are a folder of labelled expressions (FER2013) and, if wanted, one of people (LFW).
+The first gives each unit's rest and strength on one half of its faces, and how well units tell
+expressions apart there and on the other half. The second gives the average face's still points,
+and how often the units of a neutral face find another photo of the same person. Nothing is written.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml import facs, geometry, registry
+from ml.analysis.action_units_mesh import turned
+from ml.contracts import DETECTION, MESH, Output, View
+from ml.evaluation.benchmarks.action_units import SETS, SINGLES
+from ml.evaluation.looking import decoded, nearest
+from ml.evaluation.metrics.classification import auc
+from ml.evaluation.readers.people import known
+from ml.evaluation.readers.samples import Sample, pictures
+from ml.frontal import MIDDLE, PAIRS, frontal
+from ml.pool import Pool
+from ml.weights import Weights
+from tests.benchmarks.photos import weights_folder
+
+Array = np.ndarray
+NEUTRAL, STRONG = "neutral", 95
+PHOTOS = 5  # of one person, for people to be looked for
+
+
+def main(expressions: Path, people: Path | None = None) -> None:
+    registry.discover()
+    pool = Pool(Weights(weights_folder()))
+    labelled(pool, expressions)
+    if people is not None:
+        unlabelled(pool, people)
+
+
+def seen(pool: Pool, samples: Sequence[Sample[Any]]) -> Iterator[tuple[int, View, Array]]:
+    """The samples' numbers, their meant faces and those faces' meshes, where it is not
+    turned too far."""
+    for number, (sample, picture) in enumerate(zip(samples, decoded(samples), strict=True)):
+        assert picture is not None
+        faces = tuple(nearest(pool.run("centerface", View(picture)).faces, sample, picture))
+        found = Output(faces=faces)
+        mesh = pool.run("mediapipe-mesh", View(picture, faces, {DETECTION: found}))
+        points = mesh.data.points[0] if faces else None
+        if points is not None and not turned(geometry.pose(geometry.axes(points))):
+            yield number, View(picture, faces, {MESH: mesh}), points
+
+
+def labelled(pool: Pool, folder: Path) -> None:
+    samples = known(folder, "expression", None)
+    found = [(number, facs.measures(frontal(mesh))) for number, _, mesh in seen(pool, samples)]
+    words = np.array([samples[number].truth.expression for number, _ in found])
+    mine = np.array([half(samples[number].name) for number, _ in found])
+    told = {}
+    for unit in facs.UNITS:
+        amounts = np.array([unit.amount(one) for _, one in found])
+        rest = np.median(amounts[mine & (words == NEUTRAL)])
+        strong = np.percentile(amounts[mine & (words == unit.in_expression)], STRONG)
+        told[unit.number] = np.clip((amounts - rest) / (strong - rest), 0, 1)
+        print(f"{unit}: rest {rest:.3f}, strong {strong:.3f}")
+    for name, (word, units) in {**SETS, **SINGLES}.items():
+        total = sum(told[number] for number in units)
+        print(name, *(f"{apart(total[part], words[part] == word):.3f}" for part in (mine, ~mine)))
+
+
+def half(name: str) -> bool:
+    return int(sha256(name.encode()).hexdigest(), 16) % 2 == 0
+
+
+def apart(total: Array, positive: Array) -> float:
+    ones = np.ones(len(total))
+    return auc(total[positive], ones[positive], total[~positive], ones[~positive])
+
+
+def unlabelled(pool: Pool, folder: Path) -> None:
+    files = pictures(folder)
+    samples = [Sample(path.name, path, None, path.parent.name) for path in files]
+    many = Counter(sample.identity for sample in samples)
+    straight, people, vectors = [], [], []
+    for number, view, mesh in seen(pool, samples):
+        turn = geometry.pose(geometry.axes(mesh))
+        if abs(turn.yaw) < 10 and abs(turn.pitch) < 8:
+            straight.append(level(mesh))
+        if many[samples[number].identity] >= PHOTOS and is_neutral(pool, view):
+            measured = facs.measures(frontal(mesh))
+            people.append(samples[number].identity)
+            vectors.append([unit.intensity(measured) for unit in facs.UNITS])
+    points = np.median(np.stack(straight), axis=0)
+    print(f"{len(straight)} faces seen from in front")
+    for right, left in PAIRS:
+        print((right, left), ((points[right] + points[left] * (-1, 1, 1)) / 2).round(3))
+    for vertex in MIDDLE:
+        print(vertex, points[vertex].round(3))
+    identified(np.array(people), np.array(vectors))
+
+
+def level(mesh: Array) -> Array:
+    """A mesh upright by the head's axes, the origin between its eyes and their distance 1."""
+    right, left = mesh[geometry.RIGHT_EYE], mesh[geometry.LEFT_EYE]
+    turned: Array = (mesh - (right + left) / 2) @ geometry.axes(mesh)
+    return turned / np.linalg.norm(right - left)
+
+
+def is_neutral(pool: Pool, view: View) -> bool:
+    return pool.run("fused-expression", view).readings[0].value == NEUTRAL
+
+
+def identified(people: Array, vectors: Array) -> None:
+    """How often the nearest other face is of the same person, and how often a random one is."""
+    number = Counter(people)
+    asked = np.array([number[one] > 1 for one in people])
+    gaps = np.linalg.norm(vectors[:, None] - vectors, axis=2)
+    np.fill_diagonal(gaps, np.inf)
+    same = people[:, None] == people
+    np.fill_diagonal(same, False)
+    ties = gaps == gaps.min(1, keepdims=True)
+    hits = (ties & same).sum(1) / ties.sum(1)
+    chance = same.sum(1) / (len(people) - 1)
+    print(
+        f"{asked.sum()} neutral faces of {len(set(people[asked]))} people: "
+        f"{hits[asked].mean():.2%} found, by chance {chance[asked].mean():.2%}"
+    )
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))

@@ -1,0 +1,57 @@
+"""A model that reads much does not fill a face's card."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from ml import registry
+from ml.facs import UNITS
+from ml.types import Reading
+from webapp.models import Face, Photo, Run
+from webapp.models import Reading as Row
+from webapp.pages.showing import FIRST, MANY, first_and_more
+from webapp.selectors.results import Group, ShownRun
+
+RUN = ShownRun("m", "M", "t", "T", True, "", "", "", 1, 0.1)
+
+
+def group(*numbers: float | None) -> Group:
+    readings = (
+        Reading("m", f"n{i}", one, note="" if one is not None else "face too small")
+        for i, one in enumerate(numbers)
+    )
+    return Group(RUN, tuple(readings))
+
+
+def test_few_values_are_all_given_in_the_order_read() -> None:
+    first, more = first_and_more(group(0.2, 0.9, 0.1))
+    assert [one.name for one in first] == ["n0", "n1", "n2"] and more == ()
+
+
+def test_of_many_values_the_largest_come_first_and_none_is_lost() -> None:
+    numbers = [i / 10 for i in range(MANY + 3)]
+    first, more = first_and_more(group(*numbers))
+    assert [one.name for one in first] == [f"n{MANY + 2 - i}" for i in range(FIRST)]
+    assert [one.name for one in more] == [f"n{i}" for i in range(MANY + 3 - FIRST)]
+
+
+def test_of_many_values_not_measured_the_reason_is_given_once() -> None:
+    first, more = first_and_more(group(*[None] * (MANY + 3)))
+    assert [one.words for one in first] == ["not measured: face too small"] and more == ()
+
+
+def test_the_page_gives_the_largest_at_once_and_the_rest_when_asked(
+    alices: Client, analysed: Photo
+) -> None:
+    model = registry.get("mesh-action-units").card
+    analysed.gallery.sensitive_choices.create(kind="emotion")
+    run = Run.objects.create(photo=analysed, model=model.name, task=model.task.name, recipe=1)
+    face = Face.objects.get()
+    for unit in UNITS:
+        Row.objects.create(run=run, face=face, name=str(unit), number=unit.number / 100)
+    page = alices.get(f"/photos/{analysed.pk}/").content.decode()
+    row = page.partition(model.title)[2].partition("</li>")[0]
+    first, _, more = row.partition("</summary>")
+    assert "AU26 jaw drop" in first and "AU20 lip stretcher" in first
+    assert "AU12 lip corner puller" not in first and "AU12 lip corner puller" in more
+    assert first.count("AU") == FIRST and more.count("AU") >= len(UNITS) - FIRST
