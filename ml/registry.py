@@ -113,7 +113,7 @@ class ModelCard:
 
 
 class Model(ABC):
-    """A loaded model. Constructing one loads it; only ml.pool does that.
+    """A loaded model. Constructing one loads it; ml.pool does that, and models made of others.
 
     Heavy imports (torch, onnxruntime, ...) stand inside the constructor.
     """

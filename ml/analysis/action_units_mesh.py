@@ -90,10 +90,10 @@ MEASURED = (
         ),
         known_limits=(
             "Tells smiles (AU6, AU12) and surprise (AU1, AU2, AU26); weak are AU4 and AU7 for "
-            "anger, AU1 and AU15 for sadness and AU9 for disgust, while AU5, AU10, AU17, AU20, "
-            "AU23 and AU25 have not been measured; every unit is told against an average resting "
-            "face, so that a person's own brows, lips and nose, and a head turned a little, pass "
-            "for movement."
+            "anger, AU15 for sadness and AU9 for disgust, AU1 tells sadness not at all, and AU5, "
+            "AU10, AU17, AU20, AU23 and AU25 have not been measured; every unit is told against "
+            "an average resting face, so that a person's own brows, lips and nose, and a head "
+            "turned a little, pass for movement."
         ),
         measured=MEASURED,
     )

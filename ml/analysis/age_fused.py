@@ -67,7 +67,8 @@ MEASURED = (
         ),
         known_limits=(
             "Says how old a face looks, not how old a person is; takes the old for younger, errs "
-            "more with make-up and for some groups of people than for others."
+            "more with make-up and for some groups of people than for others. "
+            "FaceRes carries its package's licence; its maker states none."
         ),
         measured=MEASURED,
     )

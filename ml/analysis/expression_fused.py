@@ -98,9 +98,9 @@ MEASURED = (
         sensitive=Sensitive.EMOTION,
         paper="Arriaga et al., Real-time Convolutional Neural Networks, 2017; data FER2013",
         known_limits=(
-            "Names what a face shows, not what a person feels; wrong about one face in three, most "
-            "of all about fear and disgust, and it takes beards, glasses and resting faces for "
-            "moods."
+            "Names what a face shows, not what a person feels; wrong about more than one face in "
+            "three, most of all about fear and disgust, and it takes beards, glasses and resting "
+            "faces for moods."
         ),
         measured=MEASURED,
     )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import asin, atan2, degrees, exp, hypot
+from math import acos, asin, atan2, degrees, exp, hypot
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, geometry
-from ml.analysis import attention
 from ml.analysis.eyes import facing, gap
 from ml.analysis.iris_mediapipe import HIDDEN, UNCLEAR
 from ml.contracts import GAZE, IRIS, MESH, Gaze, Gazes, Iris, Output, View
@@ -57,13 +56,12 @@ MEASURES = (("gaze yaw", "degrees"), ("gaze pitch", "degrees"), ("looks at the c
         known_limits=(
             "Not measured here: there was no photo whose gaze is known; that mirrored photos agree "
             "within 3 degrees does not make it right. It can be off by ten degrees and more, "
-            "believes in the eyes it sees in sunglasses, takes narrow eyes for closed ones, and "
-            "guesses who looks at whom."
+            "believes in the eyes it sees in sunglasses, and takes narrow eyes for closed ones."
         ),
     )
 )
 class IrisGaze(Model):
-    """Where each face looks, whether at the camera, and who looks at whom."""
+    """Where each face looks, and whether at the camera."""
 
     def run(self, view: View) -> Output:
         meshes = view.data(MESH).points
@@ -78,13 +76,8 @@ class IrisGaze(Model):
         readings = [
             reading for i, one in enumerate(found) for reading in said(i, one, odds.get(i, 0.0))
         ]
-        heads = attention.heads(view.picture.size, meshes)
-        elsewhere = {face: one for face, _, one in seen if odds[face] < SURE}
-        return Output(
-            readings=(*readings, *attention.readings(NAME, heads, elsewhere)),
-            marks=tuple(ray(*one) for one in seen),
-            data=Gazes(gazes),
-        )
+        marks = tuple(ray(*one) for one in seen)
+        return Output(readings=tuple(readings), marks=marks, data=Gazes(gazes))
 
 
 def gaze(mesh: Floats | None, eyes: tuple[Iris | None, Iris | None] | None) -> Gaze | str:
@@ -102,7 +95,7 @@ def gaze(mesh: Floats | None, eyes: tuple[Iris | None, Iris | None] | None) -> G
     found = looking(*np.average(turns, axis=0, weights=weights).tolist())
     apart = degrees(hypot(*(turns[0] - turns[-1])))
     ahead = -geometry.axes(mesh)[:, 2]
-    if apart > APART or attention.angle(ahead, np.array(found.vector)) > ASIDE:
+    if apart > APART or degrees(acos(np.clip(ahead @ found.vector, -1, 1))) > ASIDE:
         return UNCLEAR
     return found
 
@@ -148,7 +141,7 @@ def said(face: int, found: Gaze | str, odds: float) -> Iterator[Reading]:
 
 def ray(face: int, mesh: Floats, gaze: Gaze) -> Mark:
     """A line from between the eyes, the longer the more the gaze lies across the photo."""
-    x, y = (float(value) for value in attention.between_eyes(mesh))
+    x, y = (float(value) for value in mesh[[geometry.RIGHT_EYE, geometry.LEFT_EYE], :2].mean(0))
     length = LENGTH * alignment.eye_distance(mesh)
     end = round(x + length * gaze.vector[0], 1), round(y + length * gaze.vector[1], 1)
     line = ((round(x, 1), round(y, 1)), end)

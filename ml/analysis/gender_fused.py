@@ -60,7 +60,8 @@ MEASURED = (
         ),
         known_limits=(
             "Sorts by looks into two classes and knows nothing of who a person is; wrong most "
-            "often for children, and more often for women than for men."
+            "often for children, and more often for women than for men. "
+            "FaceRes carries its package's licence; its maker states none."
         ),
         measured=MEASURED,
     )

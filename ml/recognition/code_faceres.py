@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml import alignment, faceres, geometry
 from ml.contracts import FACE_CODE, MESH, FaceCode, FaceCodes, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, register
-from ml.runtimes import Floats, Onnx, derived
+from ml.runtimes import BATCH, Floats, Onnx, derived
 from ml.types import Picture
 from ml.weights import Weights
 
@@ -54,9 +54,12 @@ class FaceRes(Model):
         meshes = alignment.legible(view.data(MESH), EYES_APART)
         codes: list[FaceCode | None] = [None] * len(view.faces)
         if meshes:
-            parts = self.read(chips(view.picture, list(meshes.values())))
-            for face, descriptor, ages, male in zip(meshes, *parts, strict=True):
-                codes[face] = FaceCode(descriptor, ages, float(male[0]))
+            faces = list(meshes)
+            for at in range(0, len(faces), BATCH):  # of a crowd all chips at once are gigabytes
+                some = faces[at : at + BATCH]
+                parts = self.read(chips(view.picture, [meshes[face] for face in some]))
+                for face, descriptor, ages, male in zip(some, *parts, strict=True):
+                    codes[face] = FaceCode(descriptor, ages, float(male[0]))
         return Output(data=FaceCodes(tuple(codes)))
 
     def read(self, chips: NDArray[np.uint8]) -> list[Floats]:

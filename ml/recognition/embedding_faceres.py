@@ -45,7 +45,8 @@ MEASURED = (
         ),
         known_limits=(
             "Takes more strangers for each other than dlib's network does; worth most beside "
-            "another recogniser, and as a judge that took no part."
+            "another recogniser, and as a judge that took no part. "
+            "FaceRes carries its package's licence; its maker states none."
         ),
         measured=MEASURED,
     )

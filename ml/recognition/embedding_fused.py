@@ -70,7 +70,8 @@ MEASURED = (
         known_limits=(
             "Misses people under hats, behind dark glasses and with their mouths wide open; "
             "confuses children, relatives and people of groups rare in its training data more "
-            "often than others."
+            "often than others. "
+            "FaceRes carries its package's licence; its maker states none."
         ),
         measured=MEASURED,
     )

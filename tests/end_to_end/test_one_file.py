@@ -115,7 +115,7 @@ def test_one_file_is_everywhere_and_its_results_outlive_it(
 def tasks_offered(rest: httpx.Client) -> list[str]:
     """What the schema says an analysis may look for."""
     schema = rest.get("schema?format=json").json()
-    kinds = schema["components"]["schemas"]["JobInput"]["properties"]["options"]["anyOf"]
+    kinds = schema["components"]["schemas"]["JobInputRequest"]["properties"]["options"]["anyOf"]
     offered: list[str] = kinds[0]["properties"]["tasks"]["items"]["enum"]
     return offered
 

@@ -103,7 +103,7 @@ def test_removing_a_model_whose_files_all_belong_to_others_is_refused(
     run_by_a_worker(models.fetches(chief).get(), small_models)
     registry.get("barred").card = replace(small_models.free, name="barred", title="Twin")
     page = press(office, "model-remove", "freely")
-    assert "Nothing was removed: Twin read the files" in page
+    assert "cannot be removed alone: Twin read the same files" in page
     assert models.row("freely").installed
 
 

@@ -167,9 +167,13 @@ class TestAfterwards:
     def test_keeps_files_that_another_model_reads(self, small_models: SmallModels) -> None:
         twin = type("Twin", (registry.get("freely"),), {})
         registry.register(replace(small_models.free, name="twin", title="Twin"))(twin)
-        with pytest.raises(CommandError, match="Nothing was removed: Twin read the files"):
+        with pytest.raises(CommandError, match="removed alone: Twin read the same files"):
             run("remove", "freely")
         assert models.row("twin").installed
+        assert not AuditLine.objects.filter(verb="model-remove").exists()
+        assert "Removed freely, twin." in run("remove", "freely", "twin")
+        assert not models.row("twin").installed
+        assert AuditLine.objects.filter(verb="model-remove").count() == 2
 
 
 class TestAsAPersonRunsIt:
@@ -192,7 +196,10 @@ class TestAsAPersonRunsIt:
         done = manage("fetch", "--from", str(weights_folder), **elsewhere)
         assert done.returncode == 0, done.stderr
         listed = json.loads(manage("list", "--json", **elsewhere).stdout)
-        assert all(row["installed"] for row in listed if row["core"])
+        cards, weights = registry.cards(), Weights(weights_folder)
+        here = {card.name for card in cards if weights.has(card.weights)}
+        assert {row["name"] for row in listed if row["installed"]} == here
+        assert here >= {card.name for card in cards if not models.needs_npm(card)}
         assert manage("verify", **elsewhere).returncode == 0
 
     def test_no_network_is_said_in_a_sentence(self, elsewhere: dict[str, str]) -> None:

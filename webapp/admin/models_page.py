@@ -20,7 +20,7 @@ from webapp.services.models import (
     LicenceNotAccepted,
     model_accept,
     model_fetch_submit,
-    model_remove,
+    models_remove,
     models_verify,
 )
 
@@ -86,12 +86,12 @@ def verify(request: HttpRequest, name: str) -> HttpResponseRedirect:
 @require_POST
 def remove(request: HttpRequest, name: str) -> HttpResponseRedirect:
     row = _row(name)
-    sharing = model_remove(name=name, by=administrator(request))
+    sharing = models_remove(names=[name], by=administrator(request))
     if models.row(name).installed:
         messages.error(
             request,
-            f"Nothing was removed: {', '.join(sharing)} read the files of {row.card.title} too. "
-            "Remove those first.",
+            f"{row.card.title} cannot be removed alone: {', '.join(sharing)} read the same files. "
+            "The command can: python manage.py models remove NAME NAME ...",
         )
         return redirect("admin:models")
     kept = (

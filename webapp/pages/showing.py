@@ -128,7 +128,8 @@ def first_and_more(group: Group) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     numbers = [one for one in plain if isinstance(one.value, int | float)]
     if len(numbers) <= MANY:
         return values(group), ()
-    largest = sorted(numbers, key=lambda one: -float(one.value or 0))[:FIRST]
+    most = sorted(numbers, key=lambda one: -float(one.value or 0))
+    largest = [most[0], *(one for one in most[1:FIRST] if one.value)]
     rest = [one for one in group.readings if one not in largest]
     return values(Group(group.run, tuple(largest))), values(Group(group.run, tuple(rest)))
 

@@ -54,8 +54,6 @@ def reading_words(reading: Reading) -> str:
 def _amount(value: float, unit: str) -> str:
     if unit in DEGREES:
         return f"{_plain(value, unit)}°"
-    if unit == "face":  # which one, not how many
-        return f"face {value:.0f}"
     return _plain(value, unit) if unit in ("", "years") else f"{_plain(value, unit)} {unit}"
 
 

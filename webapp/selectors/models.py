@@ -132,9 +132,10 @@ def lacks_npm(card: ModelCard) -> bool:
     return needs_npm(card) and shutil.which("npm") is None
 
 
-def core() -> list[ModelCard]:
-    """The models that come with the installation: those from npm only where there is npm."""
-    return [card for card in registry.cards() if is_core(card) and not lacks_npm(card)]
+def core(given: bool = False) -> list[ModelCard]:
+    """The models that come with the installation: those from npm only where there is npm, or
+    where their files are given."""
+    return [card for card in registry.cards() if is_core(card) and (given or not lacks_npm(card))]
 
 
 def fetches(user: User | AnonymousUser) -> QuerySet[Job]:

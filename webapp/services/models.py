@@ -39,13 +39,13 @@ class Verdict:
     state: FileState
 
 
-def cards_named(*, names: Sequence[str]) -> list[ModelCard]:
-    """The named models; none named: the core.
+def cards_named(*, names: Sequence[str], given: bool = False) -> list[ModelCard]:
+    """The named models; none named: the core. given: files are brought, no npm is needed.
 
     Raises:
         LookupError: no model has that name.
     """
-    return [registry.get(name).card for name in names] if names else models.core()
+    return [registry.get(name).card for name in names] if names else models.core(given)
 
 
 def model_fetch(
@@ -64,7 +64,8 @@ def model_fetch(
         ml.errors.WeightsWrong: nothing is half-installed then, and finished models stay.
     """
     store = weights_folder()
-    wanted = [card for card in cards_named(names=names) if not store.has(card.weights)]
+    cards = cards_named(names=names, given=source is not None)
+    wanted = [card for card in cards if not store.has(card.weights)]
     for card in wanted:
         _check_licence(card)
     try:
@@ -111,20 +112,22 @@ def model_accept(*, name: str, by: User | None) -> LicenceAcceptance:
     return acceptance
 
 
-def model_remove(*, name: str, by: User | None) -> list[str]:
-    """Delete the model's files and copies made of them, but those that another installed model
-    reads; the titles of these others.
+def models_remove(*, names: Sequence[str], by: User | None) -> list[str]:
+    """Delete the models' files and copies made of them, but those that another installed model
+    reads; the titles of these others. Only what is gone is written to the audit log.
 
     Raises:
-        LookupError: no model has that name.
+        LookupError: no model has one of the names.
     """
-    card, store = registry.get(name).card, weights_folder()
-    files = set(_files(card))
-    others = [o for o in registry.cards() if o.name != name and store.has(o.weights)]
+    cards, store = [registry.get(name).card for name in names], weights_folder()
+    files = {file for card in cards for file in _files(card)}
+    others = [o for o in registry.cards() if o.name not in names and store.has(o.weights)]
     sharing = [other for other in others if files & set(_files(other))]
     for file in files.difference(*map(_files, sharing)):
         store.remove(file)
-    _audit("model-remove", card, by)
+    for card in cards:
+        if not store.has(card.weights):
+            _audit("model-remove", card, by)
     return [other.title for other in sharing]
 
 

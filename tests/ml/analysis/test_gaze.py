@@ -12,11 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from ml import decode, geometry
-from ml.analysis import attention
 from ml.analysis.gaze_iris import PIVOT, RADIUS, at_camera, gaze, looking, ray
 from ml.contracts import DETECTION, IRIS, MESH, POSE, Gaze, Iris, Output, View
 from ml.pool import Pool
-from ml.types import Face, Picture, Reading
+from ml.types import Face, Picture
 from ml.weights import Weights
 from tests.contracts.pictures import TINY, mirrored
 from tests.ml.analysis.test_iris import hard
@@ -122,49 +121,6 @@ def test_the_ray_starts_between_the_eyes() -> None:
     mesh = mesh_of(np.eye(3), at=(200, 150))
     ((start, end),) = ray(0, mesh, looking(0.5, 0)).paths
     assert start == (200, 150) and end == (275, 150)
-
-
-SIZE = (1200, 800)
-
-
-def told(places: Sequence[tuple[float, float]], gazes: dict[int, Gaze]) -> list[Reading]:
-    meshes = [mesh_of(np.eye(3), at=place) for place in places]
-    return list(attention.readings("m", attention.heads(SIZE, meshes), gazes))
-
-
-def test_who_looks_at_whom() -> None:
-    aside = looking(0.97, 0)
-    (one,) = told([(300, 400), (900, 400)], {0: aside})
-    assert (one.name, one.value, one.unit, one.face) == ("face 1 looks at", 2.0, "face", None)
-    assert one.score and one.score > 0.5
-    assert told([(300, 400), (900, 400)], {1: aside}) == []  # past the photo's border
-    assert told([(300, 400), (900, 400)], {0: looking(0.5, 0.2)}) == []
-    assert told([(300, 400)], {0: aside}) == []
-
-
-def test_two_heads_in_one_line_leave_open_which() -> None:
-    assert told([(200, 400), (700, 400), (1000, 400)], {0: looking(0.97, 0)}) == []
-
-
-def towards(place: tuple[float, float], target: tuple[float, float]) -> Gaze:
-    x, y = target[0] - place[0], target[1] - place[1]
-    return looking(0.6 * x / hypot(x, y), 0.6 * y / hypot(x, y))
-
-
-def test_three_rays_that_meet_are_told_and_two_are_not() -> None:
-    places, target = [(100, 100), (1100, 150), (350, 60)], (600, 750)
-    rays = [(np.array(place), 40.0, towards(place, target)) for place in places]
-    assert attention.shared(rays) == (3, pytest.approx(1, abs=1e-6))
-    assert attention.shared(rays[:2]) == (0, 0.0)
-    apart = [(place, size, looking(0.6, 0)) for place, size, _ in rays]
-    assert attention.shared(apart) == (0, 0.0)
-
-
-def test_a_point_behind_a_face_is_not_what_it_looks_at() -> None:
-    places, target = [(100, 100), (1100, 150), (350, 60)], (600, 750)
-    rays = [(np.array(place), 40.0, towards(place, target)) for place in places]
-    away = looking(*(-np.array(rays[0][2].vector[:2])).tolist())
-    assert attention.shared([(rays[0][0], 40.0, away), *rays[1:]]) == (0, 0.0)
 
 
 @pytest.fixture(scope="module")

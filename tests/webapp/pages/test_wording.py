@@ -30,8 +30,6 @@ def reading(value: float | str | None, unit: str = "", **more: object) -> Readin
         (reading(4.5, "mm"), "4.5 mm"),
         (reading(63.2, "mm", interval=(58.1, 68.3)), "63.2 mm (58.1–68.3)"),
         (reading(9.34, "px"), "9.34 px"),
-        (reading(2.0, "face"), "face 2"),
-        (reading(3.0, "faces"), "3 faces"),
         (reading(None, note="face too small"), "not measured: face too small"),
         (reading(None), "not measured"),
     ],

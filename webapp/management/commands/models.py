@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ml.errors import DownloadFailed, MLError
+from ml.errors import DownloadFailed, MLError, WeightsWrong
 from ml.registry import ModelCard
 from ml.weights import joined
 from ml.weights.fetching import missing
@@ -23,7 +23,7 @@ from webapp.services.models import (
     cards_named,
     model_accept,
     model_fetch,
-    model_remove,
+    models_remove,
     models_verify,
 )
 from webapp.sizes import megabytes
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         source = options["source"]
         if source is not None and not source.is_dir():
             raise CommandError(f"{source} is no folder.")
-        cards = cards_named(names=options["names"])
+        cards = cards_named(names=options["names"], given=source is not None)
         if not options["names"]:
             self._left_out(cards)
         wanted = [card for card in cards if not weights().has(card.weights)]
@@ -92,7 +92,7 @@ class Command(BaseCommand):
         try:
             with Bar(self.stdout, sys.stdout.isatty()) as bar:
                 model_fetch(names=options["names"], progress=bar, source=source)
-        except DownloadFailed as error:
+        except (DownloadFailed, WeightsWrong) as error:
             if options["names"] or any(map(_indispensable, wanted)):
                 raise
             absent = [card for card in wanted if not weights().has(card.weights)]
@@ -131,14 +131,17 @@ class Command(BaseCommand):
         self.stdout.write(f"Accepted for {_count(len(options['names']))}.")
 
     def _remove(self, options: dict[str, Any]) -> None:
-        for card in cards_named(names=options["names"]):
-            sharing = model_remove(name=card.name, by=None)
-            if models.row(card.name).installed:
-                raise CommandError(
-                    f"Nothing was removed: {', '.join(sharing)} read the files of {card.name} too."
-                )
+        cards = cards_named(names=options["names"])
+        sharing = models_remove(names=options["names"], by=None)
+        there = [card.name for card in cards if card.weights and models.row(card.name).installed]
+        if gone := [card.name for card in cards if card.name not in there]:
             kept = f" Files that {', '.join(sharing)} read too stay." if sharing else ""
-            self.stdout.write(f"Removed {card.name}.{kept}")
+            self.stdout.write(f"Removed {', '.join(gone)}.{kept}")
+        if there:
+            raise CommandError(
+                f"{', '.join(there)} cannot be removed alone: {', '.join(sharing)} read the same "
+                "files. Name these too."
+            )
 
     def _table(self, rows: list[tuple[str, ...]]) -> None:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
