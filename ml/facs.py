@@ -65,7 +65,7 @@ def less_smile(share: float, of: Mapping[str, float]) -> dict[str, float]:
     return {**of, **{name: -share * factor for name, factor in SMILE.items()}}
 
 
-# Tuning constants of `python -m tests.benchmarks.action_units`: rest is the median of one half of
+# Tuning constants of `python -m tests.fitting.action_units`: rest is the median of one half of
 # FER2013's neutral faces, strong the 95th percentile of that half's faces of the expression.
 # What is added up was chosen on the same half; docs/evaluation.md tells what the other says.
 UNITS = (

@@ -13,7 +13,7 @@ Points = NDArray[np.float64]
 # temples, forehead and ears, then forehead and bridge of the nose in the middle. The unit is the
 # distance between the outer corners of the eyes, the origin lies between them; x towards the
 # person's left ear, y down, z out of the back of the head. Medians over the 1,710 faces of LFW
-# turned by less than 10 degrees; measured, not tuned (`python -m tests.benchmarks.action_units`).
+# turned by less than 10 degrees; measured, not tuned (`python -m tests.fitting.action_units`).
 PAIRS = {
     (33, 263): (-0.5, 0.0, 0.0),
     (133, 362): (-0.19, 0.017, -0.058),

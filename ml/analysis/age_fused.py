@@ -17,7 +17,7 @@ RECIPE = 1
 SHARE = 0.6  # of FaceRes in the mean of both
 # Both networks draw everybody towards the middle of life. What people were whose mean opinion was
 # OPINION, and how far below and above that the middle 80 % of them lay: fitted with
-# `python -m tests.benchmarks.age_curve` to one half of 1,071 faces, the other half is the judge.
+# `python -m tests.fitting.age_curve` to one half of 1,071 faces, the other half is the judge.
 OPINION = (0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 75.0)
 YEARS = (0.0, 10.1, 16.3, 28.0, 43.0, 53.8, 69.4, 83.1)
 BELOW = (0.1, 5.6, 7.4, 6.9, 13.2, 10.6, 21.1, 12.6)

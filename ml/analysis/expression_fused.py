@@ -56,7 +56,7 @@ COUNTS = (1.0, 0.75)  # of what FER and Emotion say
 DOUBT = 0.01  # no network is surer than this of its no
 BLUR = 0.5  # standard deviation in chip pixels: both learned on faces of 48 pixels
 LIGHT, CONTRAST = 128.0, 50.0  # mean and standard deviation of the grey they are given
-# Networks that agree are not twice as sure (`python -m tests.benchmarks.expression_temper`).
+# Networks that agree are not twice as sure (`python -m tests.fitting.expression_temper`).
 TEMPERED = 0.64
 # From docs/benchmarks; a test holds them equal.
 MEASURED = (

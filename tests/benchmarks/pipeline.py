@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +18,7 @@ from ml import registry, runtimes
 from ml.analysis.pipeline import AnalyseInputs, AnalyseOptions, analyse
 from ml.contracts import Output, View
 from ml.decoding import opening
+from ml.evaluation.looking import installed
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.registry import Model, in_order
@@ -27,31 +30,26 @@ from tests.benchmarks.timing import machine, milliseconds, ratio, side_by_side
 FLOOR, GOAL = 1.15, 1.10
 
 
-class Heard:
-    """Stands between a model and its network, and keeps what it was asked."""
+@contextmanager
+def heard() -> Iterator[list[Any]]:
+    """Every call of a network meanwhile, with its input."""
+    calls: list[Any] = []
 
-    calls: list[tuple[Callable[[Any], object], Any]] = []
+    def listening(original: Callable[[Any, Any], object]) -> Callable[[Any, Any], object]:
+        def call(network: Any, array: Any) -> object:
+            calls.append((partial(original, network), array))
+            return original(network, array)
 
-    def __init__(self, network: Callable[[Any], object]) -> None:
-        self.network = network
+        return call
 
-    def __call__(self, array: Any) -> object:
-        self.calls.append((self.network, array))
-        return self.network(array)
-
-
-def bare_calls(pool: Pool, models: tuple[str, ...], work: Callable[[], object]) -> list[Any]:
-    """The network calls that the work makes, with their inputs."""
-    loaded = [pool.get(name) for name in models]
-    Heard.calls = []
-    for model in loaded:
-        if hasattr(model, "_net"):
-            model._net = Heard(model._net)
-    work()
-    for model in loaded:
-        if hasattr(model, "_net"):
-            model._net = model._net.network
-    return Heard.calls
+    originals = {runtime: runtime.__call__ for runtime in (runtimes.Onnx, runtimes.TfLite)}
+    for runtime, original in originals.items():
+        runtime.__call__ = listening(original)
+    try:
+        yield calls
+    finally:
+        for runtime, original in originals.items():
+            runtime.__call__ = original
 
 
 def called_by_hand(picture: Picture, loaded: Sequence[Model]) -> None:
@@ -75,7 +73,8 @@ def compared(path: Path, models: tuple[str, ...], context: Context) -> tuple[int
         return analyse(AnalyseOptions(), AnalyseInputs(path, models), context)
 
     faces = len(whole().faces)
-    calls = bare_calls(context.pool, models, whole)
+    with heard() as calls:
+        whole()
     loaded = [context.pool.get(name) for name in models]
 
     def bare() -> None:
@@ -95,8 +94,11 @@ def compared(path: Path, models: tuple[str, ...], context: Context) -> tuple[int
 
 def main() -> None:
     registry.discover()
-    models = tuple(in_order([card.name for card in registry.cards()]))
-    context = Context(Pool(Weights(weights_folder())))
+    weights = Weights(weights_folder())
+    here = installed(weights)
+    chosen = [card.name for card in registry.cards() if card == registry.best(card.task, here)]
+    models = tuple(in_order(chosen))
+    context = Context(Pool(weights))
     print(f"pipeline against the models called by hand plus decoding; {machine()}")
     print(f"{', '.join(models)}; {runtimes.threads()} threads")
     heads = f"{'pipeline':>11}{'by hand':>11}{'networks':>11}{'ratio':>8}{'to networks':>12}"

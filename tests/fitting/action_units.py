@@ -1,4 +1,4 @@
-"""What ml.facs and ml.frontal take for a resting face: `python -m tests.benchmarks.action_units`.
+"""What ml.facs and ml.frontal take for a resting face: `python -m tests.fitting.action_units`.
 
 The arguments are a folder of labelled expressions (FER2013) and, if wanted, one of people (LFW).
 The first gives each unit's rest and strength on one half of its faces, and how well units tell

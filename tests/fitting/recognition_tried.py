@@ -1,5 +1,5 @@
 """What was tried to recognise people better, and what it gave: `python -m
-tests.benchmarks.recognition_tried DATA` (LFW's layout), a Markdown table on standard output.
+tests.fitting.recognition_tried DATA` (LFW's layout), a Markdown table on standard output.
 
 Accuracy and TAR are those of `manage.py evaluate verification`, of all folds and of those that the
 share of FaceRes was not chosen on.

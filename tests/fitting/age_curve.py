@@ -1,4 +1,4 @@
-"""Fits the curve of ml.analysis.age_fused to labelled faces: `python -m tests.benchmarks.age_curve
+"""Fits the curve of ml.analysis.age_fused to labelled faces: `python -m tests.fitting.age_curve
 DATA`. One half of the faces is fitted, the other half tells what it is worth; nothing is written.
 """
 

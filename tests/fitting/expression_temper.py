@@ -1,4 +1,4 @@
-"""How sure ml.analysis.expression_fused may be: `python -m tests.benchmarks.expression_temper`.
+"""How sure ml.analysis.expression_fused may be: `python -m tests.fitting.expression_temper`.
 
 The argument is a folder of labelled faces. The exponent is fitted to one half of them by
 likelihood, the other half tells what it is worth; nothing is written.

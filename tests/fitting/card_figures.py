@@ -1,5 +1,5 @@
 """Prints what a model's card should tell as MEASURED, out of docs/benchmarks: `python -m
-tests.benchmarks.card_figures MODEL`."""
+tests.fitting.card_figures MODEL`."""
 
 from __future__ import annotations
 
