@@ -18,17 +18,20 @@ from webapp.selectors.provisional import results_from
 from webapp.selectors.results import Group, Results, ShownFace, ShownRun, results_of
 
 BY_GROUP = " by "  # in the names of figures that tell groups of people apart
+DOUBT = 0.6  # words with a lower score are wrong about as often as right, and are said as guesses
 MANY, FIRST = 6, 4  # of more numbers than MANY a row gives the FIRST largest
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One reading in words. score: 0..1 or None. name: "" where its row's title says it."""
+    """One reading in words. score: 0..1 or None. name: "" where its row's title says it.
+    doubtful: a word that is hardly likelier than not."""
 
     name: str
     words: str
     score: float | None
     measured: bool
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ def values(group: Group) -> tuple[Value, ...]:
             words=reading_words(reading),
             score=reading.score,
             measured=reading.value is not None,
+            doubtful=isinstance(reading.value, str) and (reading.score or 1) < DOUBT,
         )
         for reading in group.readings
     ]

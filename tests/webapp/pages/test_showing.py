@@ -9,7 +9,7 @@ from ml.facs import UNITS
 from ml.types import Reading
 from webapp.models import Face, Photo, Run
 from webapp.models import Reading as Row
-from webapp.pages.showing import FIRST, MANY, first_and_more
+from webapp.pages.showing import FIRST, MANY, first_and_more, values
 from webapp.selectors.results import Group, ShownRun
 
 RUN = ShownRun("m", "M", "t", "T", True, "", "", "", 1, 0.1)
@@ -38,6 +38,23 @@ def test_of_many_values_the_largest_come_first_and_none_is_lost() -> None:
 def test_of_many_values_not_measured_the_reason_is_given_once() -> None:
     first, more = first_and_more(group(*[None] * (MANY + 3)))
     assert [one.words for one in first] == ["not measured: face too small"] and more == ()
+
+
+def test_a_word_hardly_likelier_than_not_is_said_as_a_guess() -> None:
+    readings = [Reading("m", "mood", word, score) for word, score in (("sad", 0.3), ("glad", 0.8))]
+    sad, glad = values(Group(RUN, tuple(readings)))
+    assert sad.doubtful and not glad.doubtful
+    assert not values(Group(RUN, (Reading("m", "angle", 3.0, 0.2),)))[0].doubtful
+
+
+def test_a_guess_is_not_shown_in_bold(alices: Client, analysed: Photo) -> None:
+    analysed.gallery.sensitive_choices.create(kind="gender")
+    run = Run.objects.create(photo=analysed, model="dlib-gender", task="gender", recipe=1)
+    Row.objects.create(
+        run=run, face=Face.objects.get(), name="apparent gender", label="male", score=0.51
+    )
+    page = alices.get(f"/photos/{analysed.pk}/").content.decode()
+    assert '<span class="number muted">perhaps male</span>' in page
 
 
 def test_the_page_gives_the_largest_at_once_and_the_rest_when_asked(
