@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 
-from ml import decode
+from ml import decode, registry
 from tests import standalone
 from tests.benchmarks.photos import astronaut
 from tests.stack import CHILDREN, Stack
@@ -35,6 +35,9 @@ class Timed:
 
 def run_job(photo: Photo, user: User) -> Timed:
     """Submit an analysis and wait for it, as a page does."""
+    # Nobody asks for an internal task by itself, so its first results, and seconds, would stand.
+    internal = [card.task.name for card in registry.cards() if card.task.internal]
+    photo.runs.filter(task__in=internal).delete()
     began = perf_counter()
     job = job_submit(kind="analyse", gallery=photo.gallery, photos=[photo], by=user, options={})
     done = wait_for(job.pk, 30)
