@@ -12,6 +12,15 @@ from ml.types import Reading
 TOO_SMALL = "face too small"
 
 
+def answers(
+    view: View, eyes_apart: float, odds: Callable[[list[Floats]], Iterable[Floats]]
+) -> dict[int, Floats]:
+    """By face, the network's answer to each that is large enough; arguments as in `readings`."""
+    meshes = alignment.legible(view.data(MESH), eyes_apart)
+    found = odds(list(meshes.values())) if meshes else ()
+    return dict(zip(meshes, found, strict=True))
+
+
 def readings(
     view: View,
     eyes_apart: float,
@@ -23,9 +32,7 @@ def readings(
     eyes_apart: pixels from which a face is large enough. odds: meshes -> the network's answer to
     each. said: a face's index and that answer, None where there is none, in words or numbers.
     """
-    meshes = alignment.legible(view.data(MESH), eyes_apart)
-    answers = odds(list(meshes.values())) if meshes else ()
-    by_face = dict(zip(meshes, answers, strict=True))
+    by_face = answers(view, eyes_apart, odds)
     return Output(readings=tuple(said(i, by_face.get(i)) for i in range(len(view.faces))))
 
 

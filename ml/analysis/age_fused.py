@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from ml import alignment, faceres, facewise
+from ml import faceres, facewise
 from ml.analysis import age_dlib
 from ml.contracts import AGE, FACE_CODE, MESH, FaceCode, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, figures, register
@@ -82,10 +84,9 @@ class FusedAge(Model):
 
     def run(self, view: View) -> Output:
         codes = view.data(FACE_CODE).codes
-        meshes = alignment.legible(view.data(MESH), age_dlib.EYES_APART)
-        odds = self._dlib.odds(view.picture, list(meshes.values())) if meshes else ()
-        by_face = dict(zip(meshes, odds, strict=True))
-        readings = (said(i, by_face.get(i), code) for i, code in enumerate(codes))
+        look = partial(self._dlib.odds, view.picture)
+        dlib = facewise.answers(view, age_dlib.EYES_APART, look)
+        readings = (said(i, dlib.get(i), code) for i, code in enumerate(codes))
         return Output(readings=tuple(readings))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ml import registry
-from ml.contracts import AGE, DETECTION, EMBEDDING, EXPRESSION, MESH, POSE
+from ml.contracts import AGE, DETECTION, EMBEDDING, EXPRESSION, FACE_CODE, MESH, POSE
 from ml.registry import Policy, Sensitive
 from webapp.jobs.plan import Plan, resolve
 from webapp.services.jobs import _why_none
@@ -42,6 +42,17 @@ def test_forbidden_tasks_take_what_needs_them_along() -> None:
     planned = tasks_of(resolve((), Policy(installed=ALL, forbidden=frozenset({MESH.name}))))
     assert MESH.name not in planned and POSE.name not in planned and EMBEDDING.name not in planned
     assert DETECTION.name in planned
+
+
+def test_an_internal_task_runs_only_where_another_needs_it() -> None:
+    without = frozenset({EMBEDDING.name})
+    plain = Policy(installed=ALL, forbidden=without)
+    assert FACE_CODE.name not in tasks_of(resolve((), plain))
+    aged = Policy(installed=ALL, forbidden=without, sensitive=frozenset({Sensitive.AGE}))
+    planned = tasks_of(resolve((), aged))
+    assert planned.index(FACE_CODE.name) < planned.index(AGE.name)
+    with pytest.raises(LookupError, match="face-code"):
+        resolve((FACE_CODE.name,), plain)
 
 
 def test_what_is_not_installed_is_left_out() -> None:

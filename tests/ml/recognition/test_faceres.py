@@ -118,3 +118,17 @@ def test_one_face_alone_gives_what_it_gives_among_others(weights: Weights) -> No
     together = model.read(chips)[0]
     alone = np.concatenate([model.read(chips[i : i + 1])[0] for i in range(3)])
     assert np.abs(together - alone).max() < 1e-4
+
+
+def test_a_face_costs_each_network_two_passes(astronaut: Path, weights: Weights) -> None:
+    pool, passes = Pool(weights), []
+    for network in (pool.get("faceres"), pool.get("fused-embedding")._dlib):
+        original = network._net
+
+        def counted(chips: np.ndarray, original: object = original) -> object:
+            passes.append(len(chips))
+            return original(chips)
+
+        network._net = counted
+    found = embeddings(Context(pool), decode.picture(astronaut), "fused-embedding")
+    assert len(found) == 1 and passes == [2, 2]
