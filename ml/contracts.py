@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.registry import Task
+from ml.registry import Group, Task
 from ml.types import Artifact, Embedding, Face, Mark, Picture, Reading
 
 D = TypeVar("D")
@@ -150,14 +150,16 @@ class ActionUnits:
     intensities: tuple[Mapping[int, float] | None, ...]
 
 
-DETECTION: Task[Any] = Task("detection", "Faces", NoneType)
-MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes)
-POSE: Task[Poses] = Task("pose", "Head pose", Poses)
-IRIS: Task[Irises] = Task("iris", "Irises", Irises)
-GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes)
+DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
+MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
+POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
+IRIS: Task[Irises] = Task("iris", "Irises", Irises, group=Group.WHERE)
+GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes, group=Group.WHERE)
 FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
 AGE: Task[Any] = Task("age", "Apparent age", NoneType)
 GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
-EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType)
-ACTION_UNITS: Task[ActionUnits] = Task("action-units", "Facial action units", ActionUnits)
+EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType, group=Group.EXPRESSION)
+ACTION_UNITS: Task[ActionUnits] = Task(
+    "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
+)
 EMBEDDING: Task[Any] = Task("embedding", "Face embedding", NoneType)

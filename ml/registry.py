@@ -21,6 +21,15 @@ D = TypeVar("D", covariant=True)
 CAPABILITIES = ("ml.analysis", "ml.recognition")
 
 
+class Group(StrEnum):
+    """Where on a face's card a task's readings stand, in this order."""
+
+    WHERE = "where"
+    CONDITION = "condition"
+    EXPRESSION = "expression"
+    LOOKS = "looks"
+
+
 @dataclass(frozen=True, slots=True)
 class Task(Generic[D]):
     """A question that models answer. Declared where it belongs: well-known ones in ml.contracts,
@@ -28,12 +37,15 @@ class Task(Generic[D]):
 
     name: a slug. title: what a person reads on the page. data: the type of Output.data.
     internal: it tells people nothing by itself, and runs only where another task needs it.
+    on_demand: too slow or too much to be done unasked; it runs when it is asked for by name.
     """
 
     name: str
     title: str
     data: type[D]
     internal: bool = False
+    group: Group = Group.LOOKS
+    on_demand: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -58,6 +70,7 @@ class Sensitive(StrEnum):
     GENDER = "gender"
     RACE = "race"
     EMOTION = "emotion"
+    ATTENTION = "attention"
 
 
 @dataclass(frozen=True, slots=True)

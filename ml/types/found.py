@@ -20,6 +20,7 @@ class Reading:
     score: the model's confidence, 0..1, None where it gives none.
     face: index into Report.faces; None for the photo as a whole.
     interval: low and high end around a number, in `unit`; what it covers is on the card.
+    other: index of a second face where the fact is about two ("looks at": face towards other).
     """
 
     model: str
@@ -30,6 +31,7 @@ class Reading:
     unit: str = ""
     interval: tuple[float, float] | None = None
     note: str = ""
+    other: int | None = None
 
     def to_json(self) -> JSON:
         data = {slot: getattr(self, slot) for slot in self.__slots__}

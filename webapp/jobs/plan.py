@@ -36,7 +36,8 @@ class Plan:
 
 
 def resolve(tasks: tuple[str, ...], policy: Policy) -> Plan:
-    """The best model of each task (none named: of every task), with those they need.
+    """The best model of each task (none named: of every task that is not on demand), with those
+    they need.
 
     Tasks that the policy allows no model for are left out, and so is what needs them.
 
@@ -48,7 +49,7 @@ def resolve(tasks: tuple[str, ...], policy: Policy) -> Plan:
     if unknown:
         raise LookupError(f"Nothing here reads {', '.join(unknown)}; there are {', '.join(known)}.")
     chosen: dict[str, Planned] = {}
-    for name in tasks or known:
+    for name in tasks or [name for name, task in known.items() if not task.on_demand]:
         _add(known[name], policy, chosen, asked=True)
     return Plan(tuple(chosen[name] for name in registry.in_order(chosen)))
 
