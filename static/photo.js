@@ -14,6 +14,21 @@ document.addEventListener("change", (event) => {
   if (layer) localStorage.setItem(key(layer), event.target.checked ? "on" : "off");
 });
 
+// Parts of faces' cards stay as they were left, for every face.
+const partKey = (part) => `part:${part}`;
+
+function recallParts() {
+  for (const part of document.querySelectorAll("details[data-part]")) {
+    const said = localStorage.getItem(partKey(part.dataset.part));
+    if (said !== null) part.open = said === "open";
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const part = event.target.closest?.("details[data-part] > summary")?.parentElement;
+  if (part) localStorage.setItem(partKey(part.dataset.part), part.open ? "closed" : "open");
+});
+
 // Text scales with the photo; its size is set so that it stays 14 px on the screen.
 function sizeLabels() {
   const overlay = document.getElementById("overlay");
@@ -61,10 +76,12 @@ function resume() {
 }
 
 recall();
+recallParts();
 sizeLabels();
 addEventListener("resize", sizeLabels);
 document.body.addEventListener("htmx:afterSettle", () => {
   recall();
+  recallParts();
   sizeLabels();
   resume();
 });

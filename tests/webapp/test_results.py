@@ -28,6 +28,8 @@ from webapp import sealing
 from webapp.jobs.results import EMBEDDING
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Artifact, Embedding, Face, Job, Person, Photo, Reading
+from webapp.pages.showing import values
+from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.provisional import results_from
 from webapp.selectors.reports import readings_csv, report_of
 from webapp.selectors.results import results_of
@@ -227,3 +229,34 @@ def test_provisional_results_are_arranged_like_stored_ones(photo: Photo) -> None
     assert before.runs == after.runs
     assert [face.groups for face in before.faces] == [face.groups for face in after.faces]
     assert [layer.name for layer in before.layers] == [layer.name for layer in after.layers]
+
+
+def about_two(photo: Photo) -> Report:
+    report = a_report(LEFT, RIGHT)
+    looks = types.Reading("ager", "looks at", "another face", 0.8, face=0, other=1)
+    return replace(report, readings=(looks,))
+
+
+def test_a_fact_about_two_faces_follows_both(photo: Photo) -> None:
+    finished(photo, about_two(photo), *ALL)
+    _, right = photo.faces.all()
+    assert Reading.objects.get().other == right
+    assert report_of(photo).readings[0].other == 1
+    assert readings_csv(photo).splitlines()[1].endswith(",2")
+    (group,) = results_of(photo).faces[0].groups
+    assert group.other_id(group.readings[0]) == right.pk
+    right.person = Person.objects.create(gallery=photo.gallery, name="Vera")
+    right.save()
+    (value,) = values(results_of(photo).faces[0].groups[0])
+    assert (value.name, value.words, value.other) == ("looks at", "Vera", right.pk)
+    right.delete()
+    assert not Reading.objects.exists(), "who is looked at is gone, and so is the fact"
+
+
+def test_nobodys_attention_is_read_in_an_organisation() -> None:
+    gallery = a_gallery("organisation")
+    gallery.sensitive_choices.create(kind="attention")
+    assert sensitive_kinds(gallery) == frozenset()
+    household = a_gallery()
+    household.sensitive_choices.create(kind="attention")
+    assert sensitive_kinds(household) == {Sensitive.ATTENTION}

@@ -32,6 +32,9 @@ class ReadingOutput(serializers.Serializer):
         child=serializers.FloatField(), allow_null=True, help_text="Low and high end, in `unit`."
     )
     note = serializers.CharField()
+    other = serializers.UUIDField(
+        allow_null=True, help_text="A second face, where the fact is about two."
+    )
 
 
 def readings(groups: tuple[Group, ...]) -> list[dict[str, Any]]:
@@ -46,6 +49,7 @@ def readings(groups: tuple[Group, ...]) -> list[dict[str, Any]]:
             "unit": reading.unit,
             "interval": reading.interval,
             "note": reading.note,
+            "other": group.other_id(reading),
         }
         for group in groups
         for reading in group.readings

@@ -35,6 +35,9 @@ class ReportReading(serializers.Serializer):
     unit = serializers.CharField()
     interval = numbers(allow_null=True, help_text="Low and high end, in `unit`.")
     note = serializers.CharField()
+    other = serializers.IntegerField(
+        allow_null=True, help_text="Index of a second face, where the fact is about two."
+    )
 
 
 class ReportMark(serializers.Serializer):

@@ -109,6 +109,7 @@ def _reading(reading: types.Reading, placed: Placed) -> Reading:
         low=low,
         high=high,
         note=reading.note,
+        other=None if reading.other is None else placed.faces[reading.other],
     )
 
 

@@ -11,10 +11,12 @@ from webapp.models.run import Run
 
 
 class Reading(models.Model):
-    """One fact. Exactly one of number and label is filled; neither when `note` says why not."""
+    """One fact. Exactly one of number and label is filled; neither when `note` says why not.
+    other: the second face, where the fact is about two."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="readings")
     face = models.ForeignKey(Face, models.CASCADE, null=True, related_name="readings")
+    other = models.ForeignKey(Face, models.CASCADE, null=True, related_name="read_with")
     name = models.CharField(max_length=80)
     number = models.FloatField(null=True)
     label = models.TextField(blank=True)

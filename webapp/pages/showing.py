@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
 
 from ml import registry
 from ml.contracts import DETECTION
 from ml.registry import Figure
-from ml.types import Report
+from ml.types import Reading, Report
 from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
 from webapp.pages.wording import reading_words
 from webapp.selectors.provisional import results_from
-from webapp.selectors.results import Group, Results, ShownFace, ShownRun, results_of
+from webapp.selectors.results import Group, Known, Results, ShownFace, ShownRun, results_of
 
 BY_GROUP = " by "  # in the names of figures that tell groups of people apart
 DOUBT = 0.6  # words with a lower score are wrong about as often as right, and are said as guesses
@@ -25,13 +25,14 @@ MANY, FIRST = 6, 4  # of more numbers than MANY a row gives the FIRST largest
 @dataclass(frozen=True, slots=True)
 class Value:
     """One reading in words. score: 0..1 or None. name: "" where its row's title says it.
-    doubtful: a word that is hardly likelier than not."""
+    doubtful: a word that is hardly likelier than not. other: the second face it is about."""
 
     name: str
     words: str
     score: float | None
     measured: bool
     doubtful: bool = False
+    other: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """Rows of a card that belong together."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """A face as its card shows it. crop: an SVG viewBox over the display picture."""
 
@@ -55,7 +64,11 @@ class Card:
     crop: str
     name: str
     found: bool
-    rows: tuple[Row, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return tuple(chain.from_iterable(section.rows for section in self.sections))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +112,18 @@ def shown(results: Results, *, provisional: bool) -> Shown:
 def card(face: ShownFace, finder: ShownRun | None) -> Card:
     """finder: the detector, whose finding is the first reading of each face it found."""
     found = (found_by(finder, face),) if finder and face.found else ()
+    said = found + rows(face.groups)
+    sections = (
+        Section(group.value, tuple(row for row in said if row.run.group is group))
+        for group in registry.Group
+    )
     return Card(
         id=face.id,
         number=face.number,
         crop=crop(face.box),
         name=face.name,
         found=face.found,
-        rows=found + rows(face.groups),
+        sections=tuple(section for section in sections if section.rows),
     )
 
 
@@ -134,7 +152,8 @@ def first_and_more(group: Group) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     most = sorted(numbers, key=lambda one: -float(one.value or 0))
     largest = [most[0], *(one for one in most[1:FIRST] if one.value)]
     rest = [one for one in group.readings if one not in largest]
-    return values(Group(group.run, tuple(largest))), values(Group(group.run, tuple(rest)))
+    first, more = (replace(group, readings=tuple(part)) for part in (largest, rest))
+    return values(first), values(more)
 
 
 def values(group: Group) -> tuple[Value, ...]:
@@ -143,13 +162,21 @@ def values(group: Group) -> tuple[Value, ...]:
     found = [
         Value(
             name="" if reading.name.lower() in titles else reading.name.replace("-", " "),
-            words=reading_words(reading),
+            words=_words(reading, group.other(reading)),
             score=reading.score,
             measured=reading.value is not None,
             doubtful=isinstance(reading.value, str) and (reading.score or 1) < DOUBT,
+            other=group.other_id(reading),
         )
         for reading in group.readings
     ]
     reasons = {value.words for value in found if not value.measured}
     measured = tuple(value for value in found if value.measured)
     return measured + tuple(Value("", words, None, False) for words in sorted(reasons))
+
+
+def _words(reading: Reading, other: Known | None) -> str:
+    """The value; of a reading about two faces the second one's name, or its number."""
+    if other is None or reading.value is None:
+        return reading_words(reading)
+    return other.name or f"face {other.number}"

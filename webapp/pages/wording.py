@@ -17,6 +17,7 @@ SENSITIVE: Mapping[Sensitive, tuple[str, str]] = {
     Sensitive.GENDER: ("Apparent gender", "What a face looks like, not who someone is."),
     Sensitive.RACE: ("Apparent race", "A category of its training data, not of people."),
     Sensitive.EMOTION: ("Apparent expression", "What a face shows, not what someone feels."),
+    Sensitive.ATTENTION: ("Apparent attention", "Where eyes and head point, not what one heeds."),
 }
 DEGREES = {"°", "deg", "degree", "degrees"}
 

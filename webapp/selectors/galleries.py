@@ -42,7 +42,7 @@ def sensitive_kinds(gallery: Gallery) -> frozenset[Sensitive]:
 def never_read(gallery: Gallery) -> frozenset[Sensitive]:
     """What is never read from photos here, whoever asks."""
     if gallery.purpose == Gallery.Purpose.ORGANISATION:
-        return frozenset({Sensitive.RACE, Sensitive.EMOTION})
+        return frozenset({Sensitive.RACE, Sensitive.EMOTION, Sensitive.ATTENTION})
     return frozenset()
 
 

@@ -15,7 +15,7 @@ from webapp.selectors.results import Known, Results, arranged
 def results_from(photo: Photo, report: Report) -> Results:
     """The report as results, without the sensitive kinds that are off by now; its faces have ids
     of their own until they are stored."""
-    known = [Known(UUID(int=number)) for number in range(1, len(report.faces) + 1)]
+    known = [Known(UUID(int=number), number) for number in range(1, len(report.faces) + 1)]
     return arranged(photo, _permitted(report, sensitive_kinds(photo.gallery)), known)
 
 

@@ -13,7 +13,7 @@ from webapp.selectors.stored import report_from, rows_of
 
 COLUMNS = (
     *("photo", "face", "face_id", "person", "model", "task", "name"),
-    *("value", "score", "unit", "low", "high", "note"),
+    *("value", "score", "unit", "low", "high", "note", "other_face"),
 )
 
 
@@ -43,7 +43,8 @@ def _lines(who: tuple[object, ...], groups: tuple[Group, ...]) -> Iterator[tuple
         for said in group.readings:
             low, high = said.interval or (None, None)
             measured = (said.name, said.value, said.score, said.unit, low, high, said.note)
-            yield (*who, said.model, group.run.task, *measured)
+            other = group.other(said)
+            yield (*who, said.model, group.run.task, *measured, other.number if other else "")
 
 
 def _inert(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
@@ -23,6 +23,7 @@ class ShownRun:
     """A model that looked. registered: whether its card is still registered; results outlive it.
 
     task_title, title: what people read; the stored names when the card is gone.
+    group: where on a face's card its readings stand.
     """
 
     model: str
@@ -35,14 +36,34 @@ class ShownRun:
     digest: str
     recipe: int
     seconds: float
+    group: registry.Group = registry.Group.LOOKS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What we know of a face beside what the models say. number: from 1. found: see ShownFace."""
+
+    id: UUID
+    number: int
+    name: str = ""
+    found: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What one model read of one face, or of the photo."""
+    """What one model read of one face, or of the photo. faces: all of the photo."""
 
     run: ShownRun
     readings: tuple[Reading, ...]
+    faces: tuple[Known, ...] = field(default=(), repr=False, compare=False)
+
+    def other(self, reading: Reading) -> Known | None:
+        """The second face of a reading about two."""
+        return None if reading.other is None else self.faces[reading.other]
+
+    def other_id(self, reading: Reading) -> UUID | None:
+        other = self.other(reading)
+        return None if other is None else other.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +115,15 @@ class Results:
     artifacts: tuple[Artifact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What we know of a face beside what the models say. found: see ShownFace."""
-
-    id: UUID
-    name: str = ""
-    found: bool = True
-
-
 def results_of(photo: Photo) -> Results:
     """Everything stored about the photo that may be shown, arranged for showing."""
     rows = rows_of(photo)
-    return arranged(photo, report_from(rows), [_known(face) for face in rows.faces], rows.artifacts)
+    return arranged(
+        photo,
+        report_from(rows),
+        [_known(face, number) for number, face in enumerate(rows.faces, start=1)],
+        rows.artifacts,
+    )
 
 
 def arranged(
@@ -121,26 +138,26 @@ def arranged(
         faces=tuple(
             ShownFace(
                 id=who.id,
-                number=number + 1,
+                number=who.number,
                 box=face.box,
                 score=face.score,
                 points=None if face.points is None else face.points.to_json(),
                 name=who.name,
                 found=who.found,
-                groups=_groups(about.get(number, []), runs),
+                groups=_groups(about.get(number, []), runs, known),
             )
             for number, (face, who) in enumerate(zip(report.faces, known, strict=True))
         ),
-        groups=_groups(about.get(None, []), runs),
+        groups=_groups(about.get(None, []), runs, known),
         layers=_layers(report.marks, known),
         runs=tuple(runs.values()),
         artifacts=artifacts,
     )
 
 
-def _known(face: Face) -> Known:
+def _known(face: Face, number: int) -> Known:
     name = face.person.name if face.person else ""
-    return Known(face.pk, name, found=face.found_by_id is not None)
+    return Known(face.pk, number, name, found=face.found_by_id is not None)
 
 
 def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
@@ -162,13 +179,18 @@ def _run(ran: Ran, card: ModelCard | None) -> ShownRun:
         digest=ran.digest,
         recipe=ran.recipe,
         seconds=ran.seconds,
+        group=card.task.group if card else registry.Group.LOOKS,
     )
 
 
-def _groups(readings: list[Reading], runs: Mapping[str, ShownRun]) -> tuple[Group, ...]:
+def _groups(
+    readings: list[Reading], runs: Mapping[str, ShownRun], known: Sequence[Known]
+) -> tuple[Group, ...]:
     """By run, in the order the models ran."""
     said = _by(readings, lambda reading: reading.model)
-    return tuple(Group(run, tuple(said[name])) for name, run in runs.items() if name in said)
+    return tuple(
+        Group(run, tuple(said[name]), tuple(known)) for name, run in runs.items() if name in said
+    )
 
 
 def _mark(mark: Mark, known: Sequence[Known]) -> ShownMark:

@@ -85,6 +85,7 @@ def _reading(row: Reading, to: _Places) -> types.Reading:
         unit=row.unit,
         interval=None if row.low is None or row.high is None else (row.low, row.high),
         note=row.note,
+        other=to.faces.get(row.other_id),
     )
 
 
