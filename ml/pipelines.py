@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from ml.pool import Pool
 from ml.progress import Progress, silent
+from ml.registry import Task
 from ml.types import Report
 
 O = TypeVar("O")
@@ -62,6 +63,8 @@ class Pipeline(Generic[O, I]):
     options: a frozen dataclass of what a person may choose; each field's metadata may hold
         "title", "help", "min", "max" and "choices". Serializer, form and schema follow from it.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
+    tasks: what its models read, where its options do not name tasks. help: a sentence for people.
+    fewest: photos it needs when it takes many.
     """
 
     kind: str
@@ -71,6 +74,9 @@ class Pipeline(Generic[O, I]):
     run: Callable[[O, I, Context], Report]
     urgency: Urgency = Urgency.NOW
     subjects: Subjects = Subjects.ONE
+    tasks: tuple[Task[Any], ...] = ()
+    help: str = ""
+    fewest: int = 1
 
 
 _pipelines: dict[str, Pipeline[Any, Any]] = {}

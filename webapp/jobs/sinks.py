@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.types import Report
-from webapp.jobs import answers, artifacts, results
+from webapp.jobs import answers, artifacts, made, results
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
 
@@ -28,8 +28,8 @@ class Sink:
 
 
 def of(kind: str) -> Sink:
-    """The sink of a registered pipeline's kind."""
-    return SINKS[kind]
+    """The sink of a registered pipeline's kind: those without one of their own make files."""
+    return SINKS.get(kind, MAKING)
 
 
 def _photo_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
@@ -49,6 +49,12 @@ def _answer_write(
     Job.objects.filter(pk=job.pk).update(partial=answers.sealed(job, report))
 
 
+def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
+    return _photo_files(photos[:1], report)
+
+
+# Files made of several photos stay with the first of them.
+MAKING = Sink(made.add, _first_files)
 SINKS: dict[str, Sink] = {
     "analyse": Sink(_photo_write, _photo_files),
     REPORT: Sink(_answer_write),

@@ -13,8 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp.models import Job
+from webapp.pages.files import made_files
 from webapp.pages.going import back
 from webapp.pages.visit import Visit
+from webapp.selectors import artifacts
 from webapp.selectors import jobs as selectors
 from webapp.services.jobs import job_cancel, job_retry
 
@@ -80,6 +82,7 @@ def job(request: Visit, job_id: UUID) -> HttpResponse:
     job = get_object_or_404(selectors.visible_to(request.user), pk=job_id)
     children = selectors.visible_to(request.user).filter(parent=job).prefetch_related("photos")
     found = {"job": job, "children": children, "may_edit": may_edit(request, job)}
+    found["files"] = made_files(artifacts.made_by(job), ())
     if not request.htmx:
         return render(request, "jobs/show.html", found)
     status = 200 if job.is_open else STOP_POLLING

@@ -12,18 +12,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
-from webapp.models import Photo
+from webapp.models import Job, Photo
 from webapp.pages.asking import submit
 from webapp.pages.panel import absent_capabilities, switches_of, unread
-from webapp.pages.showing import shown_of
+from webapp.pages.showing import Shown, shown_of
+from webapp.pages.tools import tools_of
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
-from webapp.selectors import grid, jobs, people
+from webapp.selectors import grid, jobs, people, tools
 from webapp.selectors import photos as selectors
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
-TABS = ("faces", "details")
+TABS = ("faces", "make", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
     45  # a label's height is this part of the photo's longer side, until photo.js sets it
@@ -38,6 +39,12 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
     before, after = grid.neighbours(request.user, photo)
     tab = request.GET.get("tab", TABS[0])
     page = context(request, photo) | {"before": before, "after": after, "tab": tab}
+    if tab == "make":
+        page |= {
+            "tools": tools_of(photo.gallery),
+            "asks": tools.on_demand(photo.gallery),
+            "one_photo": [photo],
+        }
     return render(request, "photo/page.html", page)
 
 
@@ -47,6 +54,7 @@ def live(request: Visit, photo_id: UUID) -> HttpResponse:
     """The job's panel, with everything found since `seen`; tells htmx to stop once it is closed."""
     photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
     page = context(request, photo)
+    page["tab"] = request.GET.get("tab", TABS[0])
     page["changed"] = page["seen"] != request.GET.get("seen")
     is_open = page["job"] is not None and page["job"].is_open
     status = 200 if is_open else STOP_POLLING
@@ -98,7 +106,7 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "display": reverse("photo-file", args=[photo.pk, "display"]),
         "job": job,
         "shown": shown,
-        "seen": f"{len(shown.runs)}{'p' if shown.provisional else ''}-{job and job.is_open}",
+        "seen": seen_of(shown, job),
         "people": people.names_in(photo.gallery),
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
         "sensitive": switches,
@@ -106,3 +114,9 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "absent": absent_capabilities(),
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }
+
+
+def seen_of(shown: Shown, job: Job | None) -> str:
+    """Changes with every model that has spoken, every file made, and the end of the job."""
+    said = f"{len(shown.runs)}{'p' if shown.provisional else ''}-{len(shown.files)}"
+    return f"{said}-{job and job.is_open}"

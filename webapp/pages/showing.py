@@ -13,6 +13,7 @@ from ml.registry import Figure
 from ml.types import Reading, Report
 from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
+from webapp.pages.files import Made, made_files
 from webapp.pages.wording import reading_words
 from webapp.selectors.provisional import results_from
 from webapp.selectors.results import Group, Known, Results, ShownFace, ShownRun, results_of
@@ -74,13 +75,15 @@ class Card:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """All that is drawn and said about a photo. looked: some model looked at it, so that no card
-    means no face. provisional: the job still runs. silent: runs that no row names."""
+    means no face. provisional: the job still runs. silent: runs that no row names. files: made
+    ones, newest first."""
 
     cards: tuple[Card, ...]
     rows: tuple[Row, ...]
     layers: tuple[Drawn, ...]
     runs: tuple[ShownRun, ...]
     silent: tuple[ShownRun, ...]
+    files: tuple[Made, ...]
     looked: bool
     provisional: bool
 
@@ -104,6 +107,7 @@ def shown(results: Results, *, provisional: bool) -> Shown:
         layers=tuple(drawn(results.layers, results.faces)),
         runs=results.runs,
         silent=tuple(run for run in results.runs if run.model not in named),
+        files=made_files(results.artifacts, results.faces),
         looked=bool(results.runs),
         provisional=provisional,
     )

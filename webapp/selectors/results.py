@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from uuid import UUID
 
-from ml import registry
+from ml import pipelines, registry
 from ml.registry import ModelCard
 from ml.types import XY, Box, Mark, MarkKind, Ran, Reading, Report
 from webapp.models import Artifact, Face, Photo
@@ -23,7 +23,8 @@ class ShownRun:
     """A model that looked. registered: whether its card is still registered; results outlive it.
 
     task_title, title: what people read; the stored names when the card is gone.
-    group: where on a face's card its readings stand.
+    group: where on a face's card its readings stand. maker: it is no model but a kind of job that
+    makes files on request.
     """
 
     model: str
@@ -37,6 +38,7 @@ class ShownRun:
     recipe: int
     seconds: float
     group: registry.Group = registry.Group.LOOKS
+    maker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def arranged(
         ),
         groups=_groups(about.get(None, []), runs, known),
         layers=_layers(report.marks, known),
-        runs=tuple(runs.values()),
+        runs=tuple(run for run in runs.values() if not run.maker),
         artifacts=artifacts,
     )
 
@@ -168,11 +170,13 @@ def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
 
 
 def _run(ran: Ran, card: ModelCard | None) -> ShownRun:
+    kinds = {kind.kind: kind.title for kind in pipelines.kinds()}
+    title = kinds.get(ran.model, ran.model)
     return ShownRun(
         model=ran.model,
-        title=card.title if card else ran.model,
+        title=card.title if card else title,
         task=ran.task,
-        task_title=card.task.title if card else ran.task,
+        task_title=card.task.title if card else title,
         registered=card is not None,
         sensitive=ran.sensitive.value,
         known_limits=card.known_limits if card else "",
@@ -180,6 +184,7 @@ def _run(ran: Ran, card: ModelCard | None) -> ShownRun:
         recipe=ran.recipe,
         seconds=ran.seconds,
         group=card.task.group if card else registry.Group.LOOKS,
+        maker=ran.model in kinds,
     )
 
 

@@ -178,12 +178,13 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
     """The models that will run; an empty plan for kinds that run none."""
     if isinstance(work, Chore) or "models" not in {field.name for field in fields(work.inputs)}:
         return Plan()
+    tasks = getattr(chosen, "tasks", None) or tuple(task.name for task in work.tasks)
     try:
-        plan = resolve(chosen.tasks, _policy(chosen, gallery))
+        plan = resolve(tasks, _policy(chosen, gallery))
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
     if not plan.models:
-        raise ValidationError({"tasks": [_why_none(chosen.tasks)]}, code="no-models")
+        raise ValidationError({"tasks": [_why_none(tasks)]}, code="no-models")
     return plan
 
 
@@ -219,6 +220,8 @@ def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> N
         raise ValidationError({"photos": ["This is not about photos of a gallery."]})
     if _subjects(work) is not Subjects.NONE and not photos:
         raise ValidationError({"photos": ["Name at least one photo."]})
+    if isinstance(work, Pipeline) and 0 < len(photos) < work.fewest:
+        raise ValidationError({"photos": [f"Name at least {work.fewest} photos."]})
     if len(photos) > MOST_PHOTOS:
         raise ValidationError({"photos": [f"At most {MOST_PHOTOS} photos at once."]})
 

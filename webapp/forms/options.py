@@ -1,0 +1,108 @@
+"""A job's options as fields of a form, and the form's answer as options: from their JSON Schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from webapp.jobs.options import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    value: str
+    title: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as the page shows it. kind: "switch", "choice", "choices", "number", "colour" or
+    "text". low, high, step: of a number, "" where there is none."""
+
+    name: str
+    title: str
+    help: str
+    kind: str
+    value: str
+    choices: tuple[Choice, ...] = ()
+    low: str = ""
+    high: str = ""
+    step: str = ""
+
+
+COLOUR = "#"  # how the default of a colour begins
+
+
+def fields_of(options: type[Any]) -> list[Field]:
+    """The options as fields, with their defaults."""
+    return [_field(name, about) for name, about in schema(options)["properties"].items()]
+
+
+def values_of(options: type[Any], answer: QueryDict) -> dict[str, Any]:
+    """What the form's answer says, as `webapp.jobs.options.parse` reads it; wrong numbers stay
+    words, and are told there."""
+    about = schema(options)["properties"]
+    return {name: value for name in about for value in _value(about[name], answer, name)}
+
+
+def _field(name: str, about: Mapping[str, Any]) -> Field:
+    inner, default = _inner(about), about.get("default")
+    each = inner.get("items", inner)
+    chosen = {str(one) for one in (default if isinstance(default, list) else [default])}
+    return Field(
+        name=name,
+        title=str(about.get("title") or name.replace("_", " ").capitalize()),
+        help=str(about.get("description", "")),
+        kind=_kind(inner, default),
+        value="" if default is None or isinstance(default, list) else str(default),
+        choices=tuple(
+            Choice(str(one), str(one).replace("-", " "), str(one) in chosen)
+            for one in each.get("enum", ())
+        ),
+        low=str(inner.get("minimum", "")),
+        high=str(inner.get("maximum", "")),
+        step="1" if inner.get("type") == "integer" else "any",
+    )
+
+
+def _kind(inner: Mapping[str, Any], default: object) -> str:
+    kind = inner.get("type")
+    if kind == "boolean":
+        return "switch"
+    if kind == "array":
+        return "choices"
+    if inner.get("enum"):
+        return "choice"
+    if kind in {"integer", "number"}:
+        return "number"
+    return "colour" if str(default).startswith(COLOUR) else "text"
+
+
+def _value(about: Mapping[str, Any], answer: QueryDict, name: str) -> list[Any]:
+    """The value alone, or nothing where the default shall hold."""
+    inner = _inner(about)
+    kind = inner.get("type")
+    if kind == "boolean":
+        return [name in answer]
+    if kind == "array":
+        return [answer.getlist(name)]
+    said = answer.get(name, "").strip()
+    if not said:
+        return []
+    return [_number(said, kind) if kind in {"integer", "number"} else said]
+
+
+def _number(said: str, kind: str) -> int | float | str:
+    try:
+        return int(said) if kind == "integer" else float(said)
+    except ValueError:
+        return said
+
+
+def _inner(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Without the null that an option may be."""
+    return next((one for one in about.get("anyOf", ()) if one.get("type") != "null"), about)

@@ -1,0 +1,111 @@
+"""What can be made of photos on request: asked for on a photo's page or for a selection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from webapp.forms.options import Field, fields_of, values_of
+from webapp.models import Gallery, Photo
+from webapp.pages.visit import Visit
+from webapp.selectors import artifacts, grid, tools
+from webapp.selectors import photos as selectors
+from webapp.services.artifacts import artifact_delete
+from webapp.services.jobs import job_submit
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A kind of job as its form shows it."""
+
+    kind: str
+    title: str
+    help: str
+    fields: list[Field]
+
+
+def tools_of(gallery: Gallery, photos: int = 1) -> list[Tool]:
+    """The kinds of job that make files of so many photos."""
+    return [
+        Tool(one.kind, one.title, one.help, fields_of(one.options))
+        for one in tools.makers(gallery, photos)
+    ]
+
+
+@require_POST
+@login_required
+def selection(request: Visit) -> HttpResponse:
+    """What can be made of the selected photos of a gallery; nothing is changed by asking."""
+    rows = chosen(request, request.POST.getlist("photo"))
+    found = {"photos": rows, "tools": tools_of(rows[0].gallery, len(rows))}
+    return render(request, "tools/page.html", found)
+
+
+@require_POST
+@login_required
+def make(request: Visit, kind: str) -> HttpResponse:
+    """Submit the job over the named photos; back to the photo, or to the job over several."""
+    rows = chosen(request, request.POST.getlist("photo"))
+    kinds = {one.kind: one for one in tools.makers(rows[0].gallery, len(rows))}
+    if kind not in kinds:
+        raise Http404
+    options = values_of(kinds[kind].options, request.POST)
+    return submitted(request, rows, kind, options)
+
+
+@require_POST
+@login_required
+def ask(request: Visit, photo_id: UUID, task: str) -> HttpResponse:
+    """Run a task that runs on demand over the photo."""
+    photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
+    if task not in {one.task.name for one in tools.on_demand(photo.gallery)}:
+        raise Http404
+    return submitted(request, [photo], tools.ANALYSE, {"tasks": [task]})
+
+
+@require_POST
+@login_required
+def made_delete(request: Visit, artifact_id: UUID) -> HttpResponse:
+    """Delete a made file."""
+    mine = artifacts.editable_by(request.user).select_related("run__photo__gallery")
+    artifact = get_object_or_404(mine, pk=artifact_id)
+    photo = artifact.run.photo_id
+    artifact_delete(artifact=artifact, by=request.user)
+    messages.success(request, "The file is deleted. It can be made again.")
+    return redirect(f"{reverse('photo', args=[photo])}?tab=make")
+
+
+def chosen(request: Visit, ids: list[str]) -> list[Photo]:
+    """The named photos, of one gallery, that the person may change.
+
+    Raises:
+        Http404: there is none.
+    """
+    rows = sorted(grid.editable_some(request.user, ids), key=lambda photo: photo.gallery_id)
+    mine = [photo for photo in rows if photo.gallery_id == rows[0].gallery_id]
+    if not mine:
+        raise Http404
+    return mine
+
+
+def submitted(
+    request: Visit, rows: list[Photo], kind: str, options: dict[str, Any]
+) -> HttpResponse:
+    one = f"{reverse('photo', args=[rows[0].pk])}?tab=make"
+    try:
+        job = job_submit(
+            kind=kind, gallery=rows[0].gallery, photos=rows, by=request.user, options=options
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(one)
+    return redirect(one) if len(rows) == 1 else redirect("job", job.pk)
