@@ -82,6 +82,7 @@ MEASURED = (
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
+        recipe=2,
         needs=(MESH, POSE),
         sensitive=Sensitive.EMOTION,
         paper=(
@@ -110,8 +111,8 @@ class MeshActionUnits(Model):
         )
         readings = [
             reading
-            for face, (one, pose) in enumerate(zip(found, poses, strict=True))
-            for reading in said(face, one, TURNED_AWAY if turned(pose) else TOO_SMALL)
+            for face, one in enumerate(found)
+            for reading in said(face, one, TURNED_AWAY if face in legible else TOO_SMALL)
         ]
         marks = [
             mark for face, mesh in meshes.items() for mark in drawn(face, mesh, found[face] or {})
@@ -120,7 +121,8 @@ class MeshActionUnits(Model):
 
 
 def turned(pose: Pose | None) -> bool:
-    return pose is not None and max(abs(pose.yaw), abs(pose.pitch)) > TURNED
+    """Whether too far to be read. A face with a mesh but no pose is in profile."""
+    return pose is None or max(abs(pose.yaw), abs(pose.pitch)) > TURNED
 
 
 def intensities(mesh: Floats) -> dict[int, float]:
