@@ -158,7 +158,7 @@ def measured(
     copies that were read; COPY_read: how many of them were. Copies turned to either side count
     together. COPY_signs: of faces at least 10 degrees aside, the share whose yaw (roll) has the
     right sign in the mirrored copy. copies_median: of all three angles of mirrored and turned
-    copies. Photos of which nothing was read are left out: there is nothing to compare with."""
+    copies. Counts: aside_ANGLE, how many faces those signs are of. Photos of which nothing was read are left out: there is nothing to compare with."""
     errors, signs, kinds = {}, {}, list(dict.fromkeys(str(copy) for copy in COPIES))
     for copy in COPIES:
         pairs = [(one, said.get(copy)) for one, said in zip(straight, copies, strict=True)]
@@ -193,6 +193,7 @@ def measured(
         score=score,
         n=len(samples),
         skipped=int((~known).sum()),
+        counts={f"aside_{angle}": int(np.isfinite(kept).sum()) for angle, kept in signs.items()},
         samples=samples,
     )
 

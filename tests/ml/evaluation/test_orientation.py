@@ -46,7 +46,7 @@ def scored(
 def test_a_mirrored_copy_is_mirrored_back() -> None:
     """Signs: yaw and roll turn around, pitch stays. Off by 1, 2 and 3 degrees in the first, and by
     5, 0 and 1 in the second photo, whose yaw is read with the wrong sign."""
-    straight = [Pose(20, 5, -15), Pose(-40, 0, 2), None]
+    straight: list[Pose | None] = [Pose(20, 5, -15), Pose(-40, 0, 2), None]
     found = scored(straight, [{MIRRORED: Pose(-21, 7, 12)}, {MIRRORED: Pose(-35, 0, -1)}, {}])
     assert found["mirrored_yaw_median"] == 1 and found["mirrored_yaw_p90"] == 75
     assert found["mirrored_pitch_median"] == 0 and found["mirrored_pitch_p90"] == 2
@@ -54,6 +54,13 @@ def test_a_mirrored_copy_is_mirrored_back() -> None:
     assert found["mirrored_yaw_signs"] == 0.5
     assert found["mirrored_roll_signs"] == 1  # the other roll is too small to have a sign
     assert found["mirrored_read"] == 1
+
+
+def test_counts_the_faces_that_have_a_sign() -> None:
+    straight: list[Pose | None] = [Pose(20, 0, -15), Pose(-40, 0, 2), Pose(9, 0, 0), None]
+    names: list[Sample[Any]] = [Sample(str(i), Path(str(i)), None, str(i)) for i in range(4)]
+    copies = [{MIRRORED: one} for one in straight]
+    assert measured(names, straight, copies).counts == {"aside_yaw": 2, "aside_roll": 1}
 
 
 def test_a_turned_copy_is_turned_back() -> None:
