@@ -158,7 +158,8 @@ def measured(
     copies that were read; COPY_read: how many of them were. Copies turned to either side count
     together. COPY_signs: of faces at least 10 degrees aside, the share whose yaw (roll) has the
     right sign in the mirrored copy. copies_median: of all three angles of mirrored and turned
-    copies. Counts: aside_ANGLE, how many faces those signs are of. Photos of which nothing was read are left out: there is nothing to compare with."""
+    copies. Counts: aside_ANGLE, how many faces those signs are of. Photos of which nothing was
+    read are left out: there is nothing to compare with."""
     errors, signs, kinds = {}, {}, list(dict.fromkeys(str(copy) for copy in COPIES))
     for copy in COPIES:
         pairs = [(one, said.get(copy)) for one, said in zip(straight, copies, strict=True)]
