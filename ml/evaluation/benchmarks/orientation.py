@@ -160,7 +160,7 @@ def measured(
     right sign in the mirrored copy. copies_median: of all three angles of mirrored and turned
     copies. Counts: aside_ANGLE, how many faces those signs are of. Photos of which nothing was
     read are left out: there is nothing to compare with."""
-    errors, signs, kinds = {}, {}, list(dict.fromkeys(str(copy) for copy in COPIES))
+    errors, signs = {}, {}
     for copy in COPIES:
         pairs = [(one, said.get(copy)) for one, said in zip(straight, copies, strict=True)]
         errors[copy] = np.array([apart(copy, *pair) for pair in pairs]).reshape(-1, 3)
@@ -170,33 +170,39 @@ def measured(
                 for angle in ("yaw", "roll")
             }
     known = np.array([one is not None for one in straight], bool)
-
-    def score(weights: Floats) -> Mapping[str, float]:
-        found: dict[str, float] = {}
-        level = [errors[copy].ravel() for copy in COPIES if copy.kind != "size"]
-        each = np.tile(np.repeat(weights, 3), len(level))
-        found["copies_median"] = quantile(np.concatenate(level), each, 0.5)
-        for kind in kinds:
-            alike = [errors[copy] for copy in COPIES if str(copy) == kind]
-            stacked, both = np.concatenate(alike), np.tile(weights, len(alike))
-            asked = both * np.tile(known, len(alike))
-            found[f"{kind}_read"] = share(np.isfinite(stacked[:, 0]), asked)
-            for column, angle in enumerate(ANGLES):
-                for word, q in (("median", 0.5), ("p90", 0.9)):
-                    found[f"{kind}_{angle}_{word}"] = quantile(stacked[:, column], both, q)
-        for angle, kept in signs.items():
-            there = np.isfinite(kept)
-            found[f"mirrored_{angle}_signs"] = share(kept[there] > 0, weights[there])
-        return found
-
     return Measured(
         identities=tuple(one.identity for one in samples),
-        score=score,
+        score=lambda weights: scored(errors, signs, known, weights),
         n=len(samples),
         skipped=int((~known).sum()),
         counts={f"aside_{angle}": int(np.isfinite(kept).sum()) for angle, kept in signs.items()},
         samples=samples,
     )
+
+
+def scored(
+    errors: Mapping[Copy, Floats],
+    signs: Mapping[str, Floats],
+    known: NDArray[np.bool_],
+    weights: Floats,
+) -> dict[str, float]:
+    """errors: by copy N x 3. signs: by angle N. known: of which photos something was read."""
+    found: dict[str, float] = {}
+    level = [errors[copy].ravel() for copy in COPIES if copy.kind != "size"]
+    each = np.tile(np.repeat(weights, 3), len(level))
+    found["copies_median"] = quantile(np.concatenate(level), each, 0.5)
+    for kind in dict.fromkeys(map(str, COPIES)):
+        alike = [errors[copy] for copy in COPIES if str(copy) == kind]
+        stacked, both = np.concatenate(alike), np.tile(weights, len(alike))
+        asked = both * np.tile(known, len(alike))
+        found[f"{kind}_read"] = share(np.isfinite(stacked[:, 0]), asked)
+        for column, angle in enumerate(ANGLES):
+            for word, q in (("median", 0.5), ("p90", 0.9)):
+                found[f"{kind}_{angle}_{word}"] = quantile(stacked[:, column], both, q)
+    for angle, kept in signs.items():
+        there = np.isfinite(kept)
+        found[f"mirrored_{angle}_signs"] = share(kept[there] > 0, weights[there])
+    return found
 
 
 def apart(copy: Copy, one: Pose | None, other: Pose | None) -> tuple[float, ...]:
