@@ -239,10 +239,7 @@ ORIENTATION = register(
                 for copy, words in (("mirrored", "mirrored"), ("turned_30", "turned by 30"))
                 for angle in ANGLES
             },
-            **{
-                f"mirrored_{angle}_signs": f"mirrored {angle} has the right sign"
-                for angle in ("yaw", "roll")
-            },
+            "mirrored_yaw_signs": "mirrored yaw has the right sign",
             **{
                 f"size_{size}_{angle}_{word}": f"{angle} at {size} px differs by ({said})"
                 for size in SIZES
