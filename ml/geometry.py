@@ -151,6 +151,16 @@ def pose(rotation: NDArray[np.float64]) -> Pose:
     return Pose(degrees(yaw), degrees(pitch), degrees(tilt))
 
 
+def rotation(pose: Pose) -> NDArray[np.float64]:
+    """The head's axes, as `axes` gives them, of a head with that pose."""
+    yaw, pitch, tilt = radians(pose.yaw), radians(pose.pitch), radians(pose.roll)
+    aside = np.array([(cos(yaw), 0, -sin(yaw)), (0, 1, 0), (sin(yaw), 0, cos(yaw))])
+    nod = np.array([(1, 0, 0), (0, cos(pitch), sin(pitch)), (0, -sin(pitch), cos(pitch))])
+    lean = np.array([(cos(tilt), -sin(tilt), 0), (sin(tilt), cos(tilt), 0), (0, 0, 1)])
+    turned: NDArray[np.float64] = aside @ nod @ lean
+    return turned
+
+
 def _matrix(factor: complex, shift: complex) -> Matrix:
     return np.array(
         [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]]

@@ -46,6 +46,7 @@ Eyes = tuple[Iris | None, Iris | None]
         weights_licence="Apache-2.0",
         commercial_use=Commercial.YES,
         memory_mb=30,
+        recipe=2,
         needs=(MESH, POSE),
         paper=(
             "Ablavatski et al., Real-time Pupil Tracking from Monocular Video for Digital "
@@ -74,13 +75,15 @@ class MediaPipeIris(Model):
         return Output(readings=tuple(readings), marks=tuple(marks), data=data)
 
     def found(self, view: View) -> dict[int, Eyes]:
-        """The eyes of each face that is large enough."""
+        """The eyes of each face that is large enough; those of a profile are not where its mesh
+        has them."""
+        poses = view.data(POSE).poses
         meshes = alignment.legible(view.data(MESH), EYES_APART)
         seen = [
             (face, side)
             for face, mesh in meshes.items()
             for side in range(2)
-            if visible(mesh, side, view.picture)
+            if poses[face] is not None and visible(mesh, side, view.picture)
         ]
         cuts = [(cut(meshes[face], side), side) for face, side in seen]
         eyes = {
@@ -123,7 +126,7 @@ def said(face: int, eyes: Eyes | None, pose: Pose | None) -> Iterator[Reading]:
     """The iris in pixels, and how far apart the pupils are where it can serve as a ruler."""
     seen = [eye for eye in eyes or () if eye is not None]
     width = sum(eye.diameter for eye in seen) / max(len(seen), 1)
-    note = TOO_SMALL if eyes is None or pose is None else "" if seen else HIDDEN
+    note = "" if seen else TOO_SMALL if eyes is None else HIDDEN if pose else TURNED
     value = None if note else round(width, 1)
     yield Reading(NAME, "iris diameter", value, face=face, unit="px", note=note)
     far, ends = None, None

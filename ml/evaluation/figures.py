@@ -34,7 +34,7 @@ def figures(result: Result) -> tuple[Figure, ...]:
 def value(metric: str, found: Value, unit: str) -> str:
     """ "98.7 % (98.1 to 99.2)", "7.0 years (6.6 to 7.4)". unit: of errors, where they have one."""
     counted = UNITS.get(metric.partition("_")[0], "%")
-    if metric.startswith("mae"):
+    if metric.startswith("mae") or (counted == "%" and metric.endswith(("_median", "_p90"))):
         counted = unit
     if not counted:
         return f"{found.value:.4g} ({found.low:.4g} to {found.high:.4g})"

@@ -109,6 +109,7 @@ def turned(yaw: float, pitch: float, roll: float) -> NDArray[np.float64]:
 def test_reads_the_angles_a_head_was_turned_by(angles: tuple[float, float, float]) -> None:
     pose = geometry.pose(turned(*angles))
     assert (pose.yaw, pose.pitch, pose.roll) == pytest.approx(angles)
+    assert geometry.rotation(pose) == pytest.approx(turned(*angles))
 
 
 def test_the_signs_are_as_documented() -> None:

@@ -37,3 +37,21 @@ def mean(values: Floats, weights: Floats) -> float:
     known = np.isfinite(values)
     total = float(weights[known].sum())
     return float(weights[known] @ values[known]) / total if total else float("nan")
+
+
+def quantile(values: Floats, weights: Floats, q: float) -> float:
+    """The value that a share q of all weight does not exceed, the least one; nan values are left
+    out; nan of nothing."""
+    known = np.isfinite(values) & (weights > 0)
+    if not known.any():
+        return float("nan")
+    order = np.argsort(values[known])
+    reached = np.cumsum(weights[known][order])
+    found = np.searchsorted(reached, q * reached[-1] * (1 - 1e-12))
+    return float(values[known][order][found])
+
+
+def share(which: NDArray[np.bool_], weights: Floats) -> float:
+    """The weight of those as a part of all; nan of nothing."""
+    total = float(weights.sum())
+    return float(weights @ which) / total if total else float("nan")
