@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,7 +21,7 @@ from webapp.api.report import ReportOutput
 from webapp.files import local
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
-from webapp.selectors.reports import readings_csv, report_of
+from webapp.selectors.reports import exposure_of, readings_csv, report_of
 from webapp.services.photos import photo_export
 from webapp.services.uploads import scratch_folder
 
@@ -89,6 +90,22 @@ class PhotoReport(APIView):
         photo = found(request, photo_id)
         photo_export(photo=photo, by=user_of(request), what="report")
         return Response(report_of(photo).to_json())
+
+
+class LineOutput(serializers.Serializer):
+    weight = serializers.CharField(help_text="much, some or little")
+    learns = serializers.CharField(help_text="What a stranger learns.")
+    cause = serializers.CharField(help_text="What tells it.")
+    act = serializers.CharField(help_text="What would remove it.")
+    in_file = serializers.BooleanField(help_text="A copy without metadata does not tell it.")
+
+
+class PhotoExposure(APIView):
+    @extend_schema(responses=LineOutput(many=True))
+    def get(self, request: Request, photo_id: UUID) -> Response:
+        """What a stranger could learn from the photo and its original file, worst first."""
+        lines = exposure_of(found(request, photo_id))
+        return Response([line.to_json() for line in lines])
 
 
 class ArtifactFile(APIView):

@@ -21,10 +21,11 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import grid, jobs, people, tools
 from webapp.selectors import photos as selectors
+from webapp.selectors.reports import exposure_of
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
-TABS = ("faces", "make", "details")
+TABS = ("faces", "exposure", "make", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
     45  # a label's height is this part of the photo's longer side, until photo.js sets it
@@ -45,6 +46,8 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
+    if tab == "exposure":
+        page["lines"] = exposure_of(photo)
     return render(request, "photo/page.html", page)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from io import StringIO
 
+from ml.exposure import Line, lines
 from ml.types import Report
+from webapp import sealing
 from webapp.models import Photo
 from webapp.selectors.results import Group, results_of
 from webapp.selectors.stored import report_from, rows_of
 
+EXIF = "exif"  # what the metadata of a photo is sealed as
 COLUMNS = (
     *("photo", "face", "face_id", "person", "model", "task", "name"),
     *("value", "score", "unit", "low", "high", "note", "other_face"),
@@ -23,6 +27,12 @@ def report_of(photo: Photo, layers: frozenset[str] | None = None) -> Report:
     layers: names of the layers of marks to include; None for all.
     """
     return report_from(rows_of(photo), layers)
+
+
+def exposure_of(photo: Photo) -> tuple[Line, ...]:
+    """What a stranger could learn from the photo and its original file, worst first."""
+    exif = json.loads(sealing.unseal(photo.gallery, bytes(photo.sealed_exif), EXIF))
+    return lines(exif, photo.name, report_of(photo, layers=frozenset()))
 
 
 def readings_csv(photo: Photo) -> str:

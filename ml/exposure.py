@@ -1,0 +1,161 @@
+"""What a stranger could learn from a photo, in plain words, worst first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from ml.types import Face, Report
+
+EXIF, GPS = "34665", "34853"
+# Pixels of a face's shorter side from which the recognisers here tell people apart.
+KNOWN_FROM = 36.0
+DATED_NAME = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])")
+IN_FILE = "Save the copy without metadata and share that one"
+IN_FACES = "Cover, blur or crop the faces before sharing it"
+
+
+class Weight(IntEnum):
+    """How much it gives away; the worst first."""
+
+    MUCH = 3
+    SOME = 2
+    LITTLE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """learns: what a stranger learns. cause: what in the photo tells it. act: what would remove
+    it. in_file: a copy without metadata does not tell it."""
+
+    weight: Weight
+    learns: str
+    cause: str
+    act: str
+    in_file: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "weight": self.weight.name.lower(),
+            "learns": self.learns,
+            "cause": self.cause,
+            "act": self.act,
+            "in_file": self.in_file,
+        }
+
+
+def lines(exif: Mapping[str, Any], name: str, report: Report) -> tuple[Line, ...]:
+    """exif: tag number -> plain value, sub-directories under "34853" (GPS) and "34665" (Exif), as
+    CIPA DC-008 (Exif 2.32) numbers them. name: of the file. report: what models found."""
+    found = [*in_file(exif, name), *in_faces(report)]
+    return tuple(sorted(found, key=lambda line: -line.weight))
+
+
+def in_file(exif: Mapping[str, Any], name: str) -> Iterator[Line]:
+    """What the file tells beside its picture."""
+    inner, gps = _inside(exif, EXIF), _inside(exif, GPS)
+    if (place := position(gps)) is not None:
+        latitude, longitude = place
+        north, east = "NS"[latitude < 0], "EW"[longitude < 0]
+        where = f"{abs(latitude):.5f}° {north}, {abs(longitude):.5f}° {east}"
+        yield _file(Weight.MUCH, f"Where it was taken, to a few metres: {where}", "GPS position")
+    for tag, what in (("42032", "camera owner"), ("315", "artist"), ("40093", "author")):
+        if owner := _text(inner.get(tag)) or _text(exif.get(tag)):
+            yield _file(Weight.MUCH, f"Whose photo it is: {owner}", f"the {what} field")
+    serials = [_text(inner.get(tag)) for tag in ("42033", "42037")]
+    if any(serials):
+        learns = "Which other photos came from the same camera"
+        yield _file(Weight.MUCH, learns, f"serial number {next(filter(None, serials))}")
+    if taken := _text(inner.get("36867")) or _text(exif.get("306")):
+        yield _file(Weight.SOME, f"When it was taken: {_date(taken)}", "the time the camera wrote")
+    for tag in ("270", "37510"):
+        if note := _text(exif.get(tag)) or _text(inner.get(tag)):
+            yield _file(Weight.SOME, f"What somebody wrote about it: “{note[:80]}”", "a comment")
+    camera = " ".join(filter(None, (_text(exif.get("271")), _text(exif.get("272")))))
+    if camera:
+        yield _file(Weight.LITTLE, f"Which camera or phone took it: {camera}", "make and model")
+    if software := _text(exif.get("305")):
+        yield _file(
+            Weight.LITTLE, f"What it was edited or saved with: {software}", "software field"
+        )
+    if DATED_NAME.search(name):
+        learns, act = "When it was taken, by its name", "Give it another name"
+        yield Line(Weight.LITTLE, learns, f"the file's name: {name}", act)
+
+
+def in_faces(report: Report) -> Iterator[Line]:
+    """What the picture tells of the people on it, whoever looks."""
+    large = [face for face in report.faces if _side(face) >= KNOWN_FROM]
+    if not report.faces:
+        return
+    count, all_of_them = len(large), len(report.faces)
+    if large:
+        whom = "the person is" if all_of_them == 1 else f"{count} of {all_of_them} people are"
+        learns = f"Who {whom}, wherever else their faces are known by name"
+        cause = f"{_faces(count)} large and clear enough for face recognition"
+        yield Line(Weight.MUCH, learns, cause, IN_FACES)
+        yield Line(
+            Weight.SOME,
+            f"What age, gender and mood {'it' if count == 1 else 'they'} may be taken for",
+            f"{_faces(count)} that models guess at, rightly or wrongly, whether asked here or not",
+            IN_FACES,
+        )
+    if all_of_them > 1:
+        learns = f"That these {all_of_them} people were together"
+        yield Line(Weight.SOME, learns, f"{_faces(all_of_them)} in one picture", IN_FACES)
+    if measured := _named(report, "inter-pupil distance"):
+        learns = "A measure of the body that changes little in a lifetime"
+        cause = f"irises sharp enough to measure {_faces(measured)} by"
+        yield Line(Weight.SOME, learns, cause, "Share a smaller copy")
+
+
+def position(gps: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees, north and east positive; None where they are missing or
+    impossible."""
+    try:
+        latitude, longitude = _degrees(gps["2"]), _degrees(gps["4"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180) or latitude == longitude == 0:
+        return None
+    south, west = gps.get("1") == "S", gps.get("3") == "W"
+    return (-latitude if south else latitude), (-longitude if west else longitude)
+
+
+def _degrees(parts: Sequence[Any]) -> float:
+    whole, minutes, seconds = (float(part) for part in [*parts, 0, 0][:3])
+    return whole + minutes / 60 + seconds / 3600
+
+
+def _file(weight: Weight, learns: str, what: str) -> Line:
+    return Line(weight, learns, f"{what} in the file's metadata", IN_FILE, in_file=True)
+
+
+def _inside(exif: Mapping[str, Any], tag: str) -> Mapping[str, Any]:
+    inner = exif.get(tag)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _date(text: str) -> str:
+    """EXIF's 2024:05:12 14:03:10 as 2024-05-12 14:03."""
+    return text[:10].replace(":", "-") + text[10:16]
+
+
+def _side(face: Face) -> float:
+    return min(face.box.width, face.box.height)
+
+
+def _faces(count: int) -> str:
+    return "a face" if count == 1 else f"{count} faces"
+
+
+def _named(report: Report, name: str) -> int:
+    """On how many faces that was measured."""
+    return sum(reading.name == name and reading.value is not None for reading in report.readings)

@@ -1,0 +1,43 @@
+"""The tab that says what a stranger could learn from a photo."""
+
+from __future__ import annotations
+
+import io
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from tests.webapp.api.conftest import client_of
+from webapp.models import Gallery, Photo, User
+from webapp.services.photos import photo_upload
+
+
+def located() -> bytes:
+    """A JPEG whose metadata says Sydney."""
+    exif = Image.Exif()
+    exif[0x8825] = {1: "S", 2: (33.0, 51.0, 24.0), 3: "E", 4: (151.0, 12.0, 36.0)}
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+def test_the_place_is_told_with_what_removes_it(
+    alices: Client, alice: User, gallery: Gallery
+) -> None:
+    file = SimpleUploadedFile("harbour.jpg", located())
+    photo = photo_upload(gallery=gallery, by=alice, upload=file).photo
+    page = alices.get(f"/photos/{photo.pk}/?tab=exposure").content.decode()
+    assert "33.85667° S, 151.21000° E" in page
+    assert "To remove it: Save the copy without metadata" in page
+    assert f'href="/photos/{photo.pk}/files/display" download="harbour-clean.jpg"' in page
+    said = client_of(alice).get(f"/api/v1/photos/{photo.pk}/exposure").json()
+    assert said[0]["weight"] == "much" and said[0]["in_file"]
+    clean = alices.get(f"/photos/{photo.pk}/files/display").content
+    assert not Image.open(io.BytesIO(clean)).getexif()
+
+
+def test_a_face_is_told_and_a_clean_file_says_nothing_else(alices: Client, analysed: Photo) -> None:
+    page = alices.get(f"/photos/{analysed.pk}/?tab=exposure").content.decode()
+    assert "Who the person is" in page
+    assert "metadata." not in page.partition("A copy without metadata")[0].partition("<ol")[2]
