@@ -96,7 +96,8 @@ def main() -> None:
     registry.discover()
     weights = Weights(weights_folder())
     here = installed(weights)
-    chosen = [card.name for card in registry.cards() if card == registry.best(card.task, here)]
+    cards = [card for card in registry.cards() if not card.task.on_demand]
+    chosen = [card.name for card in cards if card == registry.best(card.task, here)]
     models = tuple(in_order(chosen))
     context = Context(Pool(weights))
     print(f"pipeline against the models called by hand plus decoding; {machine()}")
