@@ -1,5 +1,5 @@
 """What each embedded analyser costs on a photo with one face, beyond finding the face, and what a
-process weighs that holds them all. On two cores: at most 150 ms and 1.2 GB for what runs unasked."""
+process weighs that holds them all. On two cores what runs unasked may cost 150 ms and 1.2 GB."""
 
 from __future__ import annotations
 
