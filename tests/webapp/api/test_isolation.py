@@ -26,6 +26,7 @@ SECRET = "alices-secret"
 # Patterns whose parameters name nobody's rows, each with its reason.
 NOBODYS = {
     "sign-in-link": "the token is a secret that whoever holds it may use",
+    "model": "cards are the same for everybody",
     "app_list": "a list of kinds of rows, for administrators",
 }
 
@@ -95,7 +96,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
     rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
-    words = {"which": "display", "name": "centerface", "url": "x", "content_type_id": "1"}
+    words = {"which": "display", "name": "centerface", "url": "x", "content_type_id": "1", "kind": "cut", "task": "pose"}
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
     return Alices(ids | words, objects)
 
