@@ -34,7 +34,7 @@ from ml.evaluation.readers.masks import Labels
 from ml.evaluation.readers.pairs import Comparisons, Pair
 from ml.evaluation.readers.people import Person, groups
 from ml.evaluation.readers.samples import Sample
-from ml.evaluation.schemes import OF_68
+from ml.landmarks import OF_68
 from ml.types import Box, Face, Mark, MarkKind
 
 measuring.discover()

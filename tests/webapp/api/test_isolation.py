@@ -96,7 +96,14 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
     rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
-    words = {"which": "display", "name": "centerface", "url": "x", "content_type_id": "1", "kind": "cut", "task": "pose"}
+    words = {
+        "which": "display",
+        "name": "centerface",
+        "url": "x",
+        "content_type_id": "1",
+        "kind": "cut",
+        "task": "pose",
+    }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
     return Alices(ids | words, objects)
 

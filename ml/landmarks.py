@@ -1,0 +1,69 @@
+"""Which vertices of the face mesh stand for the points of the landmark schemes in common use.
+
+All count from 0 and go from the viewer's left to the right. The mesh has no vertex on the outline
+that a marker saw, so that contours of turned faces differ from those of the sets by definition.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+VERTICES, IRIS_POINTS = 468, 5
+# MediaPipe's 478: after the mesh the person's right iris (its middle first), then the left one.
+RIGHT_IRIS, LEFT_IRIS = VERTICES, VERTICES + IRIS_POINTS
+
+# 300W's 68 points (Sagonas et al., 300 Faces in-the-Wild Challenge, 2013; Multi-PIE's order): jaw
+# 0-16, brows 17-26, bridge of the nose 27-30, its base 31-35, eyes 36-47, lips 48-59, mouth 60-67.
+OF_68 = [
+    *(162, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 389),
+    *(71, 63, 105, 66, 107, 336, 296, 334, 293, 301),
+    *(168, 197, 5, 4, 75, 97, 2, 326, 305),
+    *(33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380),
+    *(61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181),
+    *(78, 82, 13, 312, 308, 317, 14, 87),
+]
+# Both eyes (the mean of their corners), tip of the nose, corners of the mouth.
+OF_5 = [(33, 133), (362, 263), (1, 1), (61, 61), (291, 291)]
+# Half of WFLW's jaw: where it lies between two vertices their mean stands for it.
+_JAW = [
+    *((127, 127), (127, 234), (234, 234), (234, 93), (93, 93), (93, 132), (132, 132), (132, 58)),
+    *((58, 58), (58, 172), (172, 172), (136, 136), (150, 150), (149, 149), (176, 176), (148, 148)),
+]
+_OTHER_JAW = [
+    *((356, 356), (356, 454), (454, 454), (454, 323), (323, 323), (323, 361), (361, 361)),
+    *((361, 288), (288, 288), (288, 397), (397, 397), (365, 365), (379, 379), (378, 378)),
+    *((400, 400), (377, 377)),
+]
+_SINGLE = [
+    *(70, 63, 105, 66, 107, 55, 65, 52, 53),  # brows, 33-50: upper edge, then back along the lower
+    *(336, 296, 334, 293, 300, 283, 282, 295, 285),
+    *(168, 197, 5, 4, 75, 97, 2, 326, 305),  # nose, 51-59
+    *(33, 161, 159, 157, 133, 154, 145, 163),  # eyes, 60-75: upper lid, then back along the lower
+    *(362, 384, 386, 388, 263, 390, 374, 381),
+    *OF_68[48:],  # lips and mouth, 76-95, as in 300W
+    *(RIGHT_IRIS, LEFT_IRIS),  # pupils, 96 and 97
+]
+# WFLW's 98 points (Wu et al., Look at Boundary: A Boundary-Aware Face Alignment Algorithm, 2018).
+OF_98 = [*_JAW, (152, 152), *reversed(_OTHER_JAW), *((one, one) for one in _SINGLE)]
+SCHEMES: dict[int, NDArray[np.intp]] = {
+    5: np.array(OF_5),
+    68: np.array([(one, one) for one in OF_68]),
+    98: np.array(OF_98),
+}
+
+
+def subset(points: NDArray[Any], count: int) -> Points:
+    """count (5, 68 or 98) x D of the points of a mesh (468 or 478 x D; 98 need 478)."""
+    pairs = SCHEMES[count]
+    chosen: Points = np.asarray(points, np.float64)[pairs].mean(1)
+    return chosen
+
+
+def seen(visible: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+    """count booleans: which points of a subset are visible, both of whose vertices are."""
+    shown: NDArray[np.bool_] = np.all(visible[SCHEMES[count]], axis=1)
+    return shown
