@@ -150,6 +150,55 @@ class ActionUnits:
     intensities: tuple[Mapping[int, float] | None, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """One person's body.
+
+    points: 33 x 3 float32, BlazePose's order (0 nose, 11/12 left and right shoulder, 13/14 elbows,
+    15/16 wrists, 23/24 hips, 25/26 knees, 27/28 ankles; left and right are the person's own); x
+    and y in pixels of the upright photo, z in the same unit, growing away from the viewer from the
+    middle between the hips. seen: 33 float32, 0..1, how likely each is in sight: points out of the
+    photo or covered are guessed. score: how likely there is a body. face: index into View.faces,
+    None for a body whose face was not found.
+    """
+
+    points: NDArray[np.float32]
+    seen: NDArray[np.float32]
+    score: float
+    face: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The bodies found, those with faces first, in the order of View.faces."""
+
+    bodies: tuple[Body, ...]
+
+    def of(self, face: int) -> Body | None:
+        """The face's body."""
+        return next((body for body in self.bodies if body.face == face), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hand:
+    """One hand. points: 21 x 2 float32 in pixels of the upright photo: 0 the wrist, then four from
+    root to tip for thumb, fore-, middle, ring and little finger. right: how likely it is a right
+    hand, 0..1. score: how likely it is a hand. face: whose it is, None where that is unknown.
+    """
+
+    points: NDArray[np.float32]
+    right: float
+    score: float
+    face: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """The hands found, surest first."""
+
+    hands: tuple[Hand, ...]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
@@ -162,4 +211,6 @@ EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType, grou
 ACTION_UNITS: Task[ActionUnits] = Task(
     "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
 )
+BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
+HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
 EMBEDDING: Task[Any] = Task("embedding", "Face embedding", NoneType)

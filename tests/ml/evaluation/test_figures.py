@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatch
+from importlib.util import find_spec
 from math import isnan
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ml.registry import Figure, ModelCard
 
 ROOT = Path(__file__).resolve().parents[3]
 MEASURED = sorted((ROOT / "docs" / "benchmarks").glob("*-*-*-*-*.json"))
+FITTING = "python -m tests.fitting."
 registry.discover()
 measuring.discover()
 
@@ -84,7 +86,10 @@ def test_what_stands_on_a_card_was_measured(card: ModelCard) -> None:
         if one.model == card.name and card.digest == one.models[0].digest:
             assert one.models[0].recipe == card.recipe, f"{path.name} is of an older recipe"
             there |= set(figures(one))
-    assert set(card.measured) == there
+    by_eye = {one for one in card.measured if one.command.startswith(FITTING)}
+    assert set(card.measured) - by_eye == there
+    for one in by_eye:  # no data set holds the truth: a list in tests/fitting does
+        assert find_spec(one.command.removeprefix("python -m ").split()[0])
 
 
 def test_sensitive_cards_tell_their_figures_by_group() -> None:
