@@ -199,6 +199,13 @@ class Hands:
     hands: tuple[Hand, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PersonMask:
+    """Where people are. soft: h x w float32, 0..1, stretched over the whole upright photo."""
+
+    soft: NDArray[np.float32]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
@@ -214,3 +221,4 @@ ACTION_UNITS: Task[ActionUnits] = Task(
 BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
 HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
 EMBEDDING: Task[Any] = Task("embedding", "Face embedding", NoneType)
+PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)

@@ -16,7 +16,7 @@ from ml.types import Report
 
 O = TypeVar("O")
 I = TypeVar("I")
-MODULES = ("ml.analysis.pipeline",)
+MODULES = ("ml.analysis.pipeline", "ml.analysis.portrait")
 
 
 class Urgency(StrEnum):

@@ -63,7 +63,7 @@ FITTER = File(
             "by shape alone, which a mirrored photo turns round."
         ),
         measured=figures(
-            "LFW, 384 photos, what was found looked at by eye; the threshold was chosen on others",
+            "LFW, 384 photos, by eye; the threshold was chosen after a look at some of them",
             "2026-11-25",
             "python -m tests.fitting.gestures FOLDER",
             {"right among hands found": "42 of 45"},
