@@ -150,6 +150,14 @@ class ActionUnits:
     intensities: tuple[Mapping[int, float] | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """Of each face, in the order of View.faces: word -> how likely it is, 0..1, adding up to 1;
+    None where it could not be read."""
+
+    odds: tuple[Mapping[str, float] | None, ...]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
@@ -158,7 +166,9 @@ GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes, group=Group.WHERE)
 FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
 AGE: Task[Any] = Task("age", "Apparent age", NoneType)
 GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
-EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType, group=Group.EXPRESSION)
+EXPRESSION: Task[Expressions] = Task(
+    "expression", "Apparent expression", Expressions, group=Group.EXPRESSION
+)
 ACTION_UNITS: Task[ActionUnits] = Task(
     "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
 )
