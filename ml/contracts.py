@@ -34,12 +34,14 @@ class View:
     """What a model may look at: the photo, its faces, and what the tasks it needs gave.
 
     scratch: a folder for the files it makes; None where nobody wants files.
+    rests: by face, what ml.facs measures in that person's own resting face, where it is known.
     """
 
     picture: Picture
     faces: tuple[Face, ...] = ()
     outputs: Mapping[Task[Any], Output] = field(default_factory=dict)
     scratch: Path | None = None
+    rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     def data(self, task: Task[D]) -> D:
         """The typed data of a needed task.
