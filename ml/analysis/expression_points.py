@@ -16,7 +16,17 @@ from ml.analysis.expression_fused import CROPS, FusedExpression
 from ml.analysis.mesh_mediapipe import OVAL
 from ml.contracts import EXPRESSION, MESH, Output, View
 from ml.facewise import TOO_SMALL
-from ml.registry import Commercial, Device, Group, Model, ModelCard, Sensitive, Task, register
+from ml.registry import (
+    Commercial,
+    Device,
+    Group,
+    Model,
+    ModelCard,
+    Sensitive,
+    Task,
+    figures,
+    register,
+)
 from ml.runtimes import Floats
 from ml.types import Mark, Reading
 from ml.weights import Weights
@@ -44,12 +54,12 @@ LEAST = 0.1  # of the logarithm of the odds, that some patch must take away
         code_licence="MIT",
         weights_licence="MIT",
         commercial_use=Commercial.YES,
-        memory_mb=60,
+        memory_mb=40,
         needs=(MESH, EXPRESSION),
         sensitive=Sensitive.EMOTION,
         paper="Zeiler and Fergus, Visualizing and Understanding Convolutional Networks, 2014",
         known_limits=(
-            "Reads each face some hundred times, half a second a face, and so runs when it "
+            "Reads each face some hundred times, a quarter of a second a face, and so runs when it "
             "is asked for; tells what two small networks went by, right or wrong, and nothing "
             "finer than a patch, which is as wide as an eye."
         ),
