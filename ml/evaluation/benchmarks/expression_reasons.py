@@ -215,7 +215,7 @@ def benchmark(asks: str, title: str) -> Benchmark:
         run=run,
         on_card={
             "lit_less_random": "score lost with the lit tenth of the face, less a random tenth",
-            "lit_less_mouth": "the same, less the mouth",
+            "lit_less_mouth": "the same, less a tenth at the mouth",
             "drop_lit": "score lost with the lit tenth",
             "wins": "lit tenth counts for more than a random one",
         },
