@@ -34,12 +34,14 @@ class View:
     """What a model may look at: the photo, its faces, and what the tasks it needs gave.
 
     scratch: a folder for the files it makes; None where nobody wants files.
+    rests: by face, what ml.facs measures in that person's own resting face, where it is known.
     """
 
     picture: Picture
     faces: tuple[Face, ...] = ()
     outputs: Mapping[Task[Any], Output] = field(default_factory=dict)
     scratch: Path | None = None
+    rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     def data(self, task: Task[D]) -> D:
         """The typed data of a needed task.
@@ -206,6 +208,14 @@ class PersonMask:
     soft: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """Of each face, in the order of View.faces: word -> how likely it is, 0..1, adding up to 1;
+    None where it could not be read."""
+
+    odds: tuple[Mapping[str, float] | None, ...]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
@@ -214,7 +224,9 @@ GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes, group=Group.WHERE)
 FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
 AGE: Task[Any] = Task("age", "Apparent age", NoneType)
 GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
-EXPRESSION: Task[Any] = Task("expression", "Apparent expression", NoneType, group=Group.EXPRESSION)
+EXPRESSION: Task[Expressions] = Task(
+    "expression", "Apparent expression", Expressions, group=Group.EXPRESSION
+)
 ACTION_UNITS: Task[ActionUnits] = Task(
     "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
 )

@@ -6,7 +6,7 @@ same is read as distances between points of a frontal mesh.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,12 @@ SIDES: Mapping[str, tuple[list[int], list[int]]] = {
 MIDDLES = {"nose": 2, "upper lip": 0, "upper mouth": 13, "lower mouth": 14, "lower lip": 17}
 
 
+# Units that tell their expression with an area under the curve below .80, or were never measured:
+# docs/evaluation.md tells how well each does.
+WEAK = frozenset({4, 5, 7, 9, 10, 15, 17, 20, 23, 25})
+RESTING = 5  # photos of a resting face from which its measures are known well enough
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """An action unit.
@@ -46,14 +52,17 @@ class Unit:
     in_expression: str
 
     def __str__(self) -> str:
-        return f"AU{self.number} {self.name}"
+        return f"AU{self.number} {self.name}{' (weak)' if self.number in WEAK else ''}"
 
     def amount(self, measured: Mapping[str, float]) -> float:
         return sum(factor * measured[name] for name, factor in self.of.items())
 
-    def intensity(self, measured: Mapping[str, float]) -> float:
-        """0..1."""
-        part = (self.amount(measured) - self.rest) / (self.strong - self.rest)
+    def intensity(
+        self, measured: Mapping[str, float], own: Mapping[str, float] | None = None
+    ) -> float:
+        """0..1. own: what is measured in the person's own resting face, where that is known."""
+        rest = self.rest if own is None else self.amount(own)
+        part = (self.amount(measured) - rest) / (self.strong - self.rest)
         return min(max(part, 0.0), 1.0)
 
 
@@ -126,6 +135,17 @@ def measures(face: Points) -> dict[str, float]:
         "mouth under nose": -up("lower mouth", "nose"),
         "mouth open": apart("upper mouth", "lower mouth"),
         "lips thick": apart("upper lip", "upper mouth") + apart("lower mouth", "lower lip"),
+    }
+
+
+def resting(neutral: Sequence[Mapping[str, float]]) -> dict[str, float] | None:
+    """A person's own resting face out of what `measures` says of photos that look neutral: the
+    mean, the least and the greatest left out. None for fewer than RESTING photos."""
+    if len(neutral) < RESTING:
+        return None
+    return {
+        name: sum(sorted(one[name] for one in neutral)[1:-1]) / (len(neutral) - 2)
+        for name in neutral[0]
     }
 
 

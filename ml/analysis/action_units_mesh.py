@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from ml import alignment
 from ml.analysis.mesh_mediapipe import (
     INNER_LIPS,
@@ -22,10 +24,11 @@ from ml.facs import UNITS, measures
 from ml.frontal import frontal
 from ml.registry import Commercial, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats
-from ml.types import Mark, MarkKind, Reading
+from ml.types import Embedding, Mark, MarkKind, Reading, Space
 
 NAME = "mesh-action-units"
 TURNED_AWAY = "face turned too far"
+OWN = "against this person's own resting face"
 EYES_APART = 24.0  # pixels; the figures on the card come from faces with 25
 # Degrees of yaw or pitch. From 20 on brows seem lower and lids tighter than they are; beyond 30 of
 # yaw surprise was told no better than by chance.
@@ -94,30 +97,47 @@ MEASURED = (
             "anger, AU15 for sadness and AU9 for disgust, AU1 tells sadness not at all, and AU5, "
             "AU10, AU17, AU20, AU23 and AU25 have not been measured; every unit is told against "
             "an average resting face, so that a person's own brows, lips and nose, and a head "
-            "turned a little, pass for movement."
+            "turned a little, pass for movement; less so where five photos or more of the person "
+            "at rest are known."
         ),
         measured=MEASURED,
     )
 )
 class MeshActionUnits(Model):
-    """Intensities of fifteen units a face, against the average resting face and not its own."""
+    """Intensities of fifteen units a face, against the person's own resting face where the view
+    knows it, else against the average one."""
 
     def run(self, view: View) -> Output:
         poses = view.data(POSE).poses
         legible = alignment.legible(view.data(MESH), EYES_APART)
         meshes = {face: mesh for face, mesh in legible.items() if not turned(poses[face])}
+        measured = {face: measures(frontal(mesh)) for face, mesh in meshes.items()}
         found = tuple(
-            intensities(meshes[face]) if face in meshes else None for face in range(len(poses))
+            told(measured[face], view.rests.get(face)) if face in measured else None
+            for face in range(len(poses))
         )
         readings = [
             reading
             for face, one in enumerate(found)
-            for reading in said(face, one, TURNED_AWAY if face in legible else TOO_SMALL)
+            for reading in said(
+                face, one, TURNED_AWAY if face in legible else TOO_SMALL, face in view.rests
+            )
         ]
         marks = [
             mark for face, mesh in meshes.items() for mark in drawn(face, mesh, found[face] or {})
         ]
-        return Output((), tuple(readings), tuple(marks), data=ActionUnits(found))
+        return Output(
+            readings=tuple(readings),
+            marks=tuple(marks),
+            embeddings=tuple(self.kept(face, one) for face, one in measured.items()),
+            data=ActionUnits(found),
+        )
+
+    def kept(self, face: int, measured: Mapping[str, float]) -> Embedding:
+        """What was measured, in the order of `ml.facs.measures`: a person's own resting face is
+        made of it. It tells who is who, a little, and so is kept and erased as embeddings are."""
+        space = Space(NAME, self.card.digest, self.card.recipe)
+        return Embedding.of(face, space, np.array(list(measured.values())))
 
 
 def turned(pose: Pose | None) -> bool:
@@ -127,17 +147,23 @@ def turned(pose: Pose | None) -> bool:
 
 def intensities(mesh: Floats) -> dict[int, float]:
     """FACS number -> 0..1 of a mesh (468 x 3), wherever it is, however large and turned."""
-    measured = measures(frontal(mesh))
-    return {unit.number: unit.intensity(measured) for unit in UNITS}
+    return told(measures(frontal(mesh)))
 
 
-def said(face: int, found: Intensities | None, reason: str) -> Iterator[Reading]:
-    """A reading a unit. reason: why there is nothing to say."""
+def told(measured: Mapping[str, float], own: Mapping[str, float] | None = None) -> dict[int, float]:
+    """The same of what was measured. own: of the person's resting face, where it is known."""
+    return {unit.number: unit.intensity(measured, own) for unit in UNITS}
+
+
+def said(face: int, found: Intensities | None, reason: str, own: bool) -> Iterator[Reading]:
+    """A reading a unit. reason: why there is nothing to say. own: it was told against the person's
+    own resting face."""
     for unit in UNITS:
         if found is None:
             yield Reading(NAME, str(unit), None, face=face, note=reason)
         else:
-            yield Reading(NAME, str(unit), round(found[unit.number], 2), face=face)
+            value, note = round(found[unit.number], 2), OWN if own else ""
+            yield Reading(NAME, str(unit), value, face=face, note=note)
 
 
 def drawn(face: int, mesh: Floats, found: Intensities) -> Iterator[Mark]:

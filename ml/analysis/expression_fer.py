@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, facewise, geometry
-from ml.contracts import EXPRESSION, MESH, Output, View
+from ml.contracts import EXPRESSION, MESH, Expressions, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats, TfLite
 from ml.types import Picture, Reading
@@ -75,7 +75,7 @@ class FerExpression(Model):
         self._net = TfLite(weights.path(WEIGHTS))
 
     def run(self, view: View) -> Output:
-        return facewise.readings(view, EYES_APART, partial(self._odds, view.picture), said)
+        return expressed(view, partial(self._odds, view.picture), said)
 
     def _odds(self, picture: Picture, meshes: list[Floats]) -> Iterable[Floats]:
         grey = np.stack([chip(picture, mesh) for mesh in meshes])
@@ -89,6 +89,21 @@ def chip(picture: Picture, mesh: NDArray[Any]) -> Floats:
     cut = geometry.square((float(x), float(y)), MARGIN * float((high - low).max()), 0, SIZE)
     grey: Floats = geometry.chip(picture, cut, SIZE, repeat_border=True) @ GREY
     return grey[..., None] / np.float32(127.5) - 1
+
+
+def expressed(
+    view: View,
+    odds: Callable[[list[Floats]], Iterable[Floats]],
+    said: Callable[[int, Floats | None], Reading],
+) -> Output:
+    """What an expression model says. odds: meshes -> probabilities of LABELS of each."""
+    by_face = facewise.answers(view, EYES_APART, odds)
+    found = [by_face.get(face) for face in range(len(view.faces))]
+    words = (None if one is None else dict(zip(LABELS, one.tolist(), strict=True)) for one in found)
+    return Output(
+        readings=tuple(said(face, one) for face, one in enumerate(found)),
+        data=Expressions(tuple(words)),
+    )
 
 
 def said(face: int, odds: Floats | None) -> Reading:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml import alignment, facewise, geometry
 from ml.analysis import expression_fer
-from ml.analysis.expression_fer import EYES_APART, GREY, LABELS
+from ml.analysis.expression_fer import GREY, LABELS, expressed
 from ml.contracts import EXPRESSION, MESH, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats, Onnx, TfLite, derived
@@ -33,10 +33,10 @@ EMOTION_SHARD = File(
     "927ac8224f356ab1e68c2bcfbfa07b0c8567047d1bcf817388ba6e38214c4987",
     820_516,
 )
-EMOTION_SIDE = 64
+SIDE = expression_fer.SIZE  # of the chips, which both networks are shown
 
-# A network: the side of its chips, and from chips (N x side x side x 3, RGB) to N x 7 of LABELS.
-_Network = tuple[int, Callable[[NDArray[np.uint8]], Floats]]
+# From evened chips to N x 7 of LABELS.
+_Network = Callable[[Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +113,23 @@ class FusedExpression(Model):
         fer = TfLite(weights.path(expression_fer.WEIGHTS))
         emotion = Onnx(derived(weights, EMOTION, "graph-1.onnx", partial(_emotion, weights)))
         self._networks: tuple[_Network, ...] = (
-            (expression_fer.SIZE, lambda faces: fer(evened(faces))),
-            (EMOTION_SIDE, lambda faces: emotion(evened(faces))[0]),
+            fer,
+            lambda faces: emotion(faces)[0],
         )
 
     def run(self, view: View) -> Output:
-        return facewise.readings(view, EYES_APART, partial(self.odds, view.picture), said)
+        return expressed(view, partial(self.odds, view.picture), said)
 
     def odds(self, picture: Picture, meshes: list[Floats]) -> Floats:
         """Of each mesh's face the probabilities of LABELS."""
-        return fused([_opinion(network, picture, meshes) for network in self._networks])
+        return self.told(alignment.with_mirrored(chips(picture, meshes, SIDE)), len(meshes))
+
+    def told(self, chips: NDArray[np.uint8], faces: int) -> Floats:
+        """The same of chips (looks * faces x SIDE x SIDE x 3, RGB): of every face the first look,
+        then of every face the next. Each network says the mean over a face's looks."""
+        even = evened(chips)
+        found = [network(even) for network in self._networks]
+        return fused([one.reshape(-1, faces, len(LABELS)).mean(0) for one in found])
 
 
 def cut(mesh: NDArray[Any], crop: Crop, size: int) -> geometry.Matrix:
@@ -175,14 +182,6 @@ def said(face: int, odds: Floats | None) -> Reading:
     return facewise.likeliest(NAME, "apparent expression", LABELS, face, odds)
 
 
-def _opinion(network: _Network, picture: Picture, meshes: list[Floats]) -> Floats:
-    """N x 7: the mean over crops and their mirror images."""
-    size, odds = network
-    found = odds(alignment.with_mirrored(chips(picture, meshes, size)))
-    mean: Floats = found.reshape(-1, len(meshes), len(LABELS)).mean(0)
-    return mean
-
-
 def _emotion(weights: Weights, topology: Path) -> bytes:
     graph = read(topology, [weights.path(EMOTION_SHARD)])
-    return onnx_model(graph, {"Identity": "odds"}, EMOTION_SIDE)
+    return onnx_model(graph, {"Identity": "odds"}, SIDE)

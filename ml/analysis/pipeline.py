@@ -5,6 +5,7 @@ Their results are the same; those of a report are told to whoever asked and stor
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -14,7 +15,9 @@ from ml import decode, registry
 from ml.contracts import EMBEDDING, Output, View
 from ml.pipelines import Context, Pipeline, Subjects, register
 from ml.registry import Sensitive, Task
-from ml.types import Picture, Ran, Report
+from ml.types import Box, Face, Picture, Ran, Report
+
+SAME = 0.4  # boxes that overlap so much (IoU) show the same face
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +53,30 @@ class ReportOptions(AnalyseOptions):
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """A person's own resting face (ml.facs.resting) and where that person is in the photo."""
+
+    box: Box
+    measures: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class AnalyseInputs:
-    """photo: the file as uploaded. models: names, resolved when the job was submitted."""
+    """photo: the file as uploaded. models: names, resolved when the job was submitted.
+
+    rests: of people known to be in the photo.
+    """
 
     photo: Path
     models: tuple[str, ...]
+    rests: tuple[Rest, ...] = ()
 
 
 def analyse(options: AnalyseOptions, inputs: AnalyseInputs, context: Context) -> Report:
     """Decode the photo and run the planned models over it."""
     context.progress(0, len(inputs.models) + 1, "Reading the photo")
-    return analyse_picture(decode.picture(inputs.photo), inputs.models, context)
+    picture = decode.picture(inputs.photo)
+    return analyse_picture(picture, inputs.models, context, inputs.rests)
 
 
 def report(options: ReportOptions, inputs: AnalyseInputs, context: Context) -> Report:
@@ -70,10 +86,13 @@ def report(options: ReportOptions, inputs: AnalyseInputs, context: Context) -> R
         for name in inputs.models
         if options.embeddings or registry.get(name).card.task != EMBEDDING
     )
-    return analyse(options, replace(inputs, models=names), context)
+    found = analyse(options, replace(inputs, models=names), context)
+    return found if options.embeddings else replace(found, embeddings=())
 
 
-def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context) -> Report:
+def analyse_picture(
+    picture: Picture, models: tuple[str, ...], context: Context, rests: tuple[Rest, ...] = ()
+) -> Report:
     """Run the named models in the order of their needs over an upright photo."""
     order = registry.in_order(models)
     report = Report(picture.size, notes=picture.notes)
@@ -82,7 +101,7 @@ def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context)
         card = registry.get(name).card
         context.progress(done, len(order) + 1, card.title)
         seen = {task: outputs[task] for task in card.needs}
-        view = View(picture, report.faces, seen, context.scratch)
+        view = View(picture, report.faces, seen, context.scratch, placed(report.faces, rests))
         began = perf_counter()
         output = context.pool.run(name, view)
         seconds = perf_counter() - began
@@ -95,6 +114,16 @@ def analyse_picture(picture: Picture, models: tuple[str, ...], context: Context)
         context.partial(report)
     context.progress(len(order) + 1, len(order) + 1)
     return report
+
+
+def placed(faces: Sequence[Face], rests: Sequence[Rest]) -> dict[int, Mapping[str, float]]:
+    """The resting measures of each face that lies where one of those people is."""
+    found = {}
+    for face, one in enumerate(faces):
+        best = max(rests, key=lambda rest: rest.box.iou(one.box), default=None)
+        if best is not None and best.box.iou(one.box) >= SAME:
+            found[face] = best.measures
+    return found
 
 
 def merged(report: Report, output: Output, ran: Ran) -> Report:

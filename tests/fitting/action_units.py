@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from tests.benchmarks.photos import weights_folder
 Array = np.ndarray
 NEUTRAL, STRONG = "neutral", 95
 PHOTOS = 5  # of one person, for people to be looked for
+DRAWS = 50
 
 
 def main(expressions: Path, people: Path | None = None) -> None:
@@ -86,7 +88,7 @@ def unlabelled(pool: Pool, folder: Path) -> None:
     files = pictures(folder)
     samples = [Sample(path.name, path, None, path.parent.name) for path in files]
     many = Counter(sample.identity for sample in samples)
-    straight, people, vectors = [], [], []
+    straight, people, vectors, neutral = [], [], [], []
     for number, view, mesh in seen(pool, samples):
         turn = geometry.pose(geometry.axes(mesh))
         if abs(turn.yaw) < 10 and abs(turn.pitch) < 8:
@@ -95,6 +97,7 @@ def unlabelled(pool: Pool, folder: Path) -> None:
             measured = facs.measures(frontal(mesh))
             people.append(samples[number].identity)
             vectors.append([unit.intensity(measured) for unit in facs.UNITS])
+            neutral.append(measured)
     points = np.median(np.stack(straight), axis=0)
     print(f"{len(straight)} faces seen from in front")
     for right, left in PAIRS:
@@ -102,6 +105,7 @@ def unlabelled(pool: Pool, folder: Path) -> None:
     for vertex in MIDDLE:
         print(vertex, points[vertex].round(3))
     identified(np.array(people), np.array(vectors))
+    rested(np.array(people), neutral)
 
 
 def level(mesh: Array) -> Array:
@@ -116,6 +120,16 @@ def is_neutral(pool: Pool, view: View) -> bool:
 
 
 def identified(people: Array, vectors: Array) -> None:
+    number = Counter(people)
+    asked = [one for one in people if number[one] > 1]
+    found, chance = shares(people, vectors)
+    print(
+        f"{len(asked)} neutral faces of {len(set(asked))} people: "
+        f"{found:.2%} found, by chance {chance:.2%}"
+    )
+
+
+def shares(people: Array, vectors: Array) -> tuple[float, float]:
     """How often the nearest other face is of the same person, and how often a random one is."""
     number = Counter(people)
     asked = np.array([number[one] > 1 for one in people])
@@ -126,10 +140,41 @@ def identified(people: Array, vectors: Array) -> None:
     ties = gaps == gaps.min(1, keepdims=True)
     hits = (ties & same).sum(1) / ties.sum(1)
     chance = same.sum(1) / (len(people) - 1)
+    return float(hits[asked].mean()), float(chance[asked].mean())
+
+
+def rested(people: Array, neutral: Sequence[dict[str, float]]) -> None:
+    """The same of photos that no rest was made of, against the average rest and their own, which
+    is made of as few photos as may be; over random choices of those photos."""
+    told = []
+    for seed in range(DRAWS):
+        own = rests(people, neutral, np.random.default_rng(seed))
+        asked = people[list(own)]
+        vectors = (
+            [[unit.intensity(neutral[i], rest) for unit in facs.UNITS] for i, rest in one.items()]
+            for one in (dict.fromkeys(own), own)
+        )
+        found = chain(*(shares(asked, np.array(one)) for one in vectors))
+        told.append([len(own), len(set(asked)), *found])
+    faces, persons, average, chance, own_rest, _ = np.mean(told, axis=0)
     print(
-        f"{asked.sum()} neutral faces of {len(set(people[asked]))} people: "
-        f"{hits[asked].mean():.2%} found, by chance {chance[asked].mean():.2%}"
+        f"{faces:.0f} others of {persons:.0f} people with {facs.RESTING} photos for their rest: "
+        f"{average:.1%} found against the average, {own_rest:.1%} against their own, "
+        f"by chance {chance:.1%}"
     )
+
+
+def rests(
+    people: Array, neutral: Sequence[dict[str, float]], draw: np.random.Generator
+) -> dict[int, dict[str, float] | None]:
+    """The photos left to be told, by number, each with its person's rest made of the others."""
+    found = {}
+    for one in sorted(set(people)):
+        mine = draw.permutation(np.flatnonzero(people == one))
+        if len(mine) >= facs.RESTING + 2:
+            rest = facs.resting([neutral[i] for i in mine[: facs.RESTING]])
+            found |= dict.fromkeys(map(int, mine[facs.RESTING :]), rest)
+    return found
 
 
 if __name__ == "__main__":

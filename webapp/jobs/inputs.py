@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from ml import registry
+from ml.analysis.pipeline import Rest
 from ml.errors import MLError
 from ml.pipelines import Pipeline
 from webapp.files import local
@@ -73,8 +74,14 @@ def _models(job: Job) -> tuple[str, ...]:
     return names
 
 
+def _rests(job: Job) -> tuple[Rest, ...]:
+    """The resting faces of people known to be in the photo: of nobody yet."""
+    return ()
+
+
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
     "models": _models,
+    "rests": _rests,
 }

@@ -76,12 +76,15 @@ def alike(one: Mapping[int, float], other: Mapping[int, float], by: float) -> No
     assert np.abs(np.array(list(one.values())) - list(other.values())).max() < by
 
 
-def seen(pool: Pool, mesh: Mesh | None, pose: Pose | None) -> Output:
-    """What the model says of a face with this mesh."""
+def seen(
+    pool: Pool, mesh: Mesh | None, pose: Pose | None, own: Mapping[str, float] | None = None
+) -> Output:
+    """What the model says of a face with this mesh. own: of the person's resting face."""
     view = View(
         Picture(np.zeros((8, 8, 3), np.uint8)),
         (Face(Box(0, 0, 8, 8), 0.9),),
         {MESH: Output(data=Meshes((mesh,))), POSE: Output(data=Poses((pose,)))},
+        rests={} if own is None else {0: own},
     )
     return pool.run(NAME, view)
 
@@ -172,3 +175,35 @@ def test_says_why_a_face_cannot_be_read(
 
 def test_a_face_without_a_mesh_is_too_small(pool: Pool) -> None:
     assert {one.note for one in seen(pool, None, None).readings} == {"face too small"}
+
+
+def test_a_face_as_its_owner_s_at_rest_shows_nothing(pool: Pool, smiling: Mesh) -> None:
+    output = seen(pool, smiling, Pose(0, 0, 0), facs.measures(frontal(smiling)))
+    assert {one.value for one in output.readings} == {0.0}
+    assert {one.note for one in output.readings} == {"against this person's own resting face"}
+    assert output.marks == ()
+
+
+def test_a_smile_counts_from_where_the_person_s_mouth_rests(smiling: Mesh, resting: Mesh) -> None:
+    """By hand: what the unit rises by, over what it rises by in a strong smile."""
+    smile, rest = (facs.measures(frontal(mesh)) for mesh in (smiling, resting))
+    (unit,) = (one for one in facs.UNITS if one.number == 6)
+    risen = (unit.amount(smile) - unit.amount(rest)) / (unit.strong - unit.rest)
+    assert unit.intensity(smile, rest) == pytest.approx(min(max(risen, 0), 1))
+
+
+def test_a_rest_is_a_mean_that_one_wrong_photo_does_not_move() -> None:
+    some = [{"eye open": value} for value in (0.1, 0.2, 0.3, 0.2, 9.0)]
+    assert facs.resting(some) == pytest.approx({"eye open": 0.7 / 3})
+    assert facs.resting(some[:4]) is None
+
+
+def test_what_was_measured_is_kept_as_a_vector_of_its_own_space(pool: Pool, smiling: Mesh) -> None:
+    (kept,) = seen(pool, smiling, Pose(0, 0, 0)).embeddings
+    assert kept.space.model == NAME
+    assert kept.array == pytest.approx(list(facs.measures(frontal(smiling)).values()), abs=1e-6)
+
+
+def test_units_that_tell_their_expression_badly_are_called_weak() -> None:
+    names = {unit.number: str(unit) for unit in facs.UNITS}
+    assert names[4] == "AU4 brow lowerer (weak)" and names[12] == "AU12 lip corner puller"

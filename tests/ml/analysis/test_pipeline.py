@@ -13,15 +13,17 @@ from ml.analysis.pipeline import (
     AnalyseInputs,
     AnalyseOptions,
     ReportOptions,
+    Rest,
     analyse,
     analyse_picture,
+    placed,
     report,
 )
 from ml.errors import BadPicture, Cancelled
 from ml.evaluation.looking import installed
 from ml.pipelines import Context
 from ml.pool import Pool
-from ml.types import Report
+from ml.types import Box, Face, Report
 from ml.weights import Weights
 
 registry.discover()
@@ -103,7 +105,8 @@ def test_a_report_holds_embeddings_only_when_asked(astronaut: Path, context: Con
     inputs = AnalyseInputs(astronaut, EVERYTHING)
     without = report(ReportOptions(), inputs, context)
     assert not without.embeddings and "embedding" not in {run.task for run in without.runs}
-    assert len(report(ReportOptions(embeddings=True), inputs, context).embeddings) == 1
+    asked = report(ReportOptions(embeddings=True), inputs, context).embeddings
+    assert sorted(one.space.model for one in asked) == ["fused-embedding", "mesh-action-units"]
 
 
 def test_both_kinds_are_known() -> None:
@@ -115,3 +118,10 @@ def test_the_same_photo_gives_the_same_report(astronaut: Path, context: Context)
     picture = decode.picture(astronaut)
     first, second = (analyse_picture(picture, EVERYTHING, context) for _ in range(2))
     assert replace(first, runs=()) == replace(second, runs=())
+
+
+def test_a_rest_goes_to_the_face_that_lies_where_the_person_is() -> None:
+    faces = (Face(Box(0, 0, 10, 10), 1.0), Face(Box(50, 0, 60, 10), 1.0))
+    hers, his = (Rest(box, {"eye open": 0.1}) for box in (Box(51, 0, 61, 10), Box(0, 8, 10, 18)))
+    assert placed(faces, (hers, his)) == {1: hers.measures}
+    assert placed(faces, ()) == {}
