@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -136,6 +137,12 @@ def measures(face: Points) -> dict[str, float]:
         "mouth open": apart("upper mouth", "lower mouth"),
         "lips thick": apart("upper lip", "upper mouth") + apart("lower mouth", "lower lip"),
     }
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """What `measures` gives, in its order."""
+    return tuple(measures(np.zeros((468, 3))))
 
 
 def resting(neutral: Sequence[Mapping[str, float]]) -> dict[str, float] | None:

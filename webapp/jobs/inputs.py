@@ -16,6 +16,7 @@ from ml.pipelines import Pipeline
 from webapp.files import local
 from webapp.jobs.plan import Plan
 from webapp.models import Job, Photo
+from webapp.selectors.rests import AU_MODEL, rests_of
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
@@ -75,8 +76,11 @@ def _models(job: Job) -> tuple[str, ...]:
 
 
 def _rests(job: Job) -> tuple[Rest, ...]:
-    """The resting faces of people known to be in the photo: of nobody yet."""
-    return ()
+    """The resting faces of the named people in the photo, where enough photos show them so."""
+    photo = job.photos.first()
+    if photo is None or AU_MODEL not in Plan.from_json(job.plan).names:
+        return ()
+    return rests_of(photo)
 
 
 FILL: dict[str, Callable[[Job], Any]] = {
