@@ -8,7 +8,7 @@ from math import exp
 
 from ml.analysis import condition
 from ml.contracts import MESH, POSE, QUALITY, Output, Qualities, View
-from ml.facewise import TOO_SMALL
+from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, register
 from ml.types import Reading
 
@@ -101,7 +101,7 @@ class QualityIso(Model):
         for index, (face, mesh, pose) in enumerate(seen):
             if mesh is None or pose is None or condition.eyes_apart(mesh) < EYES_APART:
                 scores.append(None)
-                readings += unmeasured(index)
+                readings += unmeasured(index, TOO_SMALL if mesh is None or pose else IN_PROFILE)
                 continue
             measures = condition.measures(view.picture, mesh, pose, face.score)
             scores.append(total := score(lost(measures)))
@@ -149,7 +149,7 @@ def said(face: int, total: float, measures: condition.Measures, apart: float) ->
         yield Reading(NAME, part.title, told, face=face, unit=UNIT, note=why)
 
 
-def unmeasured(face: int) -> Iterator[Reading]:
+def unmeasured(face: int, note: str) -> Iterator[Reading]:
     named = (("photo quality", UNIT), ("held back by", ""), ("inter-eye distance", "px"))
     for name, unit in (*named, *((part.title, UNIT) for part in PARTS)):
-        yield Reading(NAME, name, None, face=face, unit=unit, note=TOO_SMALL)
+        yield Reading(NAME, name, None, face=face, unit=unit, note=note)
