@@ -11,14 +11,17 @@ from webapp.models import Artifact, Job, Photo, Reading, Run
 
 
 def add(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]) -> None:
-    """Add the report's files to the first photo; what it says of them replaces what was said."""
-    first = job.photos_in_order()[:1]
+    """Add the report's files to the first photo; what it says of them replaces what was said. Of
+    several photos nobody knows here which one's faces the report means: there they are the
+    photo's."""
+    asked = job.photos_in_order()
+    first = asked[:1]
     if not first or first[0] not in photos:  # erased meanwhile: its files go with tidying up
         return
     run, _ = Run.objects.update_or_create(
         photo=first[0], model=job.kind, defaults={"job": job, "task": job.kind, "recipe": 1}
     )
-    faces = faces_of(first[0], report)
+    faces = faces_of(first[0], report) if len(asked) == 1 else {}
     run.readings.all().delete()
     Reading.objects.bulk_create(
         Reading(
@@ -26,8 +29,12 @@ def add(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, s
             name=said.name,
             number=None if isinstance(said.value, str) else said.value,
             label=said.value if isinstance(said.value, str) else "",
+            score=said.score,
             unit=said.unit,
+            low=said.interval[0] if said.interval else None,
+            high=said.interval[1] if said.interval else None,
             note=said.note,
+            face_id=faces.get(said.face),
         )
         for said in report.readings
         if said.model == job.kind
