@@ -16,6 +16,14 @@ from ml.types import Artifact, Embedding, Face, Mark, Picture, Reading
 
 D = TypeVar("D")
 
+# What a pixel of a parsed head may be, by number; right and left are the person's own. "unknown":
+# part of the person, but of what could not be told. "body": below the neck, mostly clothes.
+PARTS = (
+    *("background", "skin", "right brow", "left brow", "right eye", "left eye", "iris", "nose"),
+    *("upper lip", "lower lip", "teeth", "inner mouth", "hair", "beard", "neck", "body"),
+    "unknown",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -208,6 +216,31 @@ class PersonMask:
     soft: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Parsed:
+    """One head, taken apart. labels: h x w uint8, numbers of ml.contracts.PARTS. transform: 2 x 3,
+    from pixels of the upright photo to pixels of `labels` (a scale and a shift; see ml.geometry).
+    sure: of the parts that are estimated by colour (hair, beard, neck), 0..1; 0 where there is none
+    to be seen or where it was not sure enough to be labelled.
+    """
+
+    labels: NDArray[np.uint8]
+    transform: NDArray[np.float64]
+    sure: Mapping[str, float]
+
+    def where(self, part: str) -> NDArray[np.bool_]:
+        """h x w: whether it is this part."""
+        there: NDArray[np.bool_] = self.labels == PARTS.index(part)
+        return there
+
+
+@dataclass(frozen=True, slots=True)
+class Parsings:
+    """Of each face, in the order of View.faces, its head's parts; None where it is too small."""
+
+    heads: tuple[Parsed | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Expressions:
     """Of each face, in the order of View.faces: word -> how likely it is, 0..1, adding up to 1;
@@ -260,3 +293,4 @@ BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
 HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
 PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)
 EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
+PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
