@@ -17,7 +17,8 @@ LABELS = "Labels"
 @dataclass(frozen=True, slots=True)
 class Shape:
     """One mark, or a face's label. css: classes of its group. path: SVG path data, "" for rasters
-    and labels. box: where a raster lies. at: where the label begins."""
+    and labels. box: where a raster lies. at: where the label begins. title: said when it is pointed
+    at."""
 
     css: str
     path: str
@@ -27,6 +28,7 @@ class Shape:
     raster: str = ""
     box: Box | None = None
     heat: bool = False
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ def shape(mark: ShownMark) -> Shape:
     return Shape(
         css=css_of(mark),
         path="" if raster else path_of(mark),
-        label=mark.label,
+        label="" if mark.kind is MarkKind.MASK else mark.label,
+        title=mark.label if mark.kind is MarkKind.MASK else "",
         at=(min((x for x, _ in points), default=0), end((y for _, y in points), default=0)),
         face=mark.face,
         raster=mark.raster,
