@@ -249,6 +249,31 @@ class Expressions:
     odds: tuple[Mapping[str, float] | None, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Recognisability:
+    """Distances in a recogniser's own space. unclear: from the mean vector of faces that nobody
+    could recognise. spread: between the face's vector and its mirror image's."""
+
+    unclear: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recognisabilities:
+    """One a face, in the order of View.faces; None where the face is too small, or where the
+    recogniser knows neither."""
+
+    faces: tuple[Recognisability | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Qualities:
+    """Of each face, in the order of View.faces, how far the photo takes it: 0 (not at all) to 100;
+    None where it could not be measured."""
+
+    scores: tuple[float | None, ...]
+
+
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
 MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
 POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
@@ -263,8 +288,9 @@ EXPRESSION: Task[Expressions] = Task(
 ACTION_UNITS: Task[ActionUnits] = Task(
     "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
 )
+QUALITY: Task[Qualities] = Task("quality", "Photo quality", Qualities, group=Group.CONDITION)
 BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
 HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
-EMBEDDING: Task[Any] = Task("embedding", "Face embedding", NoneType)
 PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)
 PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
+EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)

@@ -99,7 +99,7 @@ def in_faces(report: Report) -> Iterator[Line]:
         yield Line(Weight.MUCH, learns, cause, IN_FACES)
         yield Line(
             Weight.SOME,
-            f"What age, gender and mood {'it' if count == 1 else 'they'} may be taken for",
+            "What age, gender and mood people may be taken for",
             f"{_faces(count)} that models guess at, rightly or wrongly, whether asked here or not",
             IN_FACES,
         )

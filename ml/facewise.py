@@ -10,6 +10,7 @@ from ml.runtimes import Floats
 from ml.types import Reading
 
 TOO_SMALL = "face too small"
+IN_PROFILE = "in profile or half hidden"  # a face that has a mesh but no pose
 
 
 def answers(

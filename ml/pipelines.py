@@ -16,7 +16,7 @@ from ml.types import Report
 
 O = TypeVar("O")
 I = TypeVar("I")
-MODULES = ("ml.analysis.pipeline", "ml.analysis.portrait")
+MODULES = ("ml.analysis.pipeline", "ml.analysis.portrait", "ml.shape.pipeline")
 
 
 class Urgency(StrEnum):

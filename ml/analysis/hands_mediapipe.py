@@ -149,7 +149,7 @@ def owner(x: float, y: float, faces: tuple[Face, ...], bodies: Bodies) -> int | 
 
 
 def said(face: int, bodies: Bodies, data: Hands) -> Reading:
-    name = "hands seen of it"
+    name = "hands in sight"
     if bodies.of(face) is None:
         return Reading(NAME, name, None, face=face, note=NOT_SURE)
     return Reading(NAME, name, sum(hand.face == face for hand in data.hands), face=face)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ml import landmarks
 from ml.analysis.mesh_mediapipe import path
 from ml.contracts import IRIS, MESH, POSE, Iris, Output, View
-from ml.facewise import TOO_SMALL
+from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.runtimes import Floats
 from ml.types import Mark, MarkKind, Picture, Reading
@@ -21,7 +21,6 @@ LAYERS = {68: "68 points", 98: "98 points", 5: "5 points"}
 # Cosine between a point's normal and the direction to the camera from which the skin there counts
 # as seen. Below 0, for the outline's triangles all lie inside it: from in front it looks aside.
 EDGE = -0.1
-IN_PROFILE = "in profile or half hidden"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

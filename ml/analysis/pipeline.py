@@ -14,7 +14,7 @@ from time import perf_counter
 from ml import decode, registry
 from ml.contracts import EMBEDDING, Output, View
 from ml.pipelines import Context, Pipeline, Subjects, register
-from ml.registry import Sensitive, Task
+from ml.registry import ModelCard, Sensitive, Task
 from ml.types import Box, Face, Picture, Ran, Report
 
 SAME = 0.4  # boxes that overlap so much (IoU) show the same face
@@ -82,12 +82,15 @@ def analyse(options: AnalyseOptions, inputs: AnalyseInputs, context: Context) ->
 def report(options: ReportOptions, inputs: AnalyseInputs, context: Context) -> Report:
     """The same, leaving out the embeddings unless they were asked for."""
     names = tuple(
-        name
-        for name in inputs.models
-        if options.embeddings or registry.get(name).card.task != EMBEDDING
+        name for name in inputs.models if options.embeddings or not _embeds(registry.get(name).card)
     )
     found = analyse(options, replace(inputs, models=names), context)
     return found if options.embeddings else replace(found, embeddings=())
+
+
+def _embeds(card: ModelCard) -> bool:
+    """Whether it makes embeddings, or reads of them."""
+    return EMBEDDING in (card.task, *card.needs)
 
 
 def analyse_picture(

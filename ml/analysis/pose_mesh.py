@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml import geometry
 from ml.contracts import MESH, POSE, Output, Pose, Poses, View
-from ml.facewise import TOO_SMALL
+from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, figures, register
 from ml.types import Face, Mark, MarkKind, Reading
 
@@ -18,7 +18,6 @@ NAME = "mesh-pose"
 NOSE = 1  # mesh vertex at the tip
 LENGTH = 0.7  # of a drawn axis, in heights of the mesh
 TONES = ("x", "y", "z")
-IN_PROFILE = "in profile or half hidden"
 # The mesh knows no profiles: it lays a whole face over half of one. The detector's points do: there
 # the eyes fall together. Between them, in distances from eyes to mouth; less is a profile. .44 is
 # best on one half of LFW's labelled backgrounds (`python -m tests.fitting.profiles`): there and on

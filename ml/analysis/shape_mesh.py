@@ -10,7 +10,7 @@ import numpy as np
 
 from ml.analysis.iris_mediapipe import MILLIMETRES, hindrance
 from ml.contracts import IRIS, MESH, POSE, Iris, Output, Pose, View
-from ml.facewise import TOO_SMALL
+from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
 from ml.runtimes import Floats
 from ml.types import Reading
@@ -105,6 +105,8 @@ def ruler(
     mesh: Floats | None, pose: Pose | None, eyes: tuple[Iris | None, ...] | None
 ) -> float | str:
     """Millimetres a pixel of the face; or why they are unknown."""
+    if mesh is not None and pose is None:
+        return IN_PROFILE
     if mesh is None or pose is None or eyes is None:
         return TOO_SMALL
     seen = [eye for eye in eyes if eye is not None]

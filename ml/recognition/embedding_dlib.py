@@ -8,8 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment
-from ml.contracts import EMBEDDING, MESH, Output, View
+from ml.contracts import (
+    EMBEDDING,
+    MESH,
+    Output,
+    Recognisabilities,
+    Recognisability,
+    View,
+)
 from ml.recognition import dlib_graph, dlib_weights
+from ml.recognition.dlib_unrecognisable import UNRECOGNISABLE
 from ml.registry import Commercial, Device, Model, ModelCard, figures, register
 from ml.runtimes import Floats, Onnx, derived
 from ml.types import Embedding, Space
@@ -68,23 +76,42 @@ class DlibEmbedding(Model):
 
     def run(self, view: View) -> Output:
         space = Space(self.card.name, self.card.digest, self.card.recipe)
-        found = self.vectors(view).items()
-        return Output(embeddings=tuple(Embedding.of(face, space, one) for face, one in found))
+        found, told = self.vectors(view)
+        embeddings = tuple(Embedding.of(face, space, one) for face, one in found.items())
+        return Output(embeddings=embeddings, data=told)
 
-    def vectors(self, view: View) -> dict[int, Floats]:
-        """The vector of each face that is large enough, 128 numbers of unit length."""
+    def vectors(self, view: View) -> tuple[dict[int, Floats], Recognisabilities]:
+        """The vector of each face that is large enough, 128 numbers of unit length, and how
+        recognisable each is."""
         meshes = alignment.legible(view.data(MESH), EYES_APART)
+        told: list[Recognisability | None] = [None] * len(view.faces)
         if not meshes:
-            return {}
+            return {}, Recognisabilities(tuple(told))
         chips = alignment.chips(view.picture, list(meshes.values()), dlib_graph.CHIP, PADDING)
-        return dict(zip(meshes, self.embedded(chips), strict=True))
+        both = self.both(chips)
+        vectors = alignment.unit(alignment.averaged(both))
+        for face, one in zip(meshes, recognisable(vectors, both), strict=True):
+            told[face] = one
+        return dict(zip(meshes, vectors, strict=True)), Recognisabilities(tuple(told))
 
     def embedded(self, chips: NDArray[np.uint8]) -> Floats:
         """N chips (150 x 150 x 3, RGB) as N x 128 of unit length: the mean of the chip's vector
         and its mirror image's. dlib learned to tell people apart by distance, but a vector's
         length tells of the photo more than of the person."""
-        both = alignment.normalised(alignment.with_mirrored(chips))
-        return alignment.unit(alignment.averaged(self._net(both)[0]))
+        return alignment.unit(alignment.averaged(self.both(chips)))
+
+    def both(self, chips: NDArray[np.uint8]) -> Floats:
+        """What the network makes of N chips and then of their mirror images: 2N x 128."""
+        return self._net(alignment.normalised(alignment.with_mirrored(chips)))[0]
+
+
+def recognisable(vectors: Floats, both: Floats) -> list[Recognisability]:
+    """vectors: N x 128 of unit length. both: 2N x 128, as the network gave them."""
+    straight, mirrored = np.split(alignment.unit(both), 2)
+    spreads = np.linalg.norm(straight - mirrored, axis=1)
+    unclear = np.linalg.norm(vectors - UNRECOGNISABLE, axis=1)
+    pairs = zip(unclear, spreads, strict=True)
+    return [Recognisability(float(far), float(spread)) for far, spread in pairs]
 
 
 def graph(weights: Path) -> bytes:

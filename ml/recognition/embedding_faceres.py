@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ml import alignment, faceres
-from ml.contracts import EMBEDDING, FACE_CODE, FaceCode, Output, View
+from ml.contracts import EMBEDDING, FACE_CODE, FaceCode, Output, Recognisabilities, View
 from ml.registry import Commercial, Model, ModelCard, figures, register
 from ml.runtimes import Floats
 from ml.types import Embedding, Space
@@ -59,7 +59,8 @@ class FaceresEmbedding(Model):
         space = Space(self.card.name, self.card.digest, self.card.recipe)
         read = {face: code for face, code in enumerate(codes) if code is not None}
         vectors = zip(read, vectors_of(list(read.values())), strict=True)
-        return Output(embeddings=tuple(Embedding.of(face, space, one) for face, one in vectors))
+        embeddings = tuple(Embedding.of(face, space, one) for face, one in vectors)
+        return Output(embeddings=embeddings, data=Recognisabilities((None,) * len(view.faces)))
 
 
 def vectors_of(codes: list[FaceCode]) -> Floats:

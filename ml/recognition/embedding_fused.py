@@ -96,13 +96,14 @@ class FusedEmbedding(Model):
     def run(self, view: View) -> Output:
         codes = view.data(FACE_CODE).codes
         # Both leave out faces whose eyes are less than 16 pixels apart.
-        first = self._dlib.vectors(view)
+        first, told = self._dlib.vectors(view)
         read = {face: code for face, code in enumerate(codes) if code is not None and face in first}
         second = embedding_faceres.vectors_of(list(read.values()))
         space = Space(self.card.name, self.card.digest, self.card.recipe)
         pairs = zip(read, second, strict=True)
         return Output(
-            embeddings=tuple(Embedding.of(face, space, fused(first[face], o)) for face, o in pairs)
+            embeddings=tuple(Embedding.of(face, space, fused(first[face], o)) for face, o in pairs),
+            data=told,  # as dlib's network sees it, which errs less
         )
 
 

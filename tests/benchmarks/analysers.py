@@ -45,7 +45,8 @@ def main() -> None:
     whole = 1000 * float(np.median(np.sum([seconds[card.name] for card in unasked], axis=0)))
     weight = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"all that runs unasked, beyond detection: {whole:.1f} ms ", end="")
-    print(f"(at most {MILLISECONDS:.0f}): ", end="")
+    print(f"(at most {MILLISECONDS:.0f}): {'met' if whole <= MILLISECONDS else 'MISSED'}")
+    print(f"the process at its largest: {weight:.0f} MB (at most {MEGABYTES:.0f}): ", end="")
     print("met" if weight <= MEGABYTES else "MISSED")
     sys.exit(whole > MILLISECONDS or weight > MEGABYTES)
 

@@ -74,7 +74,7 @@ def test_a_first_visit(visitor: Visitor, stack: Stack, astronaut: Path, mirrored
     expect(page.locator("#overlay .label text")).to_be_visible()
     expect(page.locator("article.face")).to_contain_text("Face 1")
     layer(page, "Mesh")
-    expect(page.locator("#overlay .points.dense")).to_be_visible()
+    expect(page.locator('#overlay [data-layer="Mesh"] .points')).to_be_visible()
     page.reload()
     expect(boxes).to_be_hidden()
     layer(page, "Boxes")
@@ -141,7 +141,7 @@ def test_each_reading_says_how_far_to_trust_it_without_a_mouse(visitor: Visitor)
     expect(row.get_by_text(card.known_limits)).to_be_visible()
     expect(row).to_contain_text(card.measured[0].value)
     row.get_by_role("link", name="More about this model").click()
-    expect(page.locator(f"#{card.name}")).to_be_in_viewport()
+    expect(page.get_by_role("heading", level=1)).to_have_text(card.title)
 
 
 def test_a_gallery_catches_up_with_a_switch(
@@ -246,6 +246,7 @@ def test_everything_by_keyboard(visitor: Visitor, astronaut: Path, mirrored: Pat
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.wait_for_url("**/photos/*/")
+    expect(page.locator("html.scripted")).to_be_attached()
     shown = page.url
     page.keyboard.press("ArrowLeft")
     expect(page).not_to_have_url(shown)

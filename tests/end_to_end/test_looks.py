@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import DESKTOP, PHONE, layer, visiting
 from tests.stack import ROOT, Stack
-from webapp.models import Job, Photo
+from webapp.models import Face, Job, Photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -69,6 +69,14 @@ def test_each_page_is_accessible(
         look("photos", "/")
         look("photo", f"/photos/{ids['astronaut.jpg']}/")
         look("details", f"/photos/{ids['astronaut.jpg']}/?tab=details")
+        look("exposure", f"/photos/{ids['astronaut.jpg']}/?tab=exposure")
+        page.goto(f"{visitor.base}/photos/{ids['astronaut.jpg']}/?tab=make")
+        page.get_by_role("button", name="Make it").first.click()
+        expect(page.locator("#made img")).to_be_visible()
+        look("make")
+        first, second = Face.objects.order_by("photo__name")
+        look("compare", f"/faces/compare/?a={first.pk}&b={second.pk}")
+        look("model", "/models/mesh-pose/")
         look("faceless", f"/photos/{ids['sky.png']}/")
         look("jobs", "/jobs/")
         look("job", f"/jobs/{Job.objects.first().pk}/")

@@ -20,8 +20,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as the page shows it. kind: "switch", "choice", "choices", "number", "colour" or
-    "text". low, high, step: of a number, "" where there is none."""
+    """A field as the page shows it. kind: "switch", "choice", "choices", "number", "colour",
+    "textarea" or "text". low, high, step: of a number, "" where there is none."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         name=name,
         title=str(about.get("title") or name.replace("_", " ").capitalize()),
         help=str(about.get("description", "")),
-        kind=_kind(inner, default),
+        kind="textarea" if about.get("format") == "textarea" else _kind(inner, default),
         value="" if default is None or isinstance(default, list) else str(default),
         choices=tuple(
             Choice(str(one), str(one).replace("-", " "), str(one) in chosen)

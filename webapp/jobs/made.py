@@ -5,46 +5,62 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from ml import types
 from ml.types import Box, Report
 from webapp.jobs.matching import matched
 from webapp.models import Artifact, Job, Photo, Reading, Run
 
 
 def add(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]) -> None:
-    """Add the report's files to the first photo; what it says of them replaces what was said."""
-    first = job.photos_in_order()[:1]
+    """Add the report's files to the first photo; what it says of them replaces what was said. Of
+    several photos nobody knows here which one's faces the report means: there they are the
+    photo's."""
+    asked = job.photos_in_order()
+    first = asked[:1]
     if not first or first[0] not in photos:  # erased meanwhile: its files go with tidying up
         return
     run, _ = Run.objects.update_or_create(
         photo=first[0], model=job.kind, defaults={"job": job, "task": job.kind, "recipe": 1}
     )
-    faces = faces_of(first[0], report)
+    faces = faces_of(first[0], report) if len(asked) == 1 else {}
     run.readings.all().delete()
-    Reading.objects.bulk_create(
-        Reading(
-            run=run,
-            name=said.name,
-            number=None if isinstance(said.value, str) else said.value,
-            label=said.value if isinstance(said.value, str) else "",
-            unit=said.unit,
-            note=said.note,
-        )
-        for said in report.readings
-        if said.model == job.kind
+    said = (one for one in report.readings if one.model == job.kind)
+    Reading.objects.bulk_create(_reading(run, one, faces.get(one.face)) for one in said)
+    fresh = (
+        one for one in report.artifacts if not run.artifacts.filter(sha256=one.sha256).exists()
     )
     Artifact.objects.bulk_create(
-        Artifact(
-            run=run,
-            face_id=faces.get(made.face),
-            kind=made.kind,
-            media_type=made.media_type,
-            file=files[made.sha256],
-            sha256=made.sha256,
-            size=made.size,
-            facts=dict(made.facts),
-        )
-        for made in report.artifacts
-        if not run.artifacts.filter(sha256=made.sha256).exists()
+        _artifact(run, one, faces.get(one.face), files[one.sha256]) for one in fresh
+    )
+
+
+def _reading(run: Run, said: types.Reading, face: UUID | None) -> Reading:
+    low, high = said.interval or (None, None)
+    word = said.value if isinstance(said.value, str) else ""
+    return Reading(
+        run=run,
+        face_id=face,
+        name=said.name,
+        number=None if isinstance(said.value, str) else said.value,
+        label=word,
+        score=said.score,
+        unit=said.unit,
+        low=low,
+        high=high,
+        note=said.note,
+    )
+
+
+def _artifact(run: Run, made: types.Artifact, face: UUID | None, file: str) -> Artifact:
+    return Artifact(
+        run=run,
+        face_id=face,
+        kind=made.kind,
+        media_type=made.media_type,
+        file=file,
+        sha256=made.sha256,
+        size=made.size,
+        facts=dict(made.facts),
     )
 
 

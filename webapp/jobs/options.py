@@ -1,8 +1,8 @@
 """Options dataclasses at the border: read from JSON, checked, and described as JSON Schema.
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
-None; all have defaults. Metadata: "title", "help", "min", "max", "choices": values, or a function
-that gives them once all models are known.
+None; all have defaults. Metadata: "title", "help", "min", "max", "format" ("textarea" for a text of
+many lines), "choices": values, or a function that gives them once all models are known.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ def _described(hint: Any, field: Field[Any]) -> dict[str, Any]:
     if optional:
         about = {"anyOf": [about, {"type": "null"}]}
     words = {"title": field.metadata.get("title"), "description": field.metadata.get("help")}
+    words["format"] = field.metadata.get("format")
     default = {} if field.default is MISSING else {"default": _plain(field.default)}
     return about | {key: word for key, word in words.items() if word} | default
 

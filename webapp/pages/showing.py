@@ -147,17 +147,23 @@ def row(title: str, values: tuple[Value, ...], more: tuple[Value, ...], run: Sho
 
 
 def first_and_more(group: Group) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """All values where they are few; of many numbers the largest, and then the rest in the order
-    read, so that one model does not fill the card."""
+    """All values where they are few; of many numbers without a unit the largest, of many others
+    the first, and then the rest in the order read, so that one model does not fill the card."""
     plain = (one for one in group.readings if not one.unit)
     numbers = [one for one in plain if isinstance(one.value, int | float)]
     if len(numbers) <= MANY:
-        return values(group), ()
+        return first_few(group)
     most = sorted(numbers, key=lambda one: -float(one.value or 0))
     largest = [most[0], *(one for one in most[1:FIRST] if one.value)]
     rest = [one for one in group.readings if one not in largest]
     first, more = (replace(group, readings=tuple(part)) for part in (largest, rest))
     return values(first), values(more)
+
+
+def first_few(group: Group) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """In the order read; a model with much to say says first what matters most."""
+    said = values(group)
+    return (said, ()) if len(said) <= MANY else (said[:FIRST], said[FIRST:])
 
 
 def values(group: Group) -> tuple[Value, ...]:

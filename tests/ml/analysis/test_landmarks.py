@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from ml import decode, landmarks, registry
 from ml.analysis.landmarks_mesh import LANDMARKS, Landmarks, placed, towards_camera
-from ml.contracts import View
+from ml.contracts import IRIS, MESH, POSE, Irises, Meshes, Output, Poses, View
 from ml.pool import Pool
 from ml.shape.surface import average, opposite
-from ml.types import MarkKind, Picture
+from ml.types import Box, Face, MarkKind, Picture
 from ml.weights import Weights
 from tests.contracts.pictures import mirrored
 
@@ -107,3 +107,24 @@ def test_a_mirrored_photo_has_mirrored_landmarks(looked: dict[bool, Landmarks], 
     other[:, 0] = 511 - other[:, 0]
     apart = np.linalg.norm(straight[0] - straight[1]) if count == 5 else 50.0
     assert np.median(np.linalg.norm(straight - other, axis=1)) < 0.06 * apart
+
+
+def test_of_a_profile_nothing_is_said_to_be_too_small() -> None:
+    from ml.analysis import quality_iso, shape_mesh
+
+    view_of_a_profile = {
+        task: Output(data=data)
+        for task, data in (
+            (MESH, Meshes((turned(80),))),
+            (POSE, Poses((None,))),
+            (IRIS, Irises((None,))),
+        )
+    }
+    picture = Picture(np.full((800, 800, 3), 128, np.uint8))
+    face = Face(Box(300, 250, 500, 600), 0.9)
+    for module in (quality_iso, shape_mesh):
+        model = registry.get(module.NAME)
+        view = View(picture, (face,), {t: view_of_a_profile[t] for t in model.card.needs})
+        output = model(Weights(Path()), registry.Device.CPU).run(view)
+        assert output.readings
+        assert {one.note for one in output.readings} == {"in profile or half hidden"}

@@ -280,6 +280,7 @@ def test_quality_by_hand() -> None:
     metrics = whole(measured)
     assert metrics["fnmr"] == 3 / 4
     assert metrics["fnmr_discard_10"] == pytest.approx(2 / 3)
+    assert metrics["fnmr_cut_10"] == pytest.approx(1 / 9)
     assert metrics["edc_auc"] < 1 and measured.skipped == 1
 
 

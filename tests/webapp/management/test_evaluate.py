@@ -92,7 +92,8 @@ def test_lists_what_it_can_measure(environment: dict[str, str]) -> None:
     done = run(environment, "--list")
     for task in (
         "detection", "landmarks", "pose", "verification", "identification", "age", "gender",
-        "race", "expression", "attributes", "parsing", "quality", "probes", "limits",
+        "race", "expression", "attributes", "parsing", "quality", "recognisability", "probes",
+        "limits",
     ):  # fmt: skip
         assert f"\n{task} " in f"\n{done.stdout}"
     assert "no model reads this yet" in done.stdout and "dlib-resnet" in done.stdout

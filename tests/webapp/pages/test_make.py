@@ -169,7 +169,7 @@ def test_a_viewer_may_make_nothing(
 
 def test_what_takes_several_photos_is_offered_for_several(
     alices: Client, alice: User, analysed: Photo, tool: Pipeline[CutOptions, Nothing],
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
     many = replace(tool, kind="join", title="Join views", subjects=Subjects.MANY, fewest=2)
     monkeypatch.setitem(pipelines._pipelines, "join", many)
@@ -184,3 +184,10 @@ def test_what_takes_several_photos_is_offered_for_several(
     there = alices.post("/photos/make/join/", {"photo": both})
     job = Job.objects.get(kind="join")
     assert there.headers["Location"] == f"/jobs/{job.pk}/" and job.photos.count() == 2
+    said = types.Reading("join", "face width", 140.0, unit="mm", interval=(130.0, 150.0), face=0)
+    about = types.Reading("mesh", "not of the job", 1.0)
+    finish(job, replace(made(tmp_path), readings=(said, about)))
+    first = job.photos_in_order()[0]
+    (row,) = first.runs.get(model="join").readings.all()
+    assert (row.number, row.low, row.high, row.face) == (140.0, 130.0, 150.0, None)
+    assert first.runs.get(model="join").artifacts.get().face is None

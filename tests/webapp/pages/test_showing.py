@@ -35,6 +35,13 @@ def test_of_many_values_the_largest_come_first_and_none_is_lost() -> None:
     assert [one.name for one in more] == [f"n{i}" for i in range(MANY + 3 - FIRST)]
 
 
+def test_of_many_values_with_a_unit_the_first_are_given() -> None:
+    readings = [Reading("m", f"n{i}", float(i), unit="of 100") for i in range(MANY + 3)]
+    first, more = first_and_more(Group(RUN, tuple(readings)))
+    assert [one.name for one in first] == [f"n{i}" for i in range(FIRST)]
+    assert [one.name for one in more] == [f"n{i}" for i in range(FIRST, MANY + 3)]
+
+
 def test_of_many_values_not_measured_the_reason_is_given_once() -> None:
     first, more = first_and_more(group(*[None] * (MANY + 3)))
     assert [one.words for one in first] == ["not measured: face too small"] and more == ()

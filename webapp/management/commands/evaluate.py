@@ -90,8 +90,8 @@ def described(benchmark: Benchmark) -> str:
     cards = [card.name for card in registry.cards() if card.task.name == benchmark.asks]
     models = ", ".join(cards) or "no model reads this yet"
     return (
-        f"{benchmark.name:<15}{benchmark.title}: {', '.join(benchmark.metrics)}\n"
-        f"{'':<15}models: {models}\n{'':<15}data: {benchmark.reads}"
+        f"{benchmark.name:<16}{benchmark.title}: {', '.join(benchmark.metrics)}\n"
+        f"{'':<16}models: {models}\n{'':<16}data: {benchmark.reads}"
     )
 
 
