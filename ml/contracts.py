@@ -292,5 +292,5 @@ QUALITY: Task[Qualities] = Task("quality", "Photo quality", Qualities, group=Gro
 BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
 HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
 PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)
-PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
 EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
+PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
