@@ -45,7 +45,7 @@ def draw(canvas: Picture | Image.Image, marks: Iterable[Mark], scale: float = 1.
             _lay(image, mark, paths)
     _stroke(image, [(mark, paths) for mark, paths in scaled if mark.kind not in RASTERS])
     for mark, paths in scaled:
-        if mark.label and mark.kind != MarkKind.MASK:  # a dozen words would hide what they name
+        if mark.label and mark.kind not in RASTERS:  # a head's fourteen would hide the face
             _label(image, mark.label, paths, mark.kind)
     return image
 

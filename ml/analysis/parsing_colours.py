@@ -90,6 +90,7 @@ def estimated(
     below = around & (place.up < CHIN)
     labels[below] = NUMBER["body"]
     neck = below & (place.up > -0.95) & (np.abs(place.across) < 0.36) & (far < ODD)
+    neck &= reached(neck | face, face)
     labels[neck] = NUMBER["neck"]
     sure = {"hair": hair(lab, labels, face, person, place, skin, far), "beard": 0.0}
     sure["neck"] = round(min(1.0, float(neck.sum()) / (0.06 * place.height**2)), 2)
@@ -168,6 +169,16 @@ def joined(found: Inside, upper: Inside, height: float) -> Inside:
     keep = np.flatnonzero(hangs & (stats[:, cv2.CC_STAT_AREA] >= LEAST * height**2))
     large: Inside = np.isin(parts, keep) & found & (parts > 0)
     return large
+
+
+def reached(where: Inside, start: Inside) -> Inside:
+    """The pixels that hang together with `start`."""
+    import cv2
+
+    count, parts = cv2.connectedComponents(where.astype(np.uint8))
+    hangs = np.bincount(parts[start & where], minlength=count) > 0
+    found: Inside = hangs[parts] & where
+    return found
 
 
 def smooth(values: Floats) -> Floats:

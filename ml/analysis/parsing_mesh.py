@@ -67,7 +67,7 @@ UNCLEAR, SHUT = "not clear", "mouth closed or nearly so"
         code_licence="Apache-2.0",
         weights_licence="Apache-2.0",
         commercial_use=Commercial.YES,
-        memory_mb=20,
+        memory_mb=30,
         needs=(MESH, IRIS),
         paper=(
             "MediaPipe Selfie Segmentation, model card, 2021, on each head; outlines of the face "

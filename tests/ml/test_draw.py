@@ -169,3 +169,12 @@ def test_a_label_with_accents_is_drawn_in_letters_not_in_empty_squares() -> None
         draw(canvas(), [mark(MarkKind.BOX, DIAGONAL, label=text)]) for text in ("Zoë", "Zo\ue000")
     ]
     assert changed(images[0], images[1]).any()
+
+
+def test_a_masks_label_is_not_written_over_what_it_shows() -> None:
+    raster = png(Image.new("L", (8, 8), 255))
+    named, plain = (
+        draw(canvas(), [mark(MarkKind.MASK, DIAGONAL, raster=raster, label=text)])
+        for text in ("upper lip", "")
+    )
+    assert not changed(named, plain).any() and changed(plain, canvas()).any()
