@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.geometry import solid_similarity
+
 Points = NDArray[np.float64]
 
 # Vertices (the person's right, left) and where they lie in the average face: corners of the eyes,
@@ -38,13 +40,8 @@ def frontal(mesh: NDArray[Any]) -> Points:
     between the average face's eyes.
 
     The turn, one scale and the shift that bring its still points nearest to the average face's:
-    turning, moving or enlarging a mesh changes nothing. Umeyama, Least-squares estimation of
-    transformation parameters, 1991.
+    turning, moving or enlarging a mesh changes nothing.
     """
-    still = mesh[STILL].astype(np.float64)
-    middle, target = still.mean(0), AVERAGE.mean(0)
-    left, lengths, right = np.linalg.svd((still - middle).T @ (AVERAGE - target))
-    signs = np.array([1, 1, np.linalg.det(left @ right)])  # a turn, never a reflection
-    scale = (lengths * signs).sum() / ((still - middle) ** 2).sum()
-    upright: Points = scale * (mesh - middle) @ (left * signs) @ right + target
+    turn, scale, shift = solid_similarity(mesh[STILL], AVERAGE)
+    upright: Points = scale * mesh.astype(np.float64) @ turn.T + shift
     return upright

@@ -45,6 +45,25 @@ def similarity(source: ArrayLike, target: ArrayLike) -> Matrix:
     return _matrix(factor, y0 - factor * x0)
 
 
+def solid_similarity(
+    source: ArrayLike, target: ArrayLike, weights: NDArray[np.float64] | None = None
+) -> tuple[Matrix, float, NDArray[np.float64]]:
+    """turn, scale, shift that carry `source` points to `target` points (both N x 3) with the least
+    squared error, never a reflection: target is about scale * turn @ source + shift.
+
+    weights: N, how much each point counts. Umeyama, 1991, as above.
+    """
+    a, b = np.asarray(source, np.float64), np.asarray(target, np.float64)
+    shares = np.full(len(a), 1 / len(a)) if weights is None else weights / weights.sum()
+    a0, b0 = shares @ a, shares @ b
+    a, b = a - a0, b - b0
+    left, lengths, right = np.linalg.svd((a * shares[:, None]).T @ b)
+    signs = np.array([1, 1, np.linalg.det(left @ right)])
+    turn = ((left * signs) @ right).T
+    scale = float((lengths * signs).sum() / (shares @ (a**2).sum(1)))
+    return turn, scale, b0 - scale * turn @ a0
+
+
 def square(centre: XY, side: float, angle: float, size: int) -> Matrix:
     """The transform that cuts a square out of the photo into a chip of size x size.
 

@@ -13,6 +13,11 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 VERTICES, IRIS_POINTS = 468, 5
+# The outline of the face, from the forehead over the person's left side and back to it.
+OVAL = (
+    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
+    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109, 10),
+)
 # MediaPipe's 478: after the mesh the person's right iris (its middle first), then the left one.
 RIGHT_IRIS, LEFT_IRIS = VERTICES, VERTICES + IRIS_POINTS
 

@@ -12,7 +12,6 @@ from ml.analysis.mesh_mediapipe import (
     LEFT_BROW,
     LEFT_EYE,
     OUTER_LIPS,
-    OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
     Outline,
@@ -22,6 +21,7 @@ from ml.contracts import ACTION_UNITS, MESH, POSE, ActionUnits, Output, Pose, Vi
 from ml.facewise import TOO_SMALL
 from ml.facs import UNITS, measures
 from ml.frontal import frontal
+from ml.landmarks import OVAL
 from ml.registry import Commercial, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats
 from ml.types import Embedding, Mark, MarkKind, Reading, Space

@@ -14,8 +14,8 @@ import numpy as np
 
 from ml import alignment, geometry
 from ml.analysis.face_pixels import OF_CHIP, Floats, between, compression, cut, even_background
-from ml.analysis.mesh_mediapipe import OVAL
 from ml.contracts import Pose
+from ml.landmarks import OVAL
 from ml.types import Picture
 
 IN_SIGHT = 0.5  # of the face; of less its pixels say nothing of it

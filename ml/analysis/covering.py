@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from ml import geometry
 from ml.analysis import face_regions
 from ml.analysis.expression_fused import SIDE, Crop, FusedExpression, cut
-from ml.analysis.mesh_mediapipe import OVAL
 from ml.contracts import EXPRESSION, MESH, View
+from ml.landmarks import OVAL
+from ml.raster import png
 from ml.runtimes import Floats
 from ml.types import Mark, MarkKind, Picture
 
@@ -91,5 +92,4 @@ def heat(name: str, layer: str, face: int, mesh: Floats, warmth: Floats) -> Mark
     grey = (shown / max(float(shown.max()), 1e-9) * 255).round().astype(np.uint8)
     corners = geometry.moved(geometry.inverse(matrix), [(-0.5, -0.5), (RASTER - 0.5,) * 2])
     box = tuple((round(float(x), 1), round(float(y), 1)) for x, y in corners)
-    png = cv2.imencode(".png", grey)[1].tobytes()
-    return Mark(name, layer, MarkKind.HEAT, (box,), face, raster=png, tone="warm")
+    return Mark(name, layer, MarkKind.HEAT, (box,), face, raster=png(grey), tone="warm")

@@ -13,9 +13,9 @@ from ml.analysis import covering, face_regions
 from ml.analysis.covering import RASTER, lost
 from ml.analysis.expression_fer import LABELS
 from ml.analysis.expression_fused import CROPS, FusedExpression
-from ml.analysis.mesh_mediapipe import OVAL
 from ml.contracts import EXPRESSION, MESH, Output, View
 from ml.facewise import TOO_SMALL
+from ml.landmarks import OVAL
 from ml.registry import (
     Commercial,
     Device,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, geometry
-from ml.analysis.mesh_mediapipe import OVAL
+from ml.landmarks import OVAL
 from ml.types import Picture
 
 CHIP, PADDING = 128, 0.2  # outer corners of the eyes come 68 pixels apart

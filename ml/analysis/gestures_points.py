@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ml import alignment, geometry
-from ml.analysis.mesh_mediapipe import OVAL
 from ml.contracts import HANDS, MESH, Hand, Output, View
 from ml.facewise import TOO_SMALL
+from ml.landmarks import OVAL
 from ml.registry import Commercial, Group, Model, ModelCard, Task, figures, register
 from ml.runtimes import Floats
 from ml.types import Reading

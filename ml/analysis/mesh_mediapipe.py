@@ -8,6 +8,7 @@ import numpy as np
 
 from ml import geometry
 from ml.contracts import DETECTION, MESH, Meshes, Output, View
+from ml.landmarks import OVAL
 from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, TfLite
 from ml.types import XY, Face, Mark, MarkKind, Picture
@@ -24,10 +25,6 @@ WEIGHTS = File(
 
 Outline = tuple[int, ...]
 """A run of vertices of MediaPipe's canonical face; right and left are the person's own."""
-OVAL: Outline = (
-    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
-    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109, 10),
-)
 RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246, 33)
 LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466, 263)
 RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 70)

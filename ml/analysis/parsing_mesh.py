@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from ml import alignment, geometry, matting
 from ml.analysis.parsing_colours import Frame, colour_of, estimated, frame
 from ml.analysis.parsing_outlines import NUMBER, Inside, Labels, outlined, oval
-from ml.contracts import IRIS, MESH, PARSING, PARTS, Iris, Output, Parsed, Parsings, View
-from ml.facewise import TOO_SMALL
+from ml.analysis.person_mask_mediapipe import SOURCE, WEIGHTS
+from ml.contracts import IRIS, MESH, PARSING, PARTS, POSE, Iris, Output, Parsed, Parsings, View
+from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.raster import png
 from ml.registry import Commercial, Device, Model, ModelCard, figures, register
 from ml.runtimes import Floats, TfLite
 from ml.types import Mark, MarkKind, Picture, Reading
-from ml.weights import File, Pypi, Weights
+from ml.weights import Weights
 
 NAME = "mesh-parsing"
 EYES_APART = 24.0  # pixels between the outer corners; below that an eye is three pixels high
@@ -28,11 +29,6 @@ BRIGHT, PALE = 0.8, 0.87  # of the skin's lightness and saturation: so are teeth
 SAME = 0.5  # boxes with a larger intersection over union are of one face
 TEETH = 0.2  # of the open mouth must be so for teeth to be in sight
 MOUTH = 5.0  # pixels high must an open mouth be in the label map
-WEIGHTS = File(
-    "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite",
-    "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
-    249_505,
-)
 MEASURED = figures(
     "lfw, 11 photos outlined by eye, most of them looked at when thresholds were chosen",
     "2026-11-25",
@@ -63,12 +59,12 @@ UNCLEAR, SHUT = "not clear", "mouth closed or nearly so"
         name=NAME,
         title="Parts of the face from mesh and colour",
         task=PARSING,
-        weights=(Pypi("mediapipe", "0.10.21", (WEIGHTS,), download=35_622_638),),
+        weights=(SOURCE,),
         code_licence="Apache-2.0",
         weights_licence="Apache-2.0",
         commercial_use=Commercial.YES,
         memory_mb=30,
-        needs=(MESH, IRIS),
+        needs=(MESH, POSE, IRIS),
         paper=(
             "MediaPipe Selfie Segmentation, model card, 2021, on each head; outlines of the face "
             "mesh; colours of skin and hair learned from the head itself"
@@ -90,9 +86,14 @@ class MeshParsing(Model):
         self._net = TfLite(weights.path(WEIGHTS))
 
     def run(self, view: View) -> Output:
-        meshes = alignment.legible(view.data(MESH), EYES_APART)
-        heads = {face: self.parsed(view, face) for face in meshes}
-        shares = [r for face in range(len(view.faces)) for r in said(face, heads.get(face))]
+        meshes, poses = alignment.legible(view.data(MESH), EYES_APART), view.data(POSE).poses
+        # In profile the mesh guesses the hidden side, and lays it over what is behind the head.
+        heads = {face: self.parsed(view, face) for face in meshes if poses[face] is not None}
+        shares = [
+            reading
+            for face in range(len(view.faces))
+            for reading in said(face, heads.get(face), IN_PROFILE if face in meshes else TOO_SMALL)
+        ]
         marks = [mark for face, head in heads.items() for mark in drawn(face, head)]
         data = Parsings(tuple(heads.get(face) for face in range(len(view.faces))))
         return Output(readings=tuple(shares), marks=tuple(marks), data=data)
@@ -194,12 +195,12 @@ def mouth(lab: Floats, labels: Labels, place: Frame) -> None:
         labels[hole & (opened > 0)] = NUMBER["teeth"]
 
 
-def said(face: int, head: Parsed | None) -> Iterator[Reading]:
-    """How much of the head is hair, how much of the lower face beard, and whether teeth show."""
+def said(face: int, head: Parsed | None, reason: str) -> Iterator[Reading]:
+    """How much of the head is hair, and whether teeth show. reason: why there is no head."""
     shares: Mapping[str, float] = {} if head is None else head.sure
     if head is None:
         for name, unit in (("hair share of the head", "%"), ("teeth visible", "")):
-            yield Reading(NAME, name, None, face=face, unit=unit, note=TOO_SMALL)
+            yield Reading(NAME, name, None, face=face, unit=unit, note=reason)
         return
     counts = np.bincount(head.labels.ravel(), minlength=len(PARTS))
     whole = sum(int(counts[NUMBER[p]]) for p in PARTS if p not in REST)

@@ -14,12 +14,12 @@ from ml.analysis.mesh_mediapipe import (
     LEFT_BROW,
     LEFT_EYE,
     OUTER_LIPS,
-    OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
     Outline,
 )
 from ml.contracts import PARTS, Iris
+from ml.landmarks import OVAL
 
 Labels = NDArray[np.uint8]
 Inside = NDArray[np.bool_]

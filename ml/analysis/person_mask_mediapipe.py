@@ -18,6 +18,7 @@ WEIGHTS = File(
     "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
     249_505,
 )
+SOURCE = Pypi("mediapipe", "0.10.21", (WEIGHTS,), download=35_622_638)
 
 
 @register(
@@ -25,7 +26,7 @@ WEIGHTS = File(
         name=NAME,
         title="MediaPipe selfie segmentation",
         task=PERSON_MASK,
-        weights=(Pypi("mediapipe", "0.10.21", (WEIGHTS,), download=35_622_638),),
+        weights=(SOURCE,),
         code_licence="Apache-2.0",
         weights_licence="Apache-2.0",
         commercial_use=Commercial.YES,

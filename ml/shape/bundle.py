@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml import geometry
 from ml.shape.surface import Points, triangles
 
 ROUNDS, STEPS = 8, 2
@@ -59,28 +60,13 @@ def seen(matrix: Points, points: Points) -> Points:
 
 def aligned(points: Points, target: Points, trust: Points | None = None) -> Points:
     """Points (N x 3) turned, scaled and shifted onto `target`, least squares (Umeyama 1991)."""
-    turn, scale, shift = similarity(points, target, trust)
+    turn, scale, shift = geometry.solid_similarity(points, target, trust)
     return scale * points @ turn.T + shift
-
-
-def similarity(
-    points: Points, target: Points, trust: Points | None = None
-) -> tuple[Points, float, Points]:
-    """turn, scale, shift of `aligned`."""
-    weights = np.ones(len(points)) if trust is None else trust
-    weights = weights / weights.sum()
-    a0, b0 = weights @ points, weights @ target
-    a, b = points - a0, target - b0
-    left, lengths, right = np.linalg.svd((a * weights[:, None]).T @ b)
-    signs = np.array([1, 1, np.linalg.det(left @ right)])
-    turn = ((left * signs) @ right).T
-    scale = float((lengths * signs).sum() / (weights @ (a**2).sum(1)))
-    return turn, scale, b0 - scale * turn @ a0
 
 
 def start(mesh: Points, points: Points) -> Camera:
     """The camera that a single view's own guess of depth stands for. mesh: N x 3 in pixels."""
-    turn, scale, shift = similarity(points, mesh)
+    turn, scale, shift = geometry.solid_similarity(points, mesh)
     return Camera(turn, scale, shift[:2])
 
 

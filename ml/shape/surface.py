@@ -15,13 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.landmarks import OVAL
+
 Points = NDArray[np.float64]
 Triangles = NDArray[np.int32]
 
-OVAL = (
-    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
-    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
-)
 AXIS = 0.8  # z of the upright line around which the skin is rolled out; it lies behind the ears
 TALL = 1.3  # the rolled out skin, in parts of its width
 MARGIN = 0.02  # of the rolled out skin, to each side of the picture

@@ -135,7 +135,7 @@ class _Known:
         self._expected = expected
         rough = [Sight(chip.mesh[:, :2], np.ones(len(expected))) for chip in chips]
         met = bundle.triangulated(rough, matrices)
-        turn, scale, shift = bundle.similarity(expected, met)
+        turn, scale, shift = geometry.solid_similarity(expected, met)
         place = np.eye(4)
         place[:3] = np.column_stack([scale * turn, shift])
         self.unit: float | None = scale

@@ -13,9 +13,10 @@ import numpy as np
 
 from ml import geometry
 from ml.frontal import frontal
+from ml.landmarks import OVAL
 from ml.shape.bundle import Points, aligned, seen
 from ml.shape.raster import cover
-from ml.shape.surface import OVAL, Triangles, triangles
+from ml.shape.surface import Triangles, triangles
 from ml.types import Picture
 from tests.ml.test_geometry import turned
 

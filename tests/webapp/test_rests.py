@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from ml import facs, registry, types
+from ml import facs, pipelines, registry, types
 from tests.webapp.rows import a_gallery, a_job, a_photo
 from webapp import sealing
 from webapp.jobs.inputs import inputs_of
@@ -82,8 +82,6 @@ def test_nothing_is_remembered_where_no_measure_may_be_kept() -> None:
 
 
 def test_the_worker_is_given_it_when_units_are_to_be_read() -> None:
-    from ml import pipelines
-
     vera = someone()
     photo = asked(vera)
     for level in (1.0, 2.0, 3.0, 4.0, 5.0):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ml import types
+from ml.analysis.pipeline import SAME
 from ml.contracts import DETECTION
 from ml.types import Box, Ran, Report
 from webapp.models import Face, Photo, Run
 
-SAME_FACE = 0.4  # intersection over union from which two boxes are the same face
 FACE_FIELDS = ("left", "top", "right", "bottom", "score", "points", "position", "found_by")
 
 
@@ -48,7 +48,7 @@ def matched(there: Sequence[Box], found: Sequence[Box]) -> dict[int, int]:
     )
     pairs: dict[int, int] = {}
     for overlap, i, j in overlaps:
-        if overlap >= SAME_FACE and j not in pairs and i not in pairs.values():
+        if overlap >= SAME and j not in pairs and i not in pairs.values():
             pairs[j] = i
     return pairs
 

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from webapp.models import Artifact, Job, User
+from webapp.models import Artifact, Gallery, Job, SensitiveChoice, User
 from webapp.selectors import photos
+from webapp.selectors.galleries import NEVER_IN_ORGANISATIONS
+
+Someone = User | AnonymousUser
 
 
-def editable_by(user: User | AnonymousUser) -> QuerySet[Artifact]:
+def visible_to(user: Someone) -> QuerySet[Artifact]:
+    """The files made of the photos the user may see, but of sensitive kinds that are off."""
+    return _shown(Artifact.objects.filter(run__photo__in=photos.visible_to(user)))
+
+
+def editable_by(user: Someone) -> QuerySet[Artifact]:
     """Those the user may delete."""
-    return Artifact.objects.filter(run__photo__in=photos.editable_by(user))
+    return visible_to(user).filter(run__photo__in=photos.editable_by(user))
 
 
 def made_by(job: Job) -> QuerySet[Artifact]:
     """The files of the runs that this job was the last to fill."""
-    return Artifact.objects.filter(run__job=job)
+    return _shown(Artifact.objects.filter(run__job=job))
 
 
-def visible_to(user: User | AnonymousUser) -> QuerySet[Artifact]:
-    """The files that models made of the photos the user may see."""
-    return Artifact.objects.filter(run__photo__in=photos.visible_to(user))
+def _shown(artifacts: QuerySet[Artifact]) -> QuerySet[Artifact]:
+    """As webapp.selectors.galleries.sensitive_kinds has it, for files of many galleries."""
+    on = SensitiveChoice.objects.filter(
+        gallery=OuterRef("run__photo__gallery"), kind=OuterRef("run__sensitive")
+    )
+    never = Q(
+        run__photo__gallery__purpose=Gallery.Purpose.ORGANISATION,
+        run__sensitive__in=[kind.value for kind in NEVER_IN_ORGANISATIONS],
+    )
+    return artifacts.filter(Q(run__sensitive="") | Exists(on)).exclude(never)

@@ -10,6 +10,7 @@ from webapp.models import Gallery, Membership, User
 
 Role = Membership.Role
 WRITERS = (Role.OWNER, Role.EDITOR)
+NEVER_IN_ORGANISATIONS = frozenset({Sensitive.RACE, Sensitive.EMOTION, Sensitive.ATTENTION})
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Gallery]:
@@ -42,7 +43,7 @@ def sensitive_kinds(gallery: Gallery) -> frozenset[Sensitive]:
 def never_read(gallery: Gallery) -> frozenset[Sensitive]:
     """What is never read from photos here, whoever asks."""
     if gallery.purpose == Gallery.Purpose.ORGANISATION:
-        return frozenset({Sensitive.RACE, Sensitive.EMOTION, Sensitive.ATTENTION})
+        return NEVER_IN_ORGANISATIONS
     return frozenset()
 
 

@@ -133,7 +133,8 @@ def arranged(
 ) -> Results:
     """The report as results; known: of each of its faces."""
     cards = {card.name: card for card in registry.cards()}
-    runs = {ran.model: _run(ran, cards.get(ran.model)) for ran in report.runs}
+    kinds = {kind.kind: kind.title for kind in pipelines.kinds()}
+    runs = {ran.model: _run(ran, cards.get(ran.model), kinds) for ran in report.runs}
     about = _by(report.readings, lambda reading: reading.face)
     return Results(
         photo=photo,
@@ -169,8 +170,8 @@ def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
     return found
 
 
-def _run(ran: Ran, card: ModelCard | None) -> ShownRun:
-    kinds = {kind.kind: kind.title for kind in pipelines.kinds()}
+def _run(ran: Ran, card: ModelCard | None, kinds: Mapping[str, str]) -> ShownRun:
+    """kinds: titles of the kinds of job."""
     title = kinds.get(ran.model, ran.model)
     return ShownRun(
         model=ran.model,

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ml import decode, geometry
 from ml.analysis.gestures_points import NONE_SEEN, on_face, raised, said
 from ml.analysis.hands_mediapipe import alone, each_once, owner
-from ml.analysis.mesh_mediapipe import OVAL
 from ml.contracts import BODY, DETECTION, Bodies, Body, Hand, Output, View
+from ml.landmarks import OVAL
 from ml.pool import Pool
 from ml.types import Box, Face, Picture
 from ml.weights import Weights

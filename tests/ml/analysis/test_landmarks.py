@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ml import decode, landmarks, registry
+from ml.analysis import parsing_mesh, quality_iso, shape_mesh
 from ml.analysis.landmarks_mesh import LANDMARKS, Landmarks, placed, towards_camera
 from ml.contracts import IRIS, MESH, POSE, Irises, Meshes, Output, Poses, View
 from ml.pool import Pool
@@ -109,9 +110,7 @@ def test_a_mirrored_photo_has_mirrored_landmarks(looked: dict[bool, Landmarks], 
     assert np.median(np.linalg.norm(straight - other, axis=1)) < 0.06 * apart
 
 
-def test_of_a_profile_nothing_is_said_to_be_too_small() -> None:
-    from ml.analysis import quality_iso, shape_mesh
-
+def test_of_a_profile_nothing_is_said_to_be_too_small(weights_folder: Path) -> None:
     view_of_a_profile = {
         task: Output(data=data)
         for task, data in (
@@ -122,9 +121,9 @@ def test_of_a_profile_nothing_is_said_to_be_too_small() -> None:
     }
     picture = Picture(np.full((800, 800, 3), 128, np.uint8))
     face = Face(Box(300, 250, 500, 600), 0.9)
-    for module in (quality_iso, shape_mesh):
+    for module in (quality_iso, shape_mesh, parsing_mesh):
         model = registry.get(module.NAME)
         view = View(picture, (face,), {t: view_of_a_profile[t] for t in model.card.needs})
-        output = model(Weights(Path()), registry.Device.CPU).run(view)
+        output = model(Weights(weights_folder), registry.Device.CPU).run(view)
         assert output.readings
         assert {one.note for one in output.readings} == {"in profile or half hidden"}

@@ -9,13 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from ml import decode, geometry, registry
-from ml.analysis.mesh_mediapipe import OVAL
 from ml.analysis.parsing_colours import Frame, estimated
 from ml.analysis.parsing_mesh import NAME, SIZE
 from ml.analysis.parsing_outlines import NUMBER, inside, outlined
 from ml.contracts import DETECTION, MESH, PARTS, Iris, Output, Parsed, View
 from ml.evaluation.benchmarks.parsing import drawn
 from ml.facewise import TOO_SMALL
+from ml.landmarks import OVAL
 from ml.pool import Pool
 from ml.registry import Task
 from ml.types import Face, Picture

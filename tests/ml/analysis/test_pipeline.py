@@ -65,7 +65,8 @@ def test_a_photo_without_faces_is_a_good_result(tmp_path: Path, context: Context
     Image.new("RGB", (300, 200), "skyblue").save(tmp_path / "sky.png")
     found = analyse(AnalyseOptions(), AnalyseInputs(tmp_path / "sky.png", EVERYTHING), context)
     assert found.faces == found.marks == ()
-    assert not any(reading.value for reading in found.readings)
+    said = {reading.name: reading.value for reading in found.readings}
+    assert said == {"people cover": 0, "bodies in sight": 0, "hands in sight": 0}
     assert len(found.runs) == len(EVERYTHING)
 
 

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from django.test import Client
 
-from webapp.models import Face, Photo, Reading, Run
+from tests.webapp.pages.conftest import browser_of
+from webapp.models import Face, Photo, Reading, Run, User
 
 
 def a_second_face(photo: Photo) -> Face:
@@ -30,7 +31,7 @@ def test_what_was_read_of_both_stands_side_by_side(alices: Client, analysed: Pho
 
 
 def test_faces_of_others_and_nonsense_are_not_there(
-    alices: Client, analysed: Photo, viewers: Client, client: Client
+    alices: Client, analysed: Photo, viewers: Client
 ) -> None:
     face = analysed.faces.get().pk
     assert viewers.get(f"/faces/compare/?a={face}&b={face}").status_code == 200
@@ -38,8 +39,6 @@ def test_faces_of_others_and_nonsense_are_not_there(
         assert alices.get(f"/faces/compare/?a={face}&b={other}").status_code == 404
 
 
-def test_strangers_see_nothing(analysed: Photo, bob: object) -> None:
-    from tests.webapp.pages.conftest import browser_of
-
+def test_strangers_see_nothing(analysed: Photo, bob: User) -> None:
     face = analysed.faces.get().pk
     assert browser_of(bob).get(f"/faces/compare/?a={face}&b={face}").status_code == 404

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.test import Client
 
@@ -20,7 +21,7 @@ from tests.webapp.rows import LEFT, a_card, a_file
 from webapp.forms.options import fields_of, values_of
 from webapp.jobs.options import parse
 from webapp.jobs.store import DjangoJobStore
-from webapp.models import Artifact, AuditLine, Job, Photo, User
+from webapp.models import Artifact, AuditLine, Job, Photo, Run, User
 
 store = DjangoJobStore()
 
@@ -191,3 +192,16 @@ def test_what_takes_several_photos_is_offered_for_several(
     (row,) = first.runs.get(model="join").readings.all()
     assert (row.number, row.low, row.high, row.face) == (140.0, 130.0, 150.0, None)
     assert first.runs.get(model="join").artifacts.get().face is None
+
+
+def test_a_file_of_what_is_turned_off_is_not_there(alices: Client, analysed: Photo) -> None:
+    run = Run.objects.create(photo=analysed, model="m", task="t", recipe=1, sensitive="emotion")
+    file = Artifact(run=run, kind="map", media_type="text/plain", sha256="0" * 64, size=1)
+    file.file.save("map.txt", ContentFile(b"x"))
+    address = f"/api/v1/artifacts/{file.pk}"
+    assert alices.get(address).status_code == 404
+    analysed.gallery.sensitive_choices.create(kind="emotion")
+    assert alices.get(address).status_code == 200
+    type(analysed.gallery).objects.update(purpose="organisation")
+    assert alices.get(address).status_code == 404
+    assert alices.post(f"/made/{file.pk}/delete/").status_code == 404
