@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ml import geometry
 from ml.contracts import Meshes
-from ml.types import Picture
+from ml.types import Face, Picture
 
 # Both eyes' corners and the base of the nose, as mesh vertices: outer and inner corner of the left
 # eye, outer and inner corner of the right eye, nose.
@@ -90,6 +90,22 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     made: NDArray[np.float32] = vectors / np.maximum(lengths, np.float32(1e-12))
     return made
+
+
+def extent(face: Face) -> float:
+    """Pixels of the longer side of a face's box."""
+    return max(face.box.width, face.box.height)
+
+
+def tilt(face: Face) -> float:
+    """Clockwise tilt of a face in degrees, by the five points its detector saw; 0 without them."""
+    if face.points is None:
+        return 0.0
+    right_eye, left_eye, _, right_mouth, left_mouth = np.array(face.points.xy)
+    return geometry.roll(
+        left_eye + left_mouth - right_eye - right_mouth,
+        right_mouth + left_mouth - right_eye - left_eye,
+    )
 
 
 def eye_distance(mesh: NDArray[Any]) -> float:

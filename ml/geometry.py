@@ -180,6 +180,12 @@ def rotation(pose: Pose) -> NDArray[np.float64]:
     return turned
 
 
+def forward(pose: Pose) -> NDArray[np.float64]:
+    """Where a head with that pose points, of length 1 in the photo's frame."""
+    ahead: NDArray[np.float64] = -rotation(pose)[:, 2]
+    return ahead
+
+
 def _matrix(factor: complex, shift: complex) -> Matrix:
     return np.array(
         [[factor.real, -factor.imag, shift.real], [factor.imag, factor.real, shift.imag]]

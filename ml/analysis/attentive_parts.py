@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ml.analysis.eyes import gap
 from ml.analysis.gaze_iris import SHUT
 from ml.analysis.gestures_points import on_face
-from ml.contracts import GAZE, HANDS, IRIS, MESH, POSE, Gaze, Hand, Iris, Output, Pose, View
+from ml.contracts import GAZE, HANDS, IRIS, MESH, POSE, Gaze, Hand, Iris, Output, View
+from ml.geometry import forward
 from ml.registry import Commercial, Group, Model, ModelCard, Sensitive, Task, register
 from ml.runtimes import Floats
 from ml.types import Reading
@@ -79,12 +80,6 @@ class Attentive(Model):
 
 Part = tuple[float | None, str]
 """How much a part speaks for attention, 0..1, None where it is not known; and a word on it."""
-
-
-def forward(pose: Pose) -> Vector:
-    """Where a head points in the photo's frame, of length 1 (x right, y down, z away)."""
-    yaw, pitch = np.radians((pose.yaw, pose.pitch))
-    return np.array((np.sin(yaw) * np.cos(pitch), -np.sin(pitch), -np.cos(yaw) * np.cos(pitch)))
 
 
 def common(heads: Sequence[Vector]) -> Vector | None:

@@ -8,6 +8,7 @@ from math import hypot
 import numpy as np
 
 from ml import geometry
+from ml.alignment import extent, tilt
 from ml.analysis.anchors import Detector, Found, Network
 from ml.contracts import BODY, DETECTION, Bodies, Body, Output, View
 from ml.facewise import TOO_SMALL
@@ -99,10 +100,6 @@ class MediaPipeBody(Model):
         return Body(where, seen.astype(np.float32), float(np.clip(odds[0, 0], 0, 1)), face)
 
 
-def extent(face: Face) -> float:
-    return max(face.box.width, face.box.height)
-
-
 def largest(faces: tuple[Face, ...]) -> list[int]:
     """The faces whose bodies are looked for, in their order."""
     able = [i for i, face in enumerate(faces) if extent(face) >= SMALLEST]
@@ -111,25 +108,21 @@ def largest(faces: tuple[Face, ...]) -> list[int]:
 
 def below(face: Face) -> geometry.Matrix:
     """The cut in which a face's body stands upright if it goes on where the head points."""
-    tilt = 0.0
-    if face.points:
-        right_eye, left_eye, _, right_mouth, left_mouth = np.array(face.points.xy)
-        tilt = geometry.roll(
-            left_eye + left_mouth - right_eye - right_mouth,
-            right_mouth + left_mouth - right_eye - left_eye,
-        )
+    leaning = tilt(face)
     x, y = face.box.centre
-    down = extent(face) * HIPS * np.array([-np.sin(np.radians(tilt)), np.cos(np.radians(tilt))])
+    down = (
+        extent(face) * HIPS * np.array([-np.sin(np.radians(leaning)), np.cos(np.radians(leaning))])
+    )
     side = 2 * MARGIN * RADIUS * extent(face)
-    return geometry.square((x + float(down[0]), y + float(down[1])), side, tilt, SIZE)
+    return geometry.square((x + float(down[0]), y + float(down[1])), side, leaning, SIZE)
 
 
 def around(found: Found) -> geometry.Matrix:
     """The cut around what the detector found: its points are the middle between the hips, and
     the end upwards of the circle around the person."""
     hips, top = found.points[:2].astype(np.float64)
-    tilt = geometry.roll((0, 0), hips - top)
-    return geometry.square((hips[0], hips[1]), 2 * MARGIN * hypot(*(top - hips)), tilt, SIZE)
+    leaning = geometry.roll((0, 0), hips - top)
+    return geometry.square((hips[0], hips[1]), 2 * MARGIN * hypot(*(top - hips)), leaning, SIZE)
 
 
 def belongs(body: Body, face: Face) -> bool:

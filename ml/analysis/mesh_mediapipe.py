@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ml import geometry
+from ml.alignment import extent, tilt
 from ml.contracts import DETECTION, MESH, Meshes, Output, View
 from ml.landmarks import OVAL
 from ml.registry import Commercial, Device, Model, ModelCard, register
@@ -93,33 +94,22 @@ class FaceMesh(Model):
         return [back(mesh, cut) for mesh, cut in zip(fitted, cuts, strict=True)]
 
 
-def extent(face: Face) -> float:
-    return max(face.box.width, face.box.height)
-
-
 def around_box(face: Face) -> geometry.Matrix:
     """Where to look first: around the box, turned level by the points the detector saw."""
-    tilt = 0.0
-    if face.points:
-        right_eye, left_eye, _, right_mouth, left_mouth = np.array(face.points.xy)
-        tilt = geometry.roll(
-            left_eye + left_mouth - right_eye - right_mouth,
-            right_mouth + left_mouth - right_eye - left_eye,
-        )
-    return geometry.square(face.box.centre, FIRST * extent(face), tilt, SIZE)
+    return geometry.square(face.box.centre, FIRST * extent(face), tilt(face), SIZE)
 
 
 def around_mesh(mesh: Floats) -> geometry.Matrix:
     """Where to look again: around the mesh, turned level by it."""
-    tilt = geometry.roll(
+    leaning = geometry.roll(
         mesh[geometry.LEFT_EYE] - mesh[geometry.RIGHT_EYE],
         mesh[geometry.CHIN] - mesh[geometry.FOREHEAD],
     )
-    level = geometry.square((0, 0), SIZE, tilt, SIZE)
+    level = geometry.square((0, 0), SIZE, leaning, SIZE)
     points = geometry.moved(level, mesh[:, :2])
     low, high = points.min(0), points.max(0)
     x, y = geometry.moved(geometry.inverse(level), [(low + high) / 2])[0]
-    return geometry.square((x, y), SECOND * float((high - low).max()), tilt, SIZE)
+    return geometry.square((x, y), SECOND * float((high - low).max()), leaning, SIZE)
 
 
 def back(mesh: Floats, cut: geometry.Matrix) -> Floats:

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from ml import decode, registry
-from ml.analysis.body_mediapipe import MediaPipeBody, around, belongs, extent
+from ml.alignment import extent
+from ml.analysis.body_mediapipe import MediaPipeBody, around, belongs
 from ml.contracts import View
 from ml.pool import Pool
 from ml.weights import Weights

@@ -39,11 +39,13 @@ class Value:
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one model read, and how far to trust it. more: what there was no room for among the
-    values. figures: the first that was measured, and how groups of people fare."""
+    values. notes: what is to be known of values that were measured. figures: the first that was
+    measured, and how groups of people fare."""
 
     title: str
     values: tuple[Value, ...]
     more: tuple[Value, ...]
+    notes: tuple[str, ...]
     run: ShownRun
     figures: tuple[Figure, ...]
 
@@ -133,17 +135,32 @@ def card(face: ShownFace, finder: ShownRun | None) -> Card:
 
 def found_by(finder: ShownRun, face: ShownFace) -> Row:
     """That there is a face, and how sure the detector is."""
-    return row("A face", (Value("", "sure", face.score, True),), (), finder)
+    return row("A face", (Value("", "sure", face.score, True),), (), (), finder)
 
 
 def rows(groups: Iterable[Group]) -> tuple[Row, ...]:
-    return tuple(row(group.run.task_title, *first_and_more(group), group.run) for group in groups)
+    return tuple(
+        row(group.run.task_title, *first_and_more(group), notes(group), group.run)
+        for group in groups
+    )
 
 
-def row(title: str, values: tuple[Value, ...], more: tuple[Value, ...], run: ShownRun) -> Row:
+def notes(group: Group) -> tuple[str, ...]:
+    """What was noted of measured values, each thing once."""
+    said = (one.note for one in group.readings if one.value is not None and one.note)
+    return tuple(dict.fromkeys(said))
+
+
+def row(
+    title: str,
+    values: tuple[Value, ...],
+    more: tuple[Value, ...],
+    notes: tuple[str, ...],
+    run: ShownRun,
+) -> Row:
     measured = registry.get(run.model).card.measured if run.registered else ()
     groups = tuple(figure for figure in measured[1:] if BY_GROUP in figure.metric)
-    return Row(title, values, more, run, (*measured[:1], *groups))
+    return Row(title, values, more, notes, run, (*measured[:1], *groups))
 
 
 def first_and_more(group: Group) -> tuple[tuple[Value, ...], tuple[Value, ...]]:

@@ -11,13 +11,13 @@ from ml.analysis.attentive_parts import (
     Attentive,
     between,
     common,
-    forward,
     free,
     said,
     towards,
     watching,
 )
 from ml.contracts import Gaze, Pose
+from ml.geometry import forward
 from ml.registry import Sensitive
 from tests.ml.analysis.test_gaze import STRAIGHT, ahead, eyes_of
 from tests.ml.analysis.test_hands import hand, oval

@@ -9,7 +9,7 @@ from ml.facs import UNITS
 from ml.types import Reading
 from webapp.models import Face, Photo, Run
 from webapp.models import Reading as Row
-from webapp.pages.showing import FIRST, MANY, first_and_more, values
+from webapp.pages.showing import FIRST, MANY, first_and_more, notes, values
 from webapp.selectors.results import Group, ShownRun
 
 RUN = ShownRun("m", "M", "t", "T", True, "", "", "", 1, 0.1)
@@ -79,3 +79,12 @@ def test_the_page_gives_the_largest_at_once_and_the_rest_when_asked(
     assert "AU26 jaw drop" in first and "AU20 lip stretcher" in first
     assert "AU12 lip corner puller" not in first and "AU12 lip corner puller" in more
     assert first.count("AU") == FIRST and more.count("AU") >= len(UNITS) - FIRST
+
+
+def test_what_was_noted_of_a_measured_value_is_said_once() -> None:
+    said = (
+        Reading("m", "looks at", "another face", note="by the turn of the head"),
+        Reading("m", "eye contact", "yes", note="by the turn of the head"),
+        Reading("m", "yaw", None, note="face too small"),
+    )
+    assert notes(Group(RUN, said)) == ("by the turn of the head",)
