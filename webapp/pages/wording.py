@@ -55,7 +55,9 @@ def reading_words(reading: Reading) -> str:
 def _amount(value: float, unit: str) -> str:
     if unit in DEGREES:
         return f"{_plain(value, unit)}°"
-    return _plain(value, unit) if unit in ("", "years") else f"{_plain(value, unit)} {unit}"
+    if unit in ("", "years"):
+        return _plain(value, unit)
+    return f"{_plain(value, unit)}\N{NO-BREAK SPACE}{unit}"
 
 
 def _plain(value: float, unit: str) -> str:
