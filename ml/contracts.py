@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.registry import Group, Task
-from ml.types import Artifact, Embedding, Face, Mark, Picture, Reading
+from ml.types import Artifact, Embedding, Face, Finding, Mark, Picture, Reading
 
 D = TypeVar("D")
 
@@ -34,7 +35,37 @@ class Output:
     marks: tuple[Mark, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     embeddings: tuple[Embedding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A photo known to show a person, as models see it. view: its pixels around the face, its
+    faces, and what the same models gave as for the photo in question. face: index of the person's
+    face in it, None where none was found. name: the file's, for telling people which. taken: when,
+    where that is known.
+    """
+
+    view: View
+    face: int | None
+    name: str
+    taken: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is to be judged of a photo besides its pixels.
+
+    file: as it came. trust: certificates (PEM) that an administrator trusts. references: true
+    photos of the person it is said to show, () when nobody was named. taken: when it is said to
+    have been taken.
+    """
+
+    file: Path
+    trust: tuple[Path, ...] = ()
+    references: tuple[Reference, ...] = ()
+    taken: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +74,7 @@ class View:
 
     scratch: a folder for the files it makes; None where nobody wants files.
     rests: by face, what ml.facs measures in that person's own resting face, where it is known.
+    case: for models that judge whether a photo is genuine; None where nobody asked that.
     """
 
     picture: Picture
@@ -50,6 +82,7 @@ class View:
     outputs: Mapping[Task[Any], Output] = field(default_factory=dict)
     scratch: Path | None = None
     rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    case: Case | None = None
 
     def data(self, task: Task[D]) -> D:
         """The typed data of a needed task.

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from ml import registry
 from ml.pool import Pool
 from ml.progress import Progress, silent
 from ml.registry import Task
@@ -16,7 +17,12 @@ from ml.types import Report
 
 O = TypeVar("O")
 I = TypeVar("I")
-MODULES = ("ml.analysis.pipeline", "ml.analysis.portrait", "ml.shape.pipeline")
+MODULES = (
+    "ml.analysis.pipeline",
+    "ml.analysis.portrait",
+    "ml.shape.pipeline",
+    "ml.authenticity.pipeline",
+)
 
 
 class Urgency(StrEnum):
@@ -63,8 +69,9 @@ class Pipeline(Generic[O, I]):
     options: a frozen dataclass of what a person may choose; each field's metadata may hold
         "title", "help", "min", "max" and "choices". Serializer, form and schema follow from it.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
-    tasks: what its models read, where its options do not name tasks. help: a sentence for people.
-    fewest: photos it needs when it takes many.
+    tasks: what its models read, where its options do not name tasks. evidence: it runs every
+        model that finds evidence. help: a sentence for people. fewest: photos it needs when it
+        takes many.
     """
 
     kind: str
@@ -75,8 +82,15 @@ class Pipeline(Generic[O, I]):
     urgency: Urgency = Urgency.NOW
     subjects: Subjects = Subjects.ONE
     tasks: tuple[Task[Any], ...] = ()
+    evidence: bool = False
     help: str = ""
     fewest: int = 1
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """What its models read, by name; some of it may not be installed."""
+        names = tuple(task.name for task in self.tasks)
+        return (*names, *registry.evidence()) if self.evidence else names
 
 
 _pipelines: dict[str, Pipeline[Any, Any]] = {}

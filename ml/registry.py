@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from ml.contracts import Output, View
 
 D = TypeVar("D", covariant=True)
-CAPABILITIES = ("ml.analysis", "ml.recognition")
+CAPABILITIES = ("ml.analysis", "ml.recognition", "ml.authenticity")
 
 
 class Group(StrEnum):
-    """Where on a face's card a task's readings stand, in this order."""
+    """Where on a face's card a task's readings stand, in this order. EVIDENCE: not on a card but in
+    the ledger of whether a photo is genuine; such tasks run when that is asked."""
 
     WHERE = "where"
     CONDITION = "condition"
     EXPRESSION = "expression"
     LOOKS = "looks"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Task(Generic[D]):
     internal: bool = False
     group: Group = Group.LOOKS
     on_demand: bool = False
+
+    @property
+    def unasked(self) -> bool:
+        """Whether it runs over every photo that is looked at."""
+        return not self.on_demand and self.group is not Group.EVIDENCE
 
     def __str__(self) -> str:
         return self.name
@@ -192,7 +199,16 @@ def cards() -> list[ModelCard]:
 
 def tasks() -> dict[str, Task[object]]:
     """Every task that people may ask for and some model answers, by name."""
-    return {card.task.name: card.task for card in cards() if not card.task.internal}
+    return {
+        card.task.name: card.task
+        for card in cards()
+        if not card.task.internal and card.task.group is not Group.EVIDENCE
+    }
+
+
+def evidence() -> dict[str, Task[object]]:
+    """Every task that some model finds evidence for, by name: whether a photo is genuine."""
+    return {card.task.name: card.task for card in cards() if card.task.group is Group.EVIDENCE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,15 @@ Their results are the same; those of a report are told to whoever asked and stor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from pathlib import Path
-from time import perf_counter
 
 from ml import decode, registry
-from ml.contracts import EMBEDDING, Output, View
+from ml.contracts import EMBEDDING
 from ml.pipelines import Context, Pipeline, Subjects, register
-from ml.registry import ModelCard, Sensitive, Task
-from ml.types import Box, Face, Picture, Ran, Report
-
-SAME = 0.4  # boxes that overlap so much (IoU) show the same face
+from ml.registry import ModelCard, Sensitive
+from ml.sequence import Rest, look
+from ml.types import Picture, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,6 @@ class ReportOptions(AnalyseOptions):
             "choices": tuple(kind.value for kind in Sensitive if kind),
         },
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """A person's own resting face (ml.facs.resting) and where that person is in the photo."""
-
-    box: Box
-    measures: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,49 +85,7 @@ def analyse_picture(
     picture: Picture, models: tuple[str, ...], context: Context, rests: tuple[Rest, ...] = ()
 ) -> Report:
     """Run the named models in the order of their needs over an upright photo."""
-    order = registry.in_order(models)
-    report = Report(picture.size, notes=picture.notes)
-    outputs: dict[Task[object], Output] = {}
-    for done, name in enumerate(order, start=1):
-        card = registry.get(name).card
-        context.progress(done, len(order) + 1, card.title)
-        seen = {task: outputs[task] for task in card.needs}
-        view = View(picture, report.faces, seen, context.scratch, placed(report.faces, rests))
-        began = perf_counter()
-        output = context.pool.run(name, view)
-        seconds = perf_counter() - began
-        outputs[card.task] = output
-        report = merged(
-            report,
-            output,
-            Ran(name, card.task.name, card.digest, card.recipe, seconds, card.sensitive),
-        )
-        context.partial(report)
-    context.progress(len(order) + 1, len(order) + 1)
-    return report
-
-
-def placed(faces: Sequence[Face], rests: Sequence[Rest]) -> dict[int, Mapping[str, float]]:
-    """The resting measures of each face that lies where one of those people is."""
-    found = {}
-    for face, one in enumerate(faces):
-        best = max(rests, key=lambda rest: rest.box.iou(one.box), default=None)
-        if best is not None and best.box.iou(one.box) >= SAME:
-            found[face] = best.measures
-    return found
-
-
-def merged(report: Report, output: Output, ran: Ran) -> Report:
-    """The report with one more model's output."""
-    return replace(
-        report,
-        faces=report.faces or output.faces,
-        readings=tuple(chain(report.readings, output.readings)),
-        marks=tuple(chain(report.marks, output.marks)),
-        artifacts=tuple(chain(report.artifacts, output.artifacts)),
-        embeddings=tuple(chain(report.embeddings, output.embeddings)),
-        runs=(*report.runs, ran),
-    )
+    return look(picture, models, context, rests=rests)[0]
 
 
 ANALYSE = register(Pipeline("analyse", "Analyse faces", AnalyseOptions, AnalyseInputs, analyse))

@@ -5,11 +5,11 @@ Colours are RGB. `from_json(to_json(x)) == x` holds for every value that has bot
 """
 
 from ml.types.embedding import Embedding, Space
-from ml.types.found import Artifact, Mark, MarkKind, Reading
+from ml.types.found import Artifact, Claim, Finding, Mark, MarkKind, Reading
 from ml.types.picture import JSON, XY, Box, Face, Picture, Points
 from ml.types.report import Ran, Report
 
 __all__ = [
-    "JSON", "XY", "Artifact", "Box", "Embedding", "Face", "Mark", "MarkKind", "Picture",
-    "Points", "Ran", "Reading", "Report", "Space",
+    "JSON", "XY", "Artifact", "Box", "Claim", "Embedding", "Face", "Finding", "Mark", "MarkKind",
+    "Picture", "Points", "Ran", "Reading", "Report", "Space",
 ]  # fmt: skip

@@ -44,6 +44,49 @@ class Reading:
         return cls(**data | {"interval": interval})
 
 
+class Claim(StrEnum):
+    """What evidence speaks for or against. EDITED: pixels were changed after the file was first
+    written. GENERATED: no camera took it. IDENTITY: the face is another's, or was changed: it is
+    not the genuine face of whom the photo is said to show."""
+
+    EDITED = "edited"
+    GENERATED = "generated"
+    IDENTITY = "identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line in a ledger of evidence: what was looked at, and how strongly it speaks.
+
+    name: what was looked at. value: what was found, in words; None when it could not be looked at,
+    and then `note` says why. weight: the natural logarithm of how much likelier the finding is
+    where the claim holds than where it does not, calibrated; below 0 it speaks against the claim;
+    None where nobody knows how strongly it speaks: that is no evidence either way.
+    reliability: how good the signal is known to be, as measured, in words. face: index into
+    Report.faces. layer: the layer of marks that shows it, "" for none. group: findings of one group
+    overlap in what they look at, and only the strongest of them counts.
+    """
+
+    model: str
+    name: str
+    value: str | None
+    claim: Claim
+    weight: float | None = None
+    reliability: str = ""
+    face: int | None = None
+    layer: str = ""
+    note: str = ""
+    group: str = ""
+
+    def to_json(self) -> JSON:
+        data = {slot: getattr(self, slot) for slot in self.__slots__}
+        return data | {"claim": self.claim.value}
+
+    @classmethod
+    def from_json(cls, data: JSON) -> Self:
+        return cls(**data | {"claim": Claim(data["claim"])})
+
+
 class MarkKind(StrEnum):
     BOX = "box"
     POINTS = "points"

@@ -7,8 +7,10 @@ from typing import Self
 
 from ml.registry import Sensitive
 from ml.types.embedding import Embedding
-from ml.types.found import Artifact, Mark, Reading
+from ml.types.found import Artifact, Finding, Mark, Reading
 from ml.types.picture import JSON, Face
+
+LISTS = ("faces", "readings", "marks", "artifacts", "embeddings", "findings", "runs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,12 @@ class Report:
     marks: tuple[Mark, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
     embeddings: tuple[Embedding, ...] = ()
+    findings: tuple[Finding, ...] = ()
     runs: tuple[Ran, ...] = ()
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> JSON:
-        lists = {
-            name: [value.to_json() for value in getattr(self, name)]
-            for name in ("faces", "readings", "marks", "artifacts", "embeddings", "runs")
-        }
+        lists = {name: [value.to_json() for value in getattr(self, name)] for name in LISTS}
         return {"size": list(self.size), **lists, "notes": list(self.notes)}
 
     @classmethod
@@ -63,6 +63,7 @@ class Report:
             marks=tuple(map(Mark.from_json, data["marks"])),
             artifacts=tuple(map(Artifact.from_json, data["artifacts"])),
             embeddings=tuple(map(Embedding.from_json, data["embeddings"])),
+            findings=tuple(map(Finding.from_json, data.get("findings", ()))),
             runs=tuple(map(Ran.from_json, data["runs"])),
             notes=tuple(data["notes"]),
         )

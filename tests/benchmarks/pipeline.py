@@ -96,7 +96,7 @@ def main() -> None:
     registry.discover()
     weights = Weights(weights_folder())
     here = installed(weights)
-    cards = [card for card in registry.cards() if not card.task.on_demand]
+    cards = [card for card in registry.cards() if card.task.unasked]
     chosen = [card.name for card in cards if card == registry.best(card.task, here)]
     models = tuple(in_order(chosen))
     context = Context(Pool(weights))

@@ -13,8 +13,18 @@ from ml import registry
 from ml.contracts import ACTION_UNITS, AGE, EXPRESSION, GENDER, Output, View
 from ml.draw import PALETTE
 from ml.pool import Pool
-from ml.registry import ModelCard, Policy, Sensitive, best
-from ml.types import Artifact, Embedding, Face, Mark, MarkKind, Picture, Reading, Space
+from ml.registry import Group, ModelCard, Policy, Sensitive, best
+from ml.types import (
+    Artifact,
+    Embedding,
+    Face,
+    Finding,
+    Mark,
+    MarkKind,
+    Picture,
+    Reading,
+    Space,
+)
 from ml.weights import Weights
 from tests.contracts.pictures import A_FACE, BEYOND, PICTURES, TINY
 
@@ -79,14 +89,14 @@ def test_keeps_its_word_on_faces_said_to_be_there(
 def test_has_something_to_say_about_a_face(card: ModelCard, portrait: Picture, show: Show) -> None:
     view, output = show(card, portrait)
     keeps_its_word(card, view, output)
-    said = output.faces or output.readings or output.marks or output.embeddings
+    said = output.faces or output.readings or output.marks or output.embeddings or output.findings
     assert said or (card.task.internal and output.data is not None)
 
 
 @by_card
 def test_says_the_same_twice(card: ModelCard, portrait: Picture, show: Show) -> None:
     first, second = (show(card, portrait)[1] for _ in range(2))
-    for part in ("faces", "readings", "marks", "artifacts", "embeddings"):
+    for part in ("faces", "readings", "marks", "artifacts", "embeddings", "findings"):
         assert getattr(first, part) == getattr(second, part)
 
 
@@ -102,6 +112,9 @@ def keeps_its_word(card: ModelCard, view: View, output: Output) -> None:
     faces = len(output.faces or view.faces)
     for value in (*output.faces, *output.readings, *output.marks, *output.artifacts):
         assert through_json(value) == value
+    for finding in output.findings:
+        assert through_json(finding) == finding
+        weighs_fairly(card, finding, faces, {mark.layer for mark in output.marks})
     for reading in output.readings:
         reads_well(card, reading, faces)
     for mark in output.marks:
@@ -112,7 +125,7 @@ def keeps_its_word(card: ModelCard, view: View, output: Output) -> None:
         assert all(map(isfinite, embedding.array.tolist()))
 
 
-def through_json(value: Face | Reading | Mark | Artifact | Embedding) -> Any:
+def through_json(value: Face | Reading | Mark | Artifact | Embedding | Finding) -> Any:
     return type(value).from_json(json.loads(json.dumps(value.to_json(), allow_nan=False)))
 
 
@@ -127,6 +140,16 @@ def reads_well(card: ModelCard, reading: Reading, faces: int) -> None:
         assert low <= reading.value <= high
     if reading.interval:
         assert reading.interval[0] <= reading.interval[1]
+
+
+def weighs_fairly(card: ModelCard, finding: Finding, faces: int, layers: set[str]) -> None:
+    assert finding.model == card.name and card.task.group is Group.EVIDENCE
+    assert finding.face is None or 0 <= finding.face < faces
+    assert not finding.layer or finding.layer in layers
+    if finding.value is None:
+        assert finding.note and finding.weight is None
+    if finding.weight is not None:
+        assert isfinite(finding.weight) and finding.reliability
 
 
 def can_be_drawn(card: ModelCard, mark: Mark, faces: int) -> None:

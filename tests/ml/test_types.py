@@ -18,8 +18,10 @@ from ml.errors import SpaceMismatch
 from ml.types import (
     Artifact,
     Box,
+    Claim,
     Embedding,
     Face,
+    Finding,
     Mark,
     MarkKind,
     Points,
@@ -48,6 +50,19 @@ reading = st.builds(
     unit=text,
     interval=st.none() | xy,
     note=text,
+)
+finding = st.builds(
+    Finding,
+    model=text,
+    name=text,
+    value=st.none() | text,
+    claim=st.sampled_from(Claim),
+    weight=st.none() | number,
+    reliability=text,
+    face=maybe_face,
+    layer=text,
+    note=text,
+    group=text,
 )
 mark = st.builds(
     Mark,
@@ -86,6 +101,7 @@ report = st.builds(
             "marks": mark,
             "artifacts": artifact,
             "embeddings": embedding,
+            "findings": finding,
             "runs": ran,
             "notes": text,
         }.items()

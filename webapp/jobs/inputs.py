@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 
 from ml import registry
-from ml.analysis.pipeline import Rest
 from ml.errors import MLError
 from ml.pipelines import Pipeline
+from ml.sequence import Rest
 from webapp.files import local
 from webapp.jobs.plan import Plan
 from webapp.models import Job, Photo

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ml import types
-from ml.analysis.pipeline import SAME
 from ml.contracts import DETECTION
+from ml.sequence import SAME
 from ml.types import Box, Ran, Report
 from webapp.models import Face, Photo, Run
 

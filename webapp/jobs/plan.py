@@ -36,7 +36,7 @@ class Plan:
 
 
 def resolve(tasks: tuple[str, ...], policy: Policy) -> Plan:
-    """The best model of each task (none named: of every task that is not on demand), with those
+    """The best model of each task (none named: of every task that runs unasked), with those
     they need.
 
     Tasks that the policy allows no model for are left out, and so is what needs them.
@@ -44,12 +44,12 @@ def resolve(tasks: tuple[str, ...], policy: Policy) -> Plan:
     Raises:
         LookupError: a task nobody registered.
     """
-    known = registry.tasks()
+    known = registry.tasks() | registry.evidence()
     unknown = [name for name in tasks if name not in known]
     if unknown:
         raise LookupError(f"Nothing here reads {', '.join(unknown)}; there are {', '.join(known)}.")
     chosen: dict[str, Planned] = {}
-    for name in tasks or [name for name, task in known.items() if not task.on_demand]:
+    for name in tasks or [name for name, task in known.items() if task.unasked]:
         _add(known[name], policy, chosen, asked=True)
     return Plan(tuple(chosen[name] for name in registry.in_order(chosen)))
 

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef
 
 from ml import facs, registry
 from ml.analysis import action_units_mesh
-from ml.analysis.pipeline import Rest
 from ml.contracts import EXPRESSION
+from ml.sequence import Rest
 from ml.types import Box
 from webapp import sealing
 from webapp.models import Embedding, Face, Photo, Reading

@@ -38,6 +38,7 @@ def makers(gallery: Gallery, photos: int) -> list[Pipeline[Any, Any]]:
         kind
         for kind in pipelines.kinds()
         if kind.kind not in {ANALYSE, REPORT}
+        and not kind.evidence
         and _takes(kind, photos)
         and all(best(task, policy) for task in kind.tasks)
     ]

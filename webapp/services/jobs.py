@@ -178,7 +178,7 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
     """The models that will run; an empty plan for kinds that run none."""
     if isinstance(work, Chore) or "models" not in {field.name for field in fields(work.inputs)}:
         return Plan()
-    tasks = getattr(chosen, "tasks", None) or tuple(task.name for task in work.tasks)
+    tasks = getattr(chosen, "tasks", None) or work.task_names
     try:
         plan = resolve(tasks, _policy(chosen, gallery))
     except LookupError as error:
