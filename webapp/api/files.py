@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -17,11 +17,14 @@ from rest_framework.views import APIView
 from ml import decode
 from webapp import serving
 from webapp.api.guards import user_of
-from webapp.api.report import ReportOutput
+from webapp.api.report import ReportOutput, ReportReading
+from webapp.documents.evidence import entry_json
 from webapp.files import local
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
+from webapp.selectors.evidence import ledger_of
 from webapp.selectors.reports import exposure_of, readings_csv, report_of
+from webapp.services.evidence import FORMS, evidence_export
 from webapp.services.photos import photo_export
 from webapp.services.uploads import scratch_folder
 
@@ -106,6 +109,56 @@ class PhotoExposure(APIView):
         """What a stranger could learn from the photo and its original file, worst first."""
         lines = exposure_of(found(request, photo_id))
         return Response([line.to_json() for line in lines])
+
+
+class FindingOutput(serializers.Serializer):
+    model = serializers.CharField()
+    name = serializers.CharField(help_text="What was looked at.")
+    value = serializers.CharField(
+        allow_null=True, help_text="Null when it could not be looked at; `note` says why."
+    )
+    claim = serializers.CharField()
+    weight = serializers.FloatField(allow_null=True)
+    reliability = serializers.CharField(help_text="How good the signal is known to be.")
+    note = serializers.CharField()
+    group = serializers.CharField(help_text="Of findings of one group only the strongest counts.")
+    words = serializers.CharField(help_text="How strongly it speaks, e.g. `weakly for`.")
+
+
+class EntryOutput(serializers.Serializer):
+    claim = serializers.CharField(help_text="edited, generated or identity")
+    question = serializers.CharField()
+    face = serializers.UUIDField(allow_null=True, help_text="Null for the photo as a whole.")
+    weight = serializers.FloatField(
+        allow_null=True,
+        help_text="Natural logarithm of the joint likelihood ratio; null where nothing spoke.",
+    )
+    words = serializers.CharField()
+    probability = serializers.FloatField(
+        allow_null=True, help_text="For whoever thought it as likely as not before."
+    )
+    readings = ReportReading(many=True, help_text="What the same models read of that face.")
+    counted = FindingOutput(many=True)
+    silent = FindingOutput(many=True)
+
+
+class PhotoEvidence(APIView):
+    @extend_schema(responses=EntryOutput(many=True))
+    def get(self, request: Request, photo_id: UUID) -> Response:
+        """What speaks for and against the photo being genuine; submit a job of kind
+        `authenticate` to have it looked at."""
+        ledger = ledger_of(found(request, photo_id))
+        return Response([entry_json(entry) for entry in ledger.entries])
+
+
+class PhotoEvidenceReport(APIView):
+    @extend_schema(responses=file_response("application/pdf", "application/jose"))
+    def get(self, request: Request, photo_id: UUID, form: str) -> HttpResponse:
+        """The same as a signed document: `pdf`, or `jws` (RFC 7515) with the report as JSON."""
+        if form not in FORMS:
+            raise Http404
+        made = evidence_export(photo=found(request, photo_id), by=user_of(request), form=form)
+        return serving.attachment(made.content, made.media_type, made.name)
 
 
 class ArtifactFile(APIView):

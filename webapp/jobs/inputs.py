@@ -83,9 +83,15 @@ def _rests(job: Job) -> tuple[Rest, ...]:
     return rests_of(photo)
 
 
+def _none(job: Job) -> tuple[()]:
+    return ()
+
+
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
     "models": _models,
     "rests": _rests,
+    "true_faces": _none,
+    "trust": _none,
 }

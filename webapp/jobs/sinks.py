@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ml.authenticity.pipeline import KIND as AUTHENTICATE
 from ml.types import Report
 from webapp.jobs import answers, artifacts, made, results
 from webapp.models import Job, Photo
@@ -55,7 +56,9 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files)
+READ = Sink(_photo_write, _photo_files)
 SINKS: dict[str, Sink] = {
-    "analyse": Sink(_photo_write, _photo_files),
+    "analyse": READ,
+    AUTHENTICATE: READ,
     REPORT: Sink(_answer_write),
 }

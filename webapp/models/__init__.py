@@ -6,7 +6,7 @@ from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
 from webapp.models.person import Person
 from webapp.models.photo import Photo
-from webapp.models.result import Artifact, Mark, Reading
+from webapp.models.result import Artifact, Finding, Mark, Reading
 from webapp.models.run import Run
 from webapp.models.setting import LicenceAcceptance, Setting
 from webapp.models.user import ApiKey, SignInLink, User
@@ -18,6 +18,7 @@ __all__ = [
     "AuditLine",
     "Embedding",
     "Face",
+    "Finding",
     "Gallery",
     "Job",
     "LicenceAcceptance",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ml import pipelines, registry
 from ml.registry import ModelCard
-from ml.types import XY, Box, Mark, MarkKind, Ran, Reading, Report
+from ml.types import XY, Box, Finding, Mark, MarkKind, Ran, Reading, Report
 from webapp.models import Artifact, Face, Photo
 from webapp.selectors.stored import report_from, rows_of
 
@@ -107,7 +107,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """groups: what was read of the photo as a whole. A run without readings looked in vain."""
+    """groups: what was read of the photo as a whole. A run without readings looked in vain.
+    findings: evidence, each naming its face by index into `faces`."""
 
     photo: Photo
     faces: tuple[ShownFace, ...]
@@ -115,6 +116,7 @@ class Results:
     layers: tuple[Layer, ...]
     runs: tuple[ShownRun, ...]
     artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def results_of(photo: Photo) -> Results:
@@ -155,6 +157,7 @@ def arranged(
         layers=_layers(report.marks, known),
         runs=tuple(run for run in runs.values() if not run.maker),
         artifacts=artifacts,
+        findings=report.findings,
     )
 
 

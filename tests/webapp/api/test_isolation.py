@@ -102,6 +102,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
         "url": "x",
         "content_type_id": "1",
         "kind": "cut",
+        "form": "json",
         "task": "pose",
     }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
