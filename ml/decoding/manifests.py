@@ -9,6 +9,7 @@ import json
 import os
 import socket
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Any, BinaryIO
 
@@ -79,7 +80,7 @@ def sign(order: dict[str, Any], files: list[int], request: socket.socket) -> dic
     return {}
 
 
-def _builder(order: dict[str, Any], parts: list[BinaryIO], context: Any) -> Any:
+def _builder(order: dict[str, Any], parts: Sequence[BinaryIO], context: Any) -> Any:
     """Ingredients whose own history is too broken to be taken along are named without it."""
     import c2pa
 
