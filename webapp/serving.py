@@ -8,7 +8,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from webapp.models import Artifact, Photo
+from webapp.selectors.trust import authority
 
+PEM = "application/x-pem-file"
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -31,6 +33,11 @@ def artifact_file(artifact: Artifact) -> HttpResponse:
     """A made file, to be saved."""
     name = f"{artifact.kind}-{artifact.sha256[:8]}.{_extension(artifact.file)}"
     return attachment(_bytes(artifact.file), artifact.media_type, name)
+
+
+def authority_file() -> HttpResponse:
+    """The certificate that pictures made here are signed with; its key stays where it is."""
+    return attachment(authority().read_bytes(), PEM, "prosopa-authority.pem")
 
 
 def attachment(content: bytes | str, media_type: str, name: str) -> HttpResponse:

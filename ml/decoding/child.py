@@ -11,11 +11,11 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image
 
-from ml.decoding import colours, opening, wire
+from ml.decoding import colours, manifests, opening, traces, wire
 
 STRIP_BYTES = 1 << 17  # below malloc's threshold for mapping fresh pages
 
@@ -27,7 +27,7 @@ def answer(request: socket.socket, files: list[int]) -> None:
         return
     _limit(order["memory_mb"], order["cpu_s"])
     try:
-        reply = _done(order, files)
+        reply = _done(order, files, request)
     except opening.Refused as refused:
         reply = {"refused": refused.code, **refused.facts}
     except MemoryError:
@@ -55,13 +55,17 @@ def _address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def _done(order: dict[str, Any], files: list[int]) -> dict[str, Any]:
+def _done(order: dict[str, Any], files: list[int], request: socket.socket) -> dict[str, Any]:
+    if order["do"] == "sign":
+        return manifests.sign(order, files, request)
     source, *sinks = files
     for sink in sinks:  # an earlier attempt may have left something
         os.lseek(sink, 0, os.SEEK_SET)
         os.ftruncate(sink, 0)
     os.lseek(source, 0, os.SEEK_SET)
     with os.fdopen(source, "rb") as stream:
+        if order["do"] in READERS:
+            return READERS[order["do"]](stream, order)
         found = opening.opened(stream, order["max_pixels"], order.get("max_side"))
     MAKERS[order["do"]](found, sinks, order)
     return {
@@ -112,6 +116,10 @@ def _write_annotated(found: opening.Opened, sinks: list[int], order: dict[str, A
     _save(drawn, sinks[0], "JPEG", quality=90, subsampling=0)
 
 
+READERS: dict[str, Callable[[BinaryIO, dict[str, Any]], dict[str, Any]]] = {
+    "manifests": manifests.read,
+    "traces": traces.read,
+}
 MAKERS: dict[str, Callable[[opening.Opened, list[int], dict[str, Any]], None]] = {
     "picture": _write_pixels,
     "renditions": _write_renditions,

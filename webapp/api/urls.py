@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from webapp.api.analyse import Analyse
+from webapp.api.authority import Authority
 from webapp.api.capabilities import Capabilities
 from webapp.api.faces import FaceDetail, FaceList
 from webapp.api.files import (
@@ -28,6 +29,7 @@ PHOTO = "photos/<uuid:photo_id>"
 JOB = "jobs/<uuid:job_id>"
 urlpatterns = [
     path("analyse", Analyse.as_view(), name="api-analyse"),
+    path("authority.pem", Authority.as_view(), name="api-authority"),
     path("capabilities", Capabilities.as_view(), name="api-capabilities"),
     path("photos", PhotoList.as_view(), name="api-photos"),
     path(PHOTO, PhotoDetail.as_view(), name="api-photo"),

@@ -17,6 +17,7 @@ from webapp.files import local
 from webapp.jobs.plan import Plan
 from webapp.models import Job, Photo
 from webapp.selectors.rests import AU_MODEL, rests_of
+from webapp.selectors.trust import trusted
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
@@ -87,11 +88,16 @@ def _none(job: Job) -> tuple[()]:
     return ()
 
 
+def _trust(job: Job) -> tuple[Path, ...]:
+    """Whose signatures count: the same for every job."""
+    return trusted()
+
+
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
     "models": _models,
     "rests": _rests,
     "true_faces": _none,
-    "trust": _none,
+    "trust": _trust,
 }

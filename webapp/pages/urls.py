@@ -65,5 +65,6 @@ urlpatterns = [
     path("models/", model_cards.models, name="models"),
     path("models/<slug:name>/", model_cards.model, name="model"),
     path("about/", about.about, name="about"),
+    path("about/authority.pem", about.authority, name="authority"),
     path("theme/", themes.theme, name="theme"),
 ]

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from ml.authenticity.certificates import ready
 from webapp.documents.evidence import report_json, report_pdf
-from webapp.documents.signing import signed_json, signed_pdf, signer
+from webapp.documents.signing import signed_json, signed_pdf
 from webapp.models import Photo, User
 from webapp.selectors.evidence import ledger_of
+from webapp.selectors.trust import signing_folder
 from webapp.services.photos import photo_export
 
 FORMS = ("json", "jws", "pdf")
@@ -36,9 +38,9 @@ def evidence_export(*, photo: Photo, by: User, form: str) -> Document:
     if form == "json":
         return Document(f"{stem}-evidence.json", "application/json", plain)
     if form == "jws":
-        content = signed_json(about, signer()).encode()
+        content = signed_json(about, ready(signing_folder())).encode()
         return Document(f"{stem}-evidence.jws", "application/jose", content)
     with photo.display.open("rb") as shown:
         pdf = report_pdf(ledger, about, shown.read())
-    content = signed_pdf(pdf, {ATTACHED: plain}, signer())
+    content = signed_pdf(pdf, {ATTACHED: plain}, ready(signing_folder()))
     return Document(f"{stem}-evidence.pdf", "application/pdf", content)

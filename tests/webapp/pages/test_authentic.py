@@ -13,7 +13,7 @@ import pytest
 from cryptography import x509
 from django.test import Client
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import KeyUsageConstraints, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from ml import registry
@@ -167,13 +167,17 @@ def test_the_pdf_is_signed_whole_and_carries_its_data(alices: Client, looked: Ph
     (signature,) = pdf.embedded_signatures
     root = signature.other_embedded_certs[-1]
     context = ValidationContext(trust_roots=[root], allow_fetching=False)
-    status = validate_pdf_signature(signature, context)
+    usage = KeyUsageConstraints(key_usage={"digital_signature"})
+    status = validate_pdf_signature(signature, context, key_usage_settings=usage)
     assert status.intact and status.valid and status.trusted
     names = pdf.root["/Names"]["/EmbeddedFiles"]["/Names"]
     data = json.loads(names[1].get_object()["/EF"]["/F"].get_object().data)
     assert data["photo"]["sha256"] == looked.sha256
     changed = PdfFileReader(BytesIO(content.replace(b"/Title", b"/Titel", 1)))
-    assert not validate_pdf_signature(changed.embedded_signatures[0], context).intact
+    status = validate_pdf_signature(
+        changed.embedded_signatures[0], context, key_usage_settings=usage
+    )
+    assert not status.intact
 
 
 def test_taking_a_report_along_is_written_down(alices: Client, looked: Photo) -> None:
