@@ -111,6 +111,7 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "shown": shown,
         "seen": seen_of(shown, job),
         "people": people.names_in(photo.gallery),
+        "protected": people.protected_in(photo.gallery),
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
         "sensitive": switches,
         "unread": unread(switches.kinds, shown),

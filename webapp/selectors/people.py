@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from webapp.models import Consent, Enrolment, Gallery, Person, User
+from webapp.models import Consent, Gallery, Person, User
 from webapp.selectors import galleries
 
 Someone = User | AnonymousUser
@@ -18,26 +18,30 @@ def names_in(gallery: Gallery) -> list[str]:
 
 def visible_to(user: Someone) -> QuerySet[Person]:
     """Who is named where the user may change things: whoever may only look sees names on photos
-    and nothing that is kept about people. With `named`, on how many photos they are, and `true`,
-    on how many of them they are enrolled; photos in the trash do not count."""
+    and nothing that is kept about people. With `protected`: whether they are, now."""
     mine = Person.objects.filter(gallery__in=galleries.editable_by(user))
-    there = Q(faces__photo__trashed=None)
-    enrolled = Exists(Enrolment.objects.filter(face=OuterRef("faces")))
-    counted = mine.select_related("gallery").annotate(
-        named=Count("faces", filter=there),
-        true=Count("faces", filter=there & enrolled),
-    )
-    return counted.order_by("name", "created")
+    told = mine.select_related("gallery").annotate(protected=Exists(_in_force()))
+    return told.order_by("name", "created")
 
 
 def protected_for(user: Someone) -> QuerySet[Person]:
     """Those of them who are protected now."""
-    return visible_to(user).filter(Exists(_in_force()))
+    return visible_to(user).filter(protected=True)
 
 
 def unprotected_for(user: Someone) -> QuerySet[Person]:
-    """Those who are not, the most photographed first."""
-    return visible_to(user).exclude(Exists(_in_force())).order_by("-named", "name")
+    """Those who are not."""
+    return visible_to(user).filter(protected=False)
+
+
+def counted(people: QuerySet[Person]) -> QuerySet[Person]:
+    """The people with `named`, how many faces outside the trash bear their name, and `true`, how
+    many of these are enrolled."""
+    there = Q(faces__photo__trashed=None)
+    enrolled = Q(faces__enrolment__person=F("pk"))
+    return people.annotate(
+        named=Count("faces", filter=there), true=Count("faces", filter=there & enrolled)
+    )
 
 
 def protected_in(gallery: Gallery) -> list[str]:
