@@ -26,12 +26,12 @@ def visible_to(user: Someone) -> QuerySet[Person]:
 
 def protected_for(user: Someone) -> QuerySet[Person]:
     """Those of them who are protected now."""
-    return visible_to(user).filter(protected=True)
+    return visible_to(user).filter(Exists(_in_force()))
 
 
 def unprotected_for(user: Someone) -> QuerySet[Person]:
     """Those who are not."""
-    return visible_to(user).filter(protected=False)
+    return visible_to(user).exclude(Exists(_in_force()))
 
 
 def counted(people: QuerySet[Person]) -> QuerySet[Person]:
