@@ -55,10 +55,9 @@ def cropped(face: Face, *, measured: bool = True, apart: bool = False) -> Crop:
 def people(request: Visit) -> HttpResponse:
     """Who is protected, and who is named and could be."""
     user = request.user
-    unprotected = selectors.counted(selectors.unprotected_for(user)).order_by("-named", "name")
     page = {
         "protected": selectors.counted(selectors.protected_for(user)),
-        "named": unprotected[:NAMED_AT_ONCE],
+        "named": selectors.counted(selectors.unprotected_for(user))[:NAMED_AT_ONCE],
         "alerted": set(alerts.unseen_for(user).values_list("person", flat=True)),
         "enough": protection.ENOUGH,
     }

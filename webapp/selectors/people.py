@@ -36,12 +36,13 @@ def unprotected_for(user: Someone) -> QuerySet[Person]:
 
 def counted(people: QuerySet[Person]) -> QuerySet[Person]:
     """The people with `named`, how many faces outside the trash bear their name, and `true`, how
-    many of these are enrolled."""
+    many of these are enrolled; the most photographed first."""
     there = Q(faces__photo__trashed=None)
     enrolled = Q(faces__enrolment__person=F("pk"))
-    return people.annotate(
+    told = people.annotate(
         named=Count("faces", filter=there), true=Count("faces", filter=there & enrolled)
     )
+    return told.order_by("-named", "name")
 
 
 def protected_in(gallery: Gallery) -> list[str]:
