@@ -133,7 +133,7 @@ def with_a_protected_person(
 ) -> None:
     """Somebody named on one photo is protected; the other photo looks like them."""
     page = visitor.go(f"/photos/{true.photo_id}/")
-    page.get_by_label("Name of face 1").fill("Eileen")
+    page.get_by_placeholder("Who is this?").fill("Eileen")
     page.get_by_role("button", name="Save the name of face 1").click()
     page.get_by_role("link", name="Protect Eileen").click()
     look("person-unprotected", None)
