@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from typing import Any
 
@@ -146,6 +147,15 @@ def _text(value: Any) -> str:
 def _date(text: str) -> str:
     """EXIF's 2024:05:12 14:03:10 as 2024-05-12 14:03."""
     return text[:10].replace(":", "-") + text[10:16]
+
+
+def day_taken(exif: Mapping[str, Any]) -> date | None:
+    """The day on which the camera says it took the photo (EXIF DateTimeOriginal). exif: as of
+    `lines`. None where it says none, or no day there is."""
+    try:
+        return date.fromisoformat(_date(_text(_inside(exif, EXIF).get("36867")))[:10])
+    except ValueError:
+        return None
 
 
 def _side(face: Face) -> float:

@@ -104,6 +104,8 @@ class ModelCard:
     is the default. weights: the files it reads, () when nothing was trained. needs: tasks that
     run before it. recipe: raised when preparation or averaging changes its results.
     paper: the work it realises. known_limits: one honest sentence shown to users.
+    strangers: of what makes embeddings, the distance within which one pair of strangers in a
+        thousand comes, as measured.
     """
 
     name: str
@@ -122,6 +124,7 @@ class ModelCard:
     needs: tuple[Task[object], ...] = ()
     sensitive: Sensitive = Sensitive.NOT
     measured: tuple[Figure, ...] = ()
+    strangers: float | None = None
 
     @property
     def digest(self) -> str:

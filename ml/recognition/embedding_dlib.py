@@ -65,6 +65,7 @@ MEASURED = (
             "often than others."
         ),
         measured=MEASURED,
+        strangers=0.378,
     )
 )
 class DlibEmbedding(Model):

@@ -49,6 +49,7 @@ MEASURED = (
             "FaceRes carries its package's licence; its maker states none."
         ),
         measured=MEASURED,
+        strangers=0.705,
     )
 )
 class FaceresEmbedding(Model):

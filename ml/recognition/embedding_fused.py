@@ -84,6 +84,7 @@ MEASURED = (
             "FaceRes carries its package's licence; its maker states none."
         ),
         measured=MEASURED,
+        strangers=0.481,
     )
 )
 class FusedEmbedding(Model):

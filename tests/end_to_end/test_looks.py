@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from django.template.loader import render_to_string
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.end_to_end.browsing import DESKTOP, PHONE, layer, visiting
+from tests.end_to_end.browsing import DESKTOP, PHONE, Visitor, layer, visiting
 from tests.stack import ROOT, Stack
-from webapp.models import Face, Job, Photo
+from webapp.models import Alert, Face, Job, Person, Photo
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -57,6 +57,8 @@ def test_each_page_is_accessible(
         look("start-wrong")
         visitor.answer()
         look("empty", "/")
+        look("people-empty", "/people/")
+        visitor.go("/")
         visitor.choose(astronaut, mirrored, faceless)
         expect(page.locator("#grid .badge", has_text="1")).to_have_count(2)
         expect(page.locator("#grid .badge", has_text="no faces")).to_have_count(1)
@@ -77,6 +79,7 @@ def test_each_page_is_accessible(
         first, second = Face.objects.order_by("photo__name")
         look("compare", f"/faces/compare/?a={first.pk}&b={second.pk}")
         look("model", "/models/mesh-pose/")
+        with_a_protected_person(visitor, look, first, second)
         look("faceless", f"/photos/{ids['sky.png']}/")
         look("jobs", "/jobs/")
         look("job", f"/jobs/{Job.objects.first().pk}/")
@@ -123,6 +126,26 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Sign in").click()
         look("link-spent")
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def with_a_protected_person(
+    visitor: Visitor, look: Callable[[str, str | None], None], true: Face, new: Face
+) -> None:
+    """Somebody named on one photo is protected; the other photo looks like them."""
+    page = visitor.go(f"/photos/{true.photo_id}/")
+    page.get_by_placeholder("Who is this?").fill("Eileen")
+    page.get_by_role("button", name="Save the name of face 1").click()
+    page.get_by_role("link", name="Protect Eileen").click()
+    look("person-unprotected", None)
+    page.get_by_role("button", name="This is me").click()
+    page.get_by_role("checkbox", name="astronaut.jpg").check()
+    page.get_by_role("button", name="Add the chosen ones").click()
+    expect(page.get_by_text("1 of 5: 4 more are needed")).to_be_visible()
+    person = Person.objects.get()
+    Alert.objects.create(person=person, face=new, distance=0.3)
+    look("person", f"/people/{person.pk}/")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look("people", "/people/")
 
 
 @contextmanager

@@ -15,7 +15,8 @@ FOLDER = Path(__file__).resolve().parent
 ROOT = FOLDER.parent.parent
 THERE = (
     "test_audit.py", "test_files.py", "test_journey.py", "test_races.py", "test_results.py",
-    "test_store.py", "test_sweep.py", "test_users.py", "api/test_faces.py",
+    "test_store.py", "test_sweep.py", "test_users.py", "test_protection.py", "test_alerts.py",
+    "api/test_faces.py",
 )  # fmt: skip
 
 

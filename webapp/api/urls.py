@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from webapp.api.alerts import AlertDismiss, AlertList
 from webapp.api.analyse import Analyse
 from webapp.api.authority import Authority
 from webapp.api.capabilities import Capabilities
@@ -22,11 +23,19 @@ from webapp.api.files import (
 )
 from webapp.api.galleries import GalleryDetail, GalleryList
 from webapp.api.jobs import JobCancel, JobDetail, JobList, JobRetry
+from webapp.api.people import (
+    PersonConsent,
+    PersonDetail,
+    PersonFace,
+    PersonFaces,
+    PersonList,
+)
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
 from webapp.api.schema import Docs, Nothing, Schema
 
 PHOTO = "photos/<uuid:photo_id>"
 JOB = "jobs/<uuid:job_id>"
+PERSON = "people/<uuid:person_id>"
 urlpatterns = [
     path("analyse", Analyse.as_view(), name="api-analyse"),
     path("authority.pem", Authority.as_view(), name="api-authority"),
@@ -50,6 +59,13 @@ urlpatterns = [
     path("artifacts/<uuid:artifact_id>", ArtifactFile.as_view(), name="api-artifact"),
     path("faces", FaceList.as_view(), name="api-faces"),
     path("faces/<uuid:face_id>", FaceDetail.as_view(), name="api-face"),
+    path("people", PersonList.as_view(), name="api-people"),
+    path(PERSON, PersonDetail.as_view(), name="api-person"),
+    path(f"{PERSON}/consent", PersonConsent.as_view(), name="api-person-consent"),
+    path(f"{PERSON}/faces", PersonFaces.as_view(), name="api-person-faces"),
+    path(f"{PERSON}/faces/<uuid:face_id>", PersonFace.as_view(), name="api-person-face"),
+    path("alerts", AlertList.as_view(), name="api-alerts"),
+    path("alerts/<uuid:alert_id>/dismiss", AlertDismiss.as_view(), name="api-alert-dismiss"),
     path("galleries", GalleryList.as_view(), name="api-galleries"),
     path("galleries/<uuid:gallery_id>", GalleryDetail.as_view(), name="api-gallery"),
     path("jobs", JobList.as_view(), name="api-jobs"),

@@ -10,12 +10,16 @@ from typing import Any
 from django.conf import settings
 
 from ml import registry
+from ml.authenticity.pipeline import TrueFace
 from ml.errors import MLError
 from ml.pipelines import Pipeline
 from ml.sequence import Rest
+from ml.types import Box
 from webapp.files import local
 from webapp.jobs.plan import Plan
-from webapp.models import Job, Photo
+from webapp.models import Face, Job, Photo
+from webapp.selectors import protection
+from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
 
@@ -84,8 +88,24 @@ def _rests(job: Job) -> tuple[Rest, ...]:
     return rests_of(photo)
 
 
-def _none(job: Job) -> tuple[()]:
-    return ()
+def _true_faces(job: Job) -> tuple[TrueFace, ...]:
+    """The true faces of the person that the photo is said to show, but for any on the photo
+    itself; () when nobody was named."""
+    if not (word := job.options.get("person", "")):
+        return ()
+    person = protection.named(job.submitted_by, job.gallery, word) if job.submitted_by else None
+    if person is None:
+        raise MLError("The person whom the photo is said to show is no longer protected here.")
+    faces = list(protection.enrolled(person, besides=job.photos.first()))
+    if why := protection.too_few(person, len(faces)):
+        raise MLError(why)
+    return tuple(_true_face(face, attempt_folder(job)) for face in faces)
+
+
+def _true_face(face: Face, folder: Path) -> TrueFace:
+    box = Box(face.left, face.top, face.right, face.bottom)
+    path = _original(face.photo, folder / str(face.photo_id))
+    return TrueFace(path, box, face.photo.name, taken_on(face.photo))
 
 
 def _trust(job: Job) -> tuple[Path, ...]:
@@ -98,6 +118,6 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "photos": _photos,
     "models": _models,
     "rests": _rests,
-    "true_faces": _none,
+    "true_faces": _true_faces,
     "trust": _trust,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from ml import types
 from ml.registry import Sensitive
@@ -13,7 +14,18 @@ from ml.types import Ran, Report
 from webapp import sealing
 from webapp.jobs.matching import faces_match
 from webapp.jobs.plan import Plan
-from webapp.models import Artifact, Embedding, Face, Finding, Job, Mark, Photo, Reading, Run
+from webapp.models import (
+    Artifact,
+    Consent,
+    Embedding,
+    Face,
+    Finding,
+    Job,
+    Mark,
+    Photo,
+    Reading,
+    Run,
+)
 from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
 
 EMBEDDING = "embedding"  # what sealed vectors are sealed as
@@ -90,12 +102,21 @@ def _results_create(placed: Placed, photo: Photo, report: Report, files: Mapping
         for artifact in report.artifacts
         if artifact.model in kept
     )
+    may = _measurable(photo, placed.faces)
+    Embedding.objects.bulk_create(
+        _embedding(embedding, placed, photo)
+        for embedding in report.embeddings
+        if embedding.space.model in kept and placed.faces[embedding.face].pk in may
+    )
+
+
+def _measurable(photo: Photo, faces: Sequence[Face]) -> set[UUID]:
+    """Of which faces a measure may be kept: all, or those of people whose consent is in force."""
     if may_keep_embeddings(photo.gallery):
-        Embedding.objects.bulk_create(
-            _embedding(embedding, placed, photo)
-            for embedding in report.embeddings
-            if embedding.space.model in kept
-        )
+        return {face.pk for face in faces}
+    given = Consent.objects.filter(Consent.in_force(), person__gallery=photo.gallery)
+    consenting = set(given.values_list("person", flat=True))
+    return {face.pk for face in faces if face.person_id in consenting}
 
 
 def _reading(reading: types.Reading, placed: Placed) -> Reading:

@@ -10,6 +10,7 @@ from ml.types import Report
 from webapp.jobs import answers, artifacts, made, results
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
+from webapp.services.alerts import alerts_raise
 
 
 def no_files(photos: Sequence[Photo], report: Report) -> dict[str, str]:
@@ -44,6 +45,7 @@ def _photo_write(
 ) -> None:
     for photo in photos:  # one, or none when it was erased
         results.replace_results(job, photo, report, files)
+        alerts_raise(photo=photo)
 
 
 def _answer_write(

@@ -18,6 +18,7 @@ from webapp.jobs import artifacts
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT
 from webapp.services.jobs import parent_settle
+from webapp.services.people import consents_expire
 from webapp.services.photos import trash_expire
 
 Status = Job.Status
@@ -41,6 +42,7 @@ def sweep(waiting: Mapping[str, int] | None) -> list[Announcement]:
 def tidy() -> None:
     """See tasks.store.JobStore.tidy."""
     trash_expire()
+    consents_expire()
     forgotten = timezone.now() - ANSWER_KEPT
     Job.objects.filter(kind=REPORT, created__lt=forgotten).exclude(status__in=HELD).delete()
     artifacts.tidy()

@@ -6,17 +6,21 @@ from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
 from webapp.models.person import Person
 from webapp.models.photo import Photo
+from webapp.models.protection import Alert, Consent, Enrolment
 from webapp.models.result import Artifact, Finding, Mark, Reading
 from webapp.models.run import Run
 from webapp.models.setting import LicenceAcceptance, Setting
 from webapp.models.user import ApiKey, SignInLink, User
 
 __all__ = [
+    "Alert",
     "ApiKey",
     "Artifact",
     "AuditAlias",
     "AuditLine",
+    "Consent",
     "Embedding",
+    "Enrolment",
     "Face",
     "Finding",
     "Gallery",

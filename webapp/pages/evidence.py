@@ -20,7 +20,7 @@ from webapp import serving
 from webapp.models import Photo
 from webapp.pages.showing import Row, Shown, rows
 from webapp.pages.visit import Visit
-from webapp.selectors import evidence, photos
+from webapp.selectors import evidence, people, photos
 from webapp.selectors.evidence import Entry, Line
 from webapp.services.evidence import FORMS, evidence_export
 from webapp.services.jobs import job_submit
@@ -58,7 +58,7 @@ class ShownEntry:
     rows: tuple[Row, ...]
 
 
-def tab(photo: Photo, shown: Shown) -> dict[str, Any]:
+def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
     """What the tab shows."""
     ledger = evidence.ledger_of(photo)
     layers = {layer.key: layer.number for layer in shown.layers}
@@ -66,6 +66,7 @@ def tab(photo: Photo, shown: Shown) -> dict[str, Any]:
         "ledger": ledger,
         "entries": [_shown(entry, layers) for entry in ledger.entries],
         "file_rows": rows(ledger.file),
+        "protected": people.protected_for(request.user).filter(gallery=photo.gallery),
         "open_questions": evidence.questions_open(ledger) if ledger.looked else (),
     }
 

@@ -48,7 +48,7 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
             "one_photo": [photo],
         }
     if tab == "authentic":
-        page |= evidence.tab(photo, page["shown"])
+        page |= evidence.tab(request, photo, page["shown"])
     if tab == "exposure":
         page["lines"] = exposure_of(photo)
     return render(request, "photo/page.html", page)
@@ -63,7 +63,7 @@ def live(request: Visit, photo_id: UUID) -> HttpResponse:
     page["tab"] = request.GET.get("tab", TABS[0])
     page["changed"] = page["seen"] != request.GET.get("seen")
     if page["tab"] == "authentic":
-        page |= evidence.tab(photo, page["shown"])
+        page |= evidence.tab(request, photo, page["shown"])
     is_open = page["job"] is not None and page["job"].is_open
     status = 200 if is_open else STOP_POLLING
     return render(request, "photo/partials/live.html", page, status=status)
@@ -116,6 +116,7 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "shown": shown,
         "seen": seen_of(shown, job),
         "people": people.names_in(photo.gallery),
+        "protected": people.protected_in(photo.gallery),
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
         "sensitive": switches,
         "unread": unread(switches.kinds, shown),

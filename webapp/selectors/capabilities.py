@@ -10,7 +10,7 @@ from ml import contracts, registry
 from ml.registry import Policy, Sensitive
 from ml.weights import Weights
 from webapp.models import Gallery, LicenceAcceptance
-from webapp.selectors.galleries import may_keep_embeddings, never_read, sensitive_kinds
+from webapp.selectors.galleries import may_measure, never_read, sensitive_kinds
 
 
 def weights() -> Weights:
@@ -31,12 +31,11 @@ def accepted() -> frozenset[str]:
 
 def policy_for(gallery: Gallery) -> Policy:
     """What may run on a gallery's photos."""
-    may_embed = may_keep_embeddings(gallery)
     return Policy(
         installed=installed(),
         accepted=accepted(),
         sensitive=sensitive_kinds(gallery),
-        forbidden=frozenset() if may_embed else frozenset({contracts.EMBEDDING.name}),
+        forbidden=frozenset() if may_measure(gallery) else frozenset({contracts.EMBEDDING.name}),
     )
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from ml.registry import Sensitive
-from webapp.models import Gallery, Membership, User
+from webapp.models import Consent, Gallery, Membership, User
 
 Role = Membership.Role
 WRITERS = (Role.OWNER, Role.EDITOR)
@@ -54,6 +54,14 @@ def default_for(user: User | AnonymousUser) -> Gallery | None:
 
 
 def may_keep_embeddings(gallery: Gallery) -> bool:
-    """Whether measures of who somebody is may be stored: in households only, until a person's
-    record in an organisation's gallery allows it."""
+    """Whether measures of who anybody is may be stored: in households only. In an organisation's
+    gallery those of people may who consented; see may_measure."""
     return gallery.purpose == Gallery.Purpose.HOUSEHOLD
+
+
+def may_measure(gallery: Gallery) -> bool:
+    """Whether faces may be measured at all: what is stored of it is another question. In an
+    organisation's gallery once somebody's consent is in force there."""
+    if gallery.purpose != Gallery.Purpose.ORGANISATION:
+        return may_keep_embeddings(gallery)
+    return Consent.objects.filter(Consent.in_force(), person__gallery=gallery).exists()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 
-from ml.exposure import Line, lines
+from ml.exposure import Line, day_taken, lines
 from ml.types import Report
 from webapp import sealing
 from webapp.models import Photo
@@ -33,6 +34,11 @@ def exposure_of(photo: Photo) -> tuple[Line, ...]:
     """What a stranger could learn from the photo and its original file, worst first."""
     exif = json.loads(sealing.unseal(photo.gallery, bytes(photo.sealed_exif), EXIF))
     return lines(exif, photo.name, report_of(photo, layers=frozenset()))
+
+
+def taken_on(photo: Photo) -> date | None:
+    """The day the camera wrote into the photo; None where it wrote none."""
+    return day_taken(json.loads(sealing.unseal(photo.gallery, bytes(photo.sealed_exif), EXIF)))
 
 
 def readings_csv(photo: Photo) -> str:

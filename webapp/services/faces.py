@@ -8,6 +8,7 @@ from django.http import Http404
 from webapp.locks import names_hold, photo_held
 from webapp.models import Face, Person, User
 from webapp.services.audit import audit_write
+from webapp.services.people import face_release, person_forget
 
 
 @transaction.atomic
@@ -28,8 +29,10 @@ def face_name(*, face: Face, name: str, by: User) -> Face:
     before = face.person
     face.person = _person(face, " ".join(name.split()))
     face.save(update_fields=["person"])
-    if before is not None and before != face.person and not before.faces.exists():
-        before.delete()
+    if before is not None and before != face.person:
+        face_release(face=face, before=before)
+        if not before.faces.exists():
+            person_forget(person=before, by=by)
     audit_write(
         actor=by, verb="face-name", subject=f"face:{face.pk}", gallery=face.photo.gallery_id
     )

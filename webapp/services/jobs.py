@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from ml import pipelines, registry
 from ml.analysis.pipeline import ReportOptions
+from ml.authenticity.pipeline import AuthenticateOptions
 from ml.pipelines import Pipeline, Subjects, Urgency
 from ml.registry import Device, Policy, Sensitive
 from tasks import lanes
@@ -27,6 +28,7 @@ from webapp.jobs import inputs
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, resolve
 from webapp.models import Gallery, Job, Photo, User
+from webapp.selectors import protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
 
 logger = logging.getLogger(__name__)
@@ -160,6 +162,7 @@ def _work(kind: str) -> Work:
 def _described(work: Work, gallery: Gallery, by: User, options: dict[str, Any]) -> Job:
     """The job, not yet written: what will run, where, and whether somebody is there for it."""
     chosen = values.parse(work.options, options)
+    _check_person(chosen, gallery, by)
     plan = _plan(work, chosen, gallery)
     served = lanes.alive()
     lane = lane_for(plan, work.urgency, served)
@@ -207,6 +210,18 @@ def _policy(chosen: Any, gallery: Gallery) -> Policy:
 def _check_asker(work: Work | None, by: User) -> None:
     if isinstance(work, Chore) and work.by_administrators and not by.is_superuser:
         raise PermissionDenied("Only administrators may ask for this.")
+
+
+def _check_person(chosen: Any, gallery: Gallery, by: User) -> None:
+    """A person the photo is said to show must be protected here; whether there is one elsewhere
+    nobody is told."""
+    if not isinstance(chosen, AuthenticateOptions) or not chosen.person:
+        return
+    person = protection.named(by, gallery, chosen.person)
+    if person is None:
+        raise ValidationError({"person": ["No protected person of this gallery has this id."]})
+    if why := protection.too_few(person, protection.enrolled(person).count()):
+        raise ValidationError({"person": [why]})
 
 
 def _subjects(work: Work) -> Subjects:

@@ -28,6 +28,7 @@ from webapp.models.photo import folder
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
 from webapp.services.jobs import job_submit, parent_settle
+from webapp.services.people import person_forget
 from webapp.services.uploads import scratch_folder, upload_write
 
 EXIF = "exif"
@@ -166,7 +167,8 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
     named = list(photo.faces.exclude(person=None).values_list("person", flat=True))
     photo.delete()
     # A name without faces goes too, as it does when the last face loses it.
-    Person.objects.filter(pk__in=named, faces=None).delete()
+    for person in Person.objects.filter(pk__in=named, faces=None):
+        person_forget(person=person, by=by)
     transaction.on_commit(lambda: _bytes_erase(files, [job.pk for job in jobs]))
 
 

@@ -32,17 +32,21 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def tab(context: dict[str, Any], url_name: str, title: str, icon_name: str) -> SafeString:
-    """A link of the main navigation, marked when it leads to the page one is on."""
+def tab(
+    context: dict[str, Any], url_name: str, title: str, icon_name: str, news: int = 0
+) -> SafeString:
+    """A link of the main navigation, marked when it leads to the page one is on. news: how many
+    things there are that one should look at."""
     match = context["request"].resolver_match
     here = match is not None and match.url_name == url_name
     return format_html(
-        '<a href="{}"{} title="{}">{}<span>{}</span></a>',
+        '<a href="{}"{} title="{}">{}<span>{}</span>{}</a>',
         reverse(url_name),
         SafeString(' aria-current="page"') if here else "",
         title,
         icon(icon_name),
         title,
+        format_html('<strong class="count">{}<span> new</span></strong>', news) if news else "",
     )
 
 

@@ -15,10 +15,11 @@ from django.forms import model_to_dict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from webapp.models import Artifact, Face, Gallery, Photo, User
+from webapp.models import Alert, Artifact, Face, Gallery, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
+from webapp.services.people import enrolment_add, person_protect
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -93,7 +94,10 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
     artifact.file.save("map.txt", ContentFile(b"x"))
     job = job_submit(kind="analyse", gallery=gallery, photos=[analysed], by=alice, options={})
     key, _ = key_create(user=alice, name=SECRET)
-    rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person]
+    person_protect(person=face.person, by=alice, basis="self")
+    enrolment_add(person=face.person, faces=[face], by=alice)
+    alert = Alert.objects.create(person=face.person, face=face, distance=0.3)
+    rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person, alert]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
     words = {
@@ -184,7 +188,7 @@ def test_no_list_or_form_takes_anothers_ids(way: str, alices: Alices, bobs: Clie
 def told(text: str, alices: Alices) -> list[str]:
     """What of hers a text tells: a name, or an id that is not merely an address's query given
     back."""
-    ids = (alices.ids[f"{kind}_id"] for kind in ("photo", "face", "job", "artifact"))
+    ids = (alices.ids[f"{kind}_id"] for kind in ("photo", "face", "job", "artifact", "alert"))
     echoed = [found for pk in ids for found in re.findall(rf"[\w=&?/%-]*{pk}", text)]
     names = [SECRET] if SECRET in text else []
     return names + [found for found in echoed if "=" not in found]

@@ -1,0 +1,181 @@
+"""Protected people: who they are, what they agreed to, and which photos truly show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from ml.types import Box
+from webapp.forms.people import ConsentForm
+from webapp.models import Consent, Face, Gallery, Person
+from webapp.pages.drawing import crop
+from webapp.pages.visit import Visit
+from webapp.selectors import alerts, protection
+from webapp.selectors import faces as face_selectors
+from webapp.selectors import people as selectors
+from webapp.services.people import (
+    ONLY_LOOKS,
+    enrolment_add,
+    enrolment_remove,
+    person_consent_withdraw,
+    person_protect,
+)
+
+AT_ONCE = 24  # faces that may be added, on one page
+NAMED_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A face cut out of its photo's picture. view: an SVG viewBox over it."""
+
+    face: Face
+    view: str
+    display: str
+    measured: bool = True
+    apart: bool = False
+
+
+def cropped(face: Face, *, measured: bool = True, apart: bool = False) -> Crop:
+    view = crop(Box(face.left, face.top, face.right, face.bottom))
+    display = reverse("photo-file", args=[face.photo_id, "display"])
+    return Crop(face, view, display, measured, apart)
+
+
+@require_GET
+@login_required
+def people(request: Visit) -> HttpResponse:
+    """Who is protected, and who is named and could be."""
+    user = request.user
+    page = {
+        "protected": selectors.counted(selectors.protected_for(user)),
+        "named": selectors.counted(selectors.unprotected_for(user))[:NAMED_AT_ONCE],
+        "alerted": set(alerts.unseen_for(user).values_list("person", flat=True)),
+        "enough": protection.ENOUGH,
+    }
+    return render(request, "people/list.html", page)
+
+
+@require_GET
+@login_required
+def person(request: Visit, person_id: UUID) -> HttpResponse:
+    return page(request, person_for(request, person_id))
+
+
+@require_GET
+@login_required
+def of_face(request: Visit, face_id: UUID) -> HttpResponse:
+    """From a face to the page of whoever it is named."""
+    face = get_object_or_404(face_selectors.editable_by(request.user), pk=face_id)
+    if face.person_id is None:
+        raise Http404
+    return redirect("person", face.person_id)
+
+
+@require_POST
+@login_required
+def protect(request: Visit, person_id: UUID) -> HttpResponse:
+    """Record who agreed."""
+    person = person_for(request, person_id)
+    form = ConsentForm(request.POST)
+    if form.is_valid():
+        try:
+            person_protect(person=person, by=request.user, **form.cleaned_data)
+        except ValidationError as error:
+            form.told(error)
+        else:
+            messages.success(request, f"{person.name} is protected. Now choose true photos.")
+            return redirect("person", person.pk)
+    return page(request, person, form, status=422)
+
+
+@require_POST
+@login_required
+def withdraw(request: Visit, person_id: UUID) -> HttpResponse:
+    """Erase what was kept to protect the person."""
+    person = person_for(request, person_id)
+    person_consent_withdraw(person=person, by=request.user)
+    messages.success(request, f"Withdrawn: what was kept to protect {person.name} is erased.")
+    return redirect("person", person.pk)
+
+
+@require_POST
+@login_required
+def faces_add(request: Visit, person_id: UUID) -> HttpResponse:
+    """Keep the chosen faces as truly the person's."""
+    person = person_for(request, person_id)
+    chosen = protection.candidates(person).filter(pk__in=ids(request.POST.getlist("face")))
+    try:
+        added = enrolment_add(person=person, faces=chosen, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        count = "1 true photo" if len(added) == 1 else f"{len(added)} true photos"
+        messages.success(request, f"{count} added." if added else "Choose at least one photo.")
+    return redirect("person", person.pk)
+
+
+@require_POST
+@login_required
+def face_remove(request: Visit, person_id: UUID, face_id: UUID) -> HttpResponse:
+    """Forget that a face is truly the person's."""
+    person = person_for(request, person_id)
+    face = get_object_or_404(protection.enrolled(person), pk=face_id)
+    enrolment_remove(person=person, face=face, by=request.user)
+    messages.success(request, "It is no longer a true photo. The photo and the name stay.")
+    return redirect("person", person.pk)
+
+
+def person_for(request: Visit, person_id: UUID) -> Person:
+    """The person, where the user may protect them.
+
+    Raises:
+        Http404: they may not.
+    """
+    return get_object_or_404(selectors.visible_to(request.user), pk=person_id)
+
+
+def page(
+    request: Visit, person: Person, form: ConsentForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The person's page, with what a form of it answered."""
+    true, more = protection.true_faces(person), protection.candidates(person)
+    news = alerts.unseen_for(request.user).filter(person=person)
+    found = {
+        "person": person,
+        "consent": selectors.consent_of(person),
+        "form": form,
+        "others": [basis for basis in Consent.Basis.choices if basis[0] != Consent.Basis.SELF],
+        "dated": person.gallery.purpose == Gallery.Purpose.ORGANISATION,
+        "only_looks": ONLY_LOOKS if person.gallery.purpose == Gallery.Purpose.LOOK else "",
+        "true": [cropped(t.face, measured=t.measured, apart=bool(t.apart)) for t in true],
+        "apart": sum(bool(t.apart) for t in true),
+        "unmeasured": [t.face.photo_id for t in true if not t.measured],
+        "candidates": [cropped(face) for face in more[:AT_ONCE]],
+        "more": max(more.count() - AT_ONCE, 0),
+        "enough": protection.ENOUGH,
+        "most": protection.MOST,
+        "lacking": max(protection.ENOUGH - len(true), 0),
+        "alerts": [(alert, cropped(alert.face)) for alert in news[:AT_ONCE]],
+    }
+    return render(request, "people/page.html", found, status=status)
+
+
+def ids(words: list[str]) -> list[UUID]:
+    """The words as ids.
+
+    Raises:
+        Http404: one is none.
+    """
+    try:
+        return [UUID(word) for word in words]
+    except ValueError:
+        raise Http404 from None
