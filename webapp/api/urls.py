@@ -20,6 +20,7 @@ from webapp.api.files import (
 from webapp.api.galleries import GalleryDetail, GalleryList
 from webapp.api.jobs import JobCancel, JobDetail, JobList, JobRetry
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
 
 PHOTO = "photos/<uuid:photo_id>"
@@ -36,6 +37,8 @@ urlpatterns = [
     path(f"{PHOTO}/annotated.jpg", PhotoAnnotated.as_view(), name="api-photo-annotated"),
     path(f"{PHOTO}/readings.csv", PhotoReadings.as_view(), name="api-photo-readings"),
     path(f"{PHOTO}/exposure", PhotoExposure.as_view(), name="api-photo-exposure"),
+    path(f"{PHOTO}/regions", PhotoRegions.as_view(), name="api-photo-regions"),
+    path(f"{PHOTO}/regions.xmp", PhotoRegionsFile.as_view(), name="api-photo-regions-xmp"),
     path(f"{PHOTO}/report", PhotoReport.as_view(), name="api-photo-report"),
     path("artifacts/<uuid:artifact_id>", ArtifactFile.as_view(), name="api-artifact"),
     path("faces", FaceList.as_view(), name="api-faces"),

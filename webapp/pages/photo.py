@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from webapp import serving
 from webapp.models import Job, Photo
 from webapp.pages.asking import submit
+from webapp.pages.offering import offer_of
 from webapp.pages.panel import absent_capabilities, switches_of, unread
 from webapp.pages.showing import Shown, shown_of
 from webapp.pages.tools import tools_of
@@ -46,6 +47,8 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
+    if tab == "details":
+        page["offer"] = offer_of(photo)
     if tab == "exposure":
         page["lines"] = exposure_of(photo)
     return render(request, "photo/page.html", page)

@@ -126,7 +126,8 @@ IPTC_REGIONS = packet(
 )
 ACDSEE_REGIONS = packet(
     """<acdsee-rs:Regions rdf:parseType="Resource"><acdsee-rs:AppliedToDimensions
-    acdsee-stDim:w="400" acdsee-stDim:h="300" acdsee-stDim:unit="pixel"/><acdsee-rs:RegionList><rdf:Bag>
+    acdsee-stDim:w="400" acdsee-stDim:h="300" acdsee-stDim:unit="pixel"/>
+    <acdsee-rs:RegionList><rdf:Bag>
     <rdf:li rdf:parseType="Resource"><acdsee-rs:Name>Anna</acdsee-rs:Name><acdsee-rs:Type>Face
     </acdsee-rs:Type><acdsee-rs:DLYArea acdsee-stArea:x="0.25" acdsee-stArea:y="0.5"
     acdsee-stArea:w="0.1" acdsee-stArea:h="0.2"/></rdf:li>
