@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from ml.decoding import wire
 from ml.decoding.asking import decoder
-from ml.errors import BadPicture
+from ml.errors import BadPicture, BadXMP
 from ml.types import Picture
+from ml.xmp.region import Regions
+from ml.xmp.tree import NOT_XMP
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +87,15 @@ class Renditions:
     exif: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a picture's metadata says of who is where. orientation: EXIF's, 1..8, of the stored
+    pixels. regions: in the frame their writer chose (ml.xmp.frames)."""
+
+    orientation: int
+    regions: Regions
+
+
 def picture(path: Path, limits: Limits = DEFAULT) -> Picture:
     """The file's first frame, upright, in RGB, read-only, in full resolution.
 
@@ -148,6 +159,31 @@ def annotated(
         ask(order, limits, [file.fileno(), *sinks], letter=b"d")
 
 
+def tags(path: Path, limits: Limits = DEFAULT) -> Tags:
+    """The picture's orientation and the regions of its XMP: none where that is damaged.
+
+    Raises:
+        BadPicture: as for picture().
+    """
+    with path.open("rb") as source:
+        reply = ask({"do": "tags"}, limits, [source.fileno()])
+    return Tags(reply["orientation"], Regions.from_json(reply["regions"]))
+
+
+def sidecar(path: Path, limits: Limits = DEFAULT) -> Regions:
+    """The regions of an XMP file that lies beside a picture.
+
+    Raises:
+        BadXMP: it is none, or larger than is allowed.
+        BadPicture: it takes more than the limits.
+    """
+    if not path.stat().st_size:
+        raise BadXMP("not-xmp", NOT_XMP)
+    with path.open("rb") as source:
+        reply = ask({"do": "sidecar"}, limits, [source.fileno()])
+    return Regions.from_json(reply["regions"])
+
+
 def ask(
     order: wire.Message,
     limits: Limits,
@@ -173,6 +209,8 @@ def ask(
     reply = decoder().ask(order, files, limits.wall_s, letter, helping)
     if "bug" in reply:
         raise RuntimeError(f"The decoder failed:\n{reply['bug']}")
+    if "bad_xmp" in reply:
+        raise BadXMP(reply["bad_xmp"], reply["said"])
     code = reply.get("refused")
     if "exit" in reply:
         code = _code_of_end(reply["exit"])

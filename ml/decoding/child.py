@@ -16,6 +16,10 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from ml.decoding import colours, manifests, opening, traces, wire
+from ml.errors import BadXMP
+from ml.xmp import reading
+from ml.xmp.region import Regions
+from ml.xmp.tree import MOST_BYTES
 
 STRIP_BYTES = 1 << 17  # below malloc's threshold for mapping fresh pages
 
@@ -30,6 +34,8 @@ def answer(request: socket.socket, files: list[int]) -> None:
         reply = _done(order, files, request)
     except opening.Refused as refused:
         reply = {"refused": refused.code, **refused.facts}
+    except BadXMP as bad:
+        reply = {"bad_xmp": bad.code, "said": str(bad)}
     except MemoryError:
         reply = {"refused": "too-costly"}
     except Exception:
@@ -74,6 +80,26 @@ def _done(order: dict[str, Any], files: list[int], request: socket.socket) -> di
         "exif": wire.exif_to_json(found.exif),
         "notes": found.notes,
     }
+
+
+def _read_tags(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
+    """Orientation and regions of a picture; a packet that cannot be read says nothing of it."""
+    orientation, packet = opening.tagged(source, order["max_pixels"])
+    try:
+        regions = reading.regions_of(packet) if packet else Regions()
+    except BadXMP:
+        regions = Regions()
+    return {"orientation": orientation, "regions": regions.to_json()}
+
+
+def _read_sidecar(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
+    return {"regions": reading.regions_of(source.read(MOST_BYTES + 1)).to_json()}
+
+
+READERS: dict[str, Callable[[BinaryIO, dict[str, Any]], dict[str, Any]]] = {
+    "tags": _read_tags,
+    "sidecar": _read_sidecar,
+}
 
 
 def _write_pixels(found: opening.Opened, sinks: list[int], order: dict[str, Any]) -> None:

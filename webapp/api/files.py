@@ -17,13 +17,13 @@ from rest_framework.views import APIView
 from ml import decode
 from webapp import serving
 from webapp.api.guards import user_of
-from webapp.api.report import ReportOutput, ReportReading
+from webapp.api.report import PhotoReportOutput, ReportReading
 from webapp.documents.evidence import entry_json
 from webapp.files import local
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
 from webapp.selectors.evidence import ledger_of
-from webapp.selectors.reports import exposure_of, readings_csv, report_of
+from webapp.selectors.reports import exposure_of, readings_csv, report_json, report_of
 from webapp.services.evidence import FORMS, evidence_export
 from webapp.services.photos import photo_export
 from webapp.services.uploads import scratch_folder
@@ -87,12 +87,12 @@ class PhotoReadings(APIView):
 
 
 class PhotoReport(APIView):
-    @extend_schema(responses=ReportOutput)
+    @extend_schema(responses=PhotoReportOutput)
     def get(self, request: Request, photo_id: UUID) -> Response:
         """All results as one report, embeddings left out."""
         photo = found(request, photo_id)
         photo_export(photo=photo, by=user_of(request), what="report")
-        return Response(report_of(photo).to_json())
+        return Response(report_json(photo))
 
 
 class LineOutput(serializers.Serializer):

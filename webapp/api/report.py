@@ -117,3 +117,12 @@ class ReportOutput(serializers.Serializer):
     findings = ReportFinding(many=True)
     runs = ReportRun(many=True)
     notes = serializers.ListField(child=serializers.CharField())
+
+
+class NamedFace(ReportFace):
+    id = serializers.UUIDField()
+    name = serializers.CharField(help_text="Whose face it is; empty for nobody named.")
+
+
+class PhotoReportOutput(ReportOutput):
+    faces = NamedFace(many=True)

@@ -31,6 +31,7 @@ from webapp.api.people import (
     PersonList,
 )
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
 
 PHOTO = "photos/<uuid:photo_id>"
@@ -55,6 +56,8 @@ urlpatterns = [
         PhotoEvidenceReport.as_view(),
         name="api-photo-evidence-report",
     ),
+    path(f"{PHOTO}/regions", PhotoRegions.as_view(), name="api-photo-regions"),
+    path(f"{PHOTO}/regions.xmp", PhotoRegionsFile.as_view(), name="api-photo-regions-xmp"),
     path(f"{PHOTO}/report", PhotoReport.as_view(), name="api-photo-report"),
     path("artifacts/<uuid:artifact_id>", ArtifactFile.as_view(), name="api-artifact"),
     path("faces", FaceList.as_view(), name="api-faces"),

@@ -66,7 +66,7 @@ def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
         "ledger": ledger,
         "entries": [_shown(entry, layers) for entry in ledger.entries],
         "file_rows": rows(ledger.file),
-        "protected": people.protected_for(request.user).filter(gallery=photo.gallery),
+        "who": people.protected_for(request.user).filter(gallery=photo.gallery),
         "open_questions": evidence.questions_open(ledger) if ledger.looked else (),
     }
 

@@ -15,6 +15,7 @@ from webapp import serving
 from webapp.models import Job, Photo
 from webapp.pages import evidence
 from webapp.pages.asking import submit
+from webapp.pages.offering import offer_of
 from webapp.pages.panel import absent_capabilities, switches_of, unread
 from webapp.pages.showing import Shown, shown_of
 from webapp.pages.tools import tools_of
@@ -49,6 +50,8 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
         }
     if tab == "authentic":
         page |= evidence.tab(request, photo, page["shown"])
+    if tab == "details":
+        page["offer"] = offer_of(photo)
     if tab == "exposure":
         page["lines"] = exposure_of(photo)
     return render(request, "photo/page.html", page)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from io import StringIO
+from typing import Any
 
 from ml.exposure import Line, day_taken, lines
 from ml.types import Report
@@ -17,7 +18,8 @@ from webapp.selectors.stored import report_from, rows_of
 
 EXIF = "exif"  # what the metadata of a photo is sealed as
 COLUMNS = (
-    *("photo", "face", "face_id", "person", "model", "task", "name"),
+    *("photo", "face", "face_id", "person", "left", "top", "right", "bottom"),
+    *("model", "task", "name"),
     *("value", "score", "unit", "low", "high", "note", "other_face"),
 )
 
@@ -28,6 +30,15 @@ def report_of(photo: Photo, layers: frozenset[str] | None = None) -> Report:
     layers: names of the layers of marks to include; None for all.
     """
     return report_from(rows_of(photo), layers)
+
+
+def report_json(photo: Photo) -> dict[str, Any]:
+    """The same as JSON, each face with its id and whose it is."""
+    rows = rows_of(photo)
+    told = report_from(rows).to_json()
+    for face, row in zip(told["faces"], rows.faces, strict=True):
+        face |= {"id": str(row.pk), "name": row.person.name if row.person else ""}
+    return told
 
 
 def exposure_of(photo: Photo) -> tuple[Line, ...]:
@@ -42,15 +53,17 @@ def taken_on(photo: Photo) -> date | None:
 
 
 def readings_csv(photo: Photo) -> str:
-    """One line a reading, with a header; `face` counts from 1 and is empty for the photo."""
+    """One line a reading, with a header; `face` counts from 1 and is empty for the photo. A face
+    of which nothing was read has one line, with its box."""
     results = results_of(photo)
     text = StringIO()
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    table.writerows(_lines((photo.pk, "", "", ""), results.groups))
+    table.writerows(_lines((photo.pk, *[""] * 7), results.groups))
     for face in results.faces:
-        who = (photo.pk, face.number, face.id, _inert(face.name))
-        table.writerows(_lines(who, face.groups))
+        box = (round(edge, 1) for edge in face.box.to_json())
+        who = (photo.pk, face.number, face.id, _inert(face.name), *box)
+        table.writerows(_lines(who, face.groups) if face.groups else [who])
     return text.getvalue()
 
 
