@@ -11,7 +11,7 @@ from ml.exposure import Line, lines
 from ml.types import Report
 from webapp import sealing
 from webapp.models import Photo
-from webapp.selectors.results import Group, results_of
+from webapp.selectors.results import Group, Results, results_of
 from webapp.selectors.stored import report_from, rows_of
 
 EXIF = "exif"  # what the metadata of a photo is sealed as
@@ -37,26 +37,36 @@ def exposure_of(photo: Photo) -> tuple[Line, ...]:
 
 def readings_csv(photo: Photo) -> str:
     """One line a reading, with a header; `face` counts from 1 and is empty for the photo."""
-    results = results_of(photo)
+    return readings_csv_of(results_of(photo))
+
+
+def readings_csv_of(results: Results) -> str:
+    """The same of results one has."""
     text = StringIO()
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    table.writerows(_lines((photo.pk, "", "", ""), results.groups))
-    for face in results.faces:
-        who = (photo.pk, face.number, face.id, _inert(face.name))
-        table.writerows(_lines(who, face.groups))
+    table.writerows(reading_lines(results))
     return text.getvalue()
 
 
-def _lines(who: tuple[object, ...], groups: tuple[Group, ...]) -> Iterator[tuple[object, ...]]:
+def reading_lines(results: Results) -> Iterator[list[object]]:
+    """The lines under COLUMNS: the photo's readings, then those of each face."""
+    yield from _lines((results.photo.pk, "", "", ""), results.groups)
+    for face in results.faces:
+        yield from _lines((results.photo.pk, face.number, face.id, face.name), face.groups)
+
+
+def inert(cell: object) -> object:
+    """A text that a spreadsheet does not take for a formula (OWASP, CSV injection)."""
+    risky = isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}
+    return f"'{cell}" if risky and cell else cell
+
+
+def _lines(who: tuple[object, ...], groups: tuple[Group, ...]) -> Iterator[list[object]]:
     for group in groups:
         for said in group.readings:
             low, high = said.interval or (None, None)
             measured = (said.name, said.value, said.score, said.unit, low, high, said.note)
             other = group.other(said)
-            yield (*who, said.model, group.run.task, *measured, other.number if other else "")
-
-
-def _inert(name: str) -> str:
-    """A name that a spreadsheet does not take for a formula."""
-    return f"'{name}" if name[:1] in {"=", "+", "-", "@", "\t"} else name
+            number = other.number if other else ""
+            yield [*map(inert, (*who, said.model, group.run.task, *measured, number))]
