@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import cast
 
 from asgiref.sync import sync_to_async
 from django.db.models.fields.files import FieldFile
@@ -46,8 +47,9 @@ class StreamedFile(FileResponse):
     block_size = 256 * 1024
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self.streaming_content)
-        while piece := await sync_to_async(next)(pieces, b""):
+        pieces = cast(Iterator[bytes], self.streaming_content)
+        take = sync_to_async(lambda: next(pieces, b""))
+        while piece := await take():
             yield piece
 
 

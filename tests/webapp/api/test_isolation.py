@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +15,9 @@ from django.core.files.base import ContentFile
 from django.forms import model_to_dict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from webapp.models import Artifact, Face, Gallery, Photo, User
+from webapp.models import Artifact, Export, Face, Gallery, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
@@ -93,7 +95,11 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
     artifact.file.save("map.txt", ContentFile(b"x"))
     job = job_submit(kind="analyse", gallery=gallery, photos=[analysed], by=alice, options={})
     key, _ = key_create(user=alice, name=SECRET)
-    rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person]
+    export = Export(gallery=gallery, made_by=alice, job=job, count=1, sha256="0" * 64, size=1)
+    export.expires = timezone.now() + timedelta(days=1)
+    export.file.save("album.zip", ContentFile(b"x"))
+    export.photos.add(analysed)
+    rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person, export]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
     words = {
@@ -183,7 +189,7 @@ def test_no_list_or_form_takes_anothers_ids(way: str, alices: Alices, bobs: Clie
 def told(text: str, alices: Alices) -> list[str]:
     """What of hers a text tells: a name, or an id that is not merely an address's query given
     back."""
-    ids = (alices.ids[f"{kind}_id"] for kind in ("photo", "face", "job", "artifact"))
+    ids = (alices.ids[f"{kind}_id"] for kind in ("photo", "face", "job", "artifact", "export"))
     echoed = [found for pk in ids for found in re.findall(rf"[\w=&?/%-]*{pk}", text)]
     names = [SECRET] if SECRET in text else []
     return names + [found for found in echoed if "=" not in found]
