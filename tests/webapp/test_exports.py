@@ -9,14 +9,12 @@ from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -339,6 +337,7 @@ def test_old_albums_and_half_ones_are_swept(
 def test_making_and_fetching_are_written_down(photo: Photo, gallery: Gallery, anna: User) -> None:
     export = an_export(gallery, anna, **PLAIN)
     export_fetch(export=export, by=anna)
+    export_fetch(export=export, by=anna, whole=False)
     lines = AuditLine.objects.filter(subject=f"export:{export.pk}")
     assert [line.verb for line in lines] == ["export-make", "export-fetch"]
 
@@ -353,27 +352,6 @@ def test_an_object_store_keeps_albums_too(settings: Settings, anna: User, astron
     held = storages["default"].held  # type: ignore[attr-defined]
     assert len([name for name in held if "/exports/" in name]) == 1
     assert not [path for path in settings.SCRATCH_DIR.rglob("*") if path.is_file()]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_exports_side_by_side_do_not_meet(photo: Photo, gallery: Gallery, anna: User) -> None:
-    a_photo(gallery)
-    jobs = [an_order(gallery, anna, **PLAIN) for _ in range(3)]
-    together = Barrier(3)
-
-    def pack(job: Job) -> None:
-        together.wait()
-        packed(job)
-        connection.close()
-
-    threads = [Thread(target=pack, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [job.status for job in Job.objects.filter(kind="export")] == [Status.DONE] * 3
-    for export in Export.objects.all():
-        assert len(opened(export)[1]["photos"]) == 2
 
 
 def test_every_part_has_its_option() -> None:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
+from ml.decode import DISPLAY_SIDE
 from ml.errors import MLError
 from ml.progress import Progress
 from webapp.albums.archive import Archive, Packed, unique_stems
@@ -26,7 +27,9 @@ from webapp.models import Gallery, Photo
 from webapp.selectors.reports import COLUMNS, inert, reading_lines
 
 RESERVE = 200 * 1000**2  # bytes that stay free for everybody else
-ANNOTATED = 1000**2  # about what one takes; results take less
+DRAWN = DISPLAY_SIDE * DISPLAY_SIDE * 3 // 4  # pixels that an annotated photo has at most
+DRAWN_BYTES = 0.4  # about what one of them takes
+RESULTS = 100 * 1000  # bytes, about, of one photo's
 FORMAT = "prosopa-album-1"
 
 
@@ -81,8 +84,12 @@ def album_write(order: Order, out: Path, progress: Progress) -> Album:
 
 def bytes_needed(photos: Sequence[Photo], options: ExportOptions) -> int:
     """About what the ZIP takes, made files left out: they are rarely many."""
-    each = ANNOTATED * (options.annotated + options.results)
-    return sum(each + photo.size * options.originals for photo in photos)
+    return sum(
+        photo.size * options.originals
+        + int(min(photo.width * photo.height, DRAWN) * DRAWN_BYTES) * options.annotated
+        + RESULTS * options.results
+        for photo in photos
+    )
 
 
 def _photos_write(

@@ -16,12 +16,13 @@ from django.utils import timezone
 
 from ml.errors import Cancelled
 from webapp.locks import photos_held
-from webapp.models import Export, Gallery, Job, Photo, User
+from webapp.models import AuditAlias, AuditLine, Export, Gallery, Job, Photo, User
 from webapp.selectors.exports import may_hold, why_withheld
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.jobs import job_submit
 
+FETCH = "export-fetch"
 MOST = 20_000  # photos; SQLite takes 32,766 values in one query
 
 
@@ -101,7 +102,8 @@ def _offered(export: Export, job: Job, photos: Sequence[Photo], sensitive: Colle
 
 
 def export_fetch(*, export: Export, by: User, whole: bool = True) -> None:
-    """Write down that somebody takes the ZIP along. whole: False for a later piece of it.
+    """Write down that somebody takes the ZIP along. whole: False for a later piece of it, which is
+    written down once an hour.
 
     Raises:
         Withheld: it holds by now what it must not; it was deleted.
@@ -109,8 +111,14 @@ def export_fetch(*, export: Export, by: User, whole: bool = True) -> None:
     if why := why_withheld(export):
         exports_drop(exports=[export], why="withheld")
         raise Withheld(why)
-    if whole:
-        _audit(export, by, "export-fetch", f"{export.count} photos")
+    if whole or not _fetched_lately(export, by):
+        _audit(export, by, FETCH, f"{export.count} photos")
+
+
+def _fetched_lately(export: Export, by: User) -> bool:
+    since = timezone.now() - timedelta(hours=1)
+    lines = AuditLine.objects.filter(verb=FETCH, subject=_subject(export), at__gte=since)
+    return lines.filter(actor__in=AuditAlias.objects.filter(user=by).values("alias")).exists()
 
 
 @transaction.atomic
@@ -142,5 +150,9 @@ def _delete(export: Export) -> None:
 
 
 def _audit(export: Export, by: User | None, verb: str, detail: str = "") -> None:
-    subject = f"export:{export.pk}"
-    audit_write(actor=by, verb=verb, subject=subject, gallery=export.gallery_id, detail=detail)
+    gallery = export.gallery_id
+    audit_write(actor=by, verb=verb, subject=_subject(export), gallery=gallery, detail=detail)
+
+
+def _subject(export: Export) -> str:
+    return f"export:{export.pk}"
