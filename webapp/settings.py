@@ -233,6 +233,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 JOB_LEASE = timedelta(seconds=float(os.environ.get("JOB_LEASE", "30")))
 JOB_ATTEMPTS = 3
 TRASH_DAYS = 30
+EXPORT_DAYS = 7
 
 # Django's own default shows errors on the terminal only while DEBUG is on.
 LOGGING = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -14,22 +13,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ml import decode
 from webapp import serving
 from webapp.api.guards import user_of
 from webapp.api.report import PhotoReportOutput, ReportReading
 from webapp.documents.evidence import entry_json
-from webapp.files import local
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
+from webapp.selectors.drawings import annotated
 from webapp.selectors.evidence import ledger_of
-from webapp.selectors.reports import exposure_of, readings_csv, report_json, report_of
+from webapp.selectors.reports import exposure_of, readings_csv, report_json
 from webapp.services.evidence import FORMS, evidence_export
 from webapp.services.photos import photo_export
-from webapp.services.uploads import scratch_folder
 
 LAYERS = OpenApiParameter(
-    "layers", description="Names of layers, by comma; all that are on when left out."
+    "layers",
+    description="Names of layers, by comma or one each; all that are on when left out.",
 )
 
 
@@ -68,13 +66,11 @@ class PhotoAnnotated(APIView):
     @extend_schema(parameters=[LAYERS], responses=file_response("image/jpeg"))
     def get(self, request: Request, photo_id: UUID) -> HttpResponse:
         """The photo as JPEG with its marks drawn in."""
-        photo, asked = found(request, photo_id), request.query_params.get("layers")
+        photo = found(request, photo_id)
         photo_export(photo=photo, by=user_of(request), what="annotated")
-        return HttpResponse(
-            annotated(photo, asked),
-            content_type="image/jpeg",
-            headers={"Cache-Control": "private, no-store"},
-        )
+        drawn = annotated(photo, layers_asked(request.query_params.getlist("layers")))
+        name = f"{photo.name.rpartition('.')[0] or photo.name}-annotated.jpg"
+        return serving.attachment(drawn, "image/jpeg", name)
 
 
 class PhotoReadings(APIView):
@@ -171,14 +167,8 @@ class ArtifactFile(APIView):
         return serving.artifact_file(artifact)
 
 
-def annotated(photo: Photo, layers: str | None) -> bytes:
-    """JPEG bytes of the photo with the named layers drawn; None: those that are on."""
-    names = None if layers is None else frozenset(name.strip() for name in layers.split(","))
-    report = report_of(photo, names)
-    marks = tuple(mark for mark in report.marks if names is not None or mark.on)
-    limits = decode.Limits(max_pixels=settings.MAX_PIXELS)
-    with scratch_folder() as scratch:
-        out = scratch / "annotated.jpg"
-        faces = report.faces if names is None else ()  # those without a box would get one
-        decode.annotated(local(photo.original, scratch), marks, faces, out, limits)
-        return out.read_bytes()
+def layers_asked(words: list[str]) -> frozenset[str] | None:
+    """The names in `?layers=`, which may stand there several times; None when it does not."""
+    if not words:
+        return None
+    return frozenset(name.strip() for word in words for name in word.split(","))

@@ -8,6 +8,7 @@ from webapp.api.alerts import AlertDismiss, AlertList
 from webapp.api.analyse import Analyse
 from webapp.api.authority import Authority
 from webapp.api.capabilities import Capabilities
+from webapp.api.exports import ExportDetail, ExportFile, GalleryExports
 from webapp.api.faces import FaceDetail, FaceList
 from webapp.api.files import (
     ArtifactFile,
@@ -71,6 +72,11 @@ urlpatterns = [
     path("alerts/<uuid:alert_id>/dismiss", AlertDismiss.as_view(), name="api-alert-dismiss"),
     path("galleries", GalleryList.as_view(), name="api-galleries"),
     path("galleries/<uuid:gallery_id>", GalleryDetail.as_view(), name="api-gallery"),
+    path(
+        "galleries/<uuid:gallery_id>/exports", GalleryExports.as_view(), name="api-gallery-exports"
+    ),
+    path("exports/<uuid:export_id>", ExportDetail.as_view(), name="api-export"),
+    path("exports/<uuid:export_id>/file", ExportFile.as_view(), name="api-export-file"),
     path("jobs", JobList.as_view(), name="api-jobs"),
     path(JOB, JobDetail.as_view(), name="api-job"),
     path(f"{JOB}/cancel", JobCancel.as_view(), name="api-job-cancel"),

@@ -1,6 +1,7 @@
 """Rows. No logic here beyond state changes that must be one UPDATE; writes are in services."""
 
 from webapp.models.audit import AuditAlias, AuditLine
+from webapp.models.export import Export
 from webapp.models.face import Embedding, Face
 from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
@@ -21,6 +22,7 @@ __all__ = [
     "Consent",
     "Embedding",
     "Enrolment",
+    "Export",
     "Face",
     "Finding",
     "Gallery",

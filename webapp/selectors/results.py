@@ -12,7 +12,7 @@ from ml import pipelines, registry
 from ml.registry import ModelCard
 from ml.types import XY, Box, Finding, Mark, MarkKind, Ran, Reading, Report
 from webapp.models import Artifact, Face, Photo
-from webapp.selectors.stored import report_from, rows_of
+from webapp.selectors.stored import Rows, report_from, rows_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -121,9 +121,13 @@ class Results:
 
 def results_of(photo: Photo) -> Results:
     """Everything stored about the photo that may be shown, arranged for showing."""
-    rows = rows_of(photo)
+    return results_from(rows_of(photo))
+
+
+def results_from(rows: Rows) -> Results:
+    """The rows of a photo, arranged for showing."""
     return arranged(
-        photo,
+        rows.photo,
         report_from(rows),
         [_known(face, number) for number, face in enumerate(rows.faces, start=1)],
         rows.artifacts,
