@@ -96,12 +96,6 @@ def _read_sidecar(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
     return {"regions": reading.regions_of(source.read(MOST_BYTES + 1)).to_json()}
 
 
-READERS: dict[str, Callable[[BinaryIO, dict[str, Any]], dict[str, Any]]] = {
-    "tags": _read_tags,
-    "sidecar": _read_sidecar,
-}
-
-
 def _write_pixels(found: opening.Opened, sinks: list[int], order: dict[str, Any]) -> None:
     """H x W x 3 bytes, a strip at a time: no second copy of a large picture."""
     image = found.image
@@ -143,6 +137,8 @@ def _write_annotated(found: opening.Opened, sinks: list[int], order: dict[str, A
 
 
 READERS: dict[str, Callable[[BinaryIO, dict[str, Any]], dict[str, Any]]] = {
+    "tags": _read_tags,
+    "sidecar": _read_sidecar,
     "manifests": manifests.read,
     "traces": traces.read,
 }
