@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from ml import decode
+from ml.errors import BadPicture
 from ml.types import Box
 from ml.xmp.frames import boxes, stored, stored_size
 from ml.xmp.region import Regions
@@ -84,6 +85,14 @@ def named_in(photo: Photo, sidecar: Path | None = None) -> list[Named]:
         if item.name
     ]
     return sorted(named, key=lambda one: one.face.position if one.face else len(faces))
+
+
+def names_in_file(photo: Photo) -> list[str]:
+    """The names alone; none of an original that can no longer be read."""
+    try:
+        return [one.name for one in _tags(photo).regions.items if one.name]
+    except BadPicture:
+        return []
 
 
 def named_by(photo: Photo, upload: UploadedFile) -> list[Named]:
