@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import NoneType
 from typing import Any
 
-from ml.analysis.head_pixels import Head, cut
+from ml.analysis.head_pixels import Head, Spots, cut
 from ml.contracts import MESH, POSE, Output, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -16,7 +15,6 @@ from ml.types import Reading
 
 NAME = "colours-beard"
 EYES_APART = 24.0
-Spots = tuple[Sequence[tuple[int, float]], ...]
 
 # Spots of the face, each between mesh vertices.
 LIP: Spots = (

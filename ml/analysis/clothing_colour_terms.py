@@ -103,7 +103,7 @@ def terms(lab: Floats) -> NDArray[np.intp]:
     light, red, yellow = lab.T
     chroma = np.hypot(red, yellow)
     hue = np.degrees(np.arctan2(yellow, red)) % 360
-    found = 3 + np.searchsorted(HUES, hue, side="right") % len(HUES)
+    found: NDArray[np.intp] = 3 + np.searchsorted(HUES, hue, side="right") % len(HUES)
     found[(found == 3) & (light > PALE_RED)] = TERMS.index("pink")
     found[(found == 8) & (light > PALE_PURPLE)] = TERMS.index("pink")
     brown = (found == 4) & (light < 55) | (found == 5) & (light < 60) & (chroma < 40)

@@ -7,6 +7,7 @@ from types import NoneType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import alignment, geometry
 from ml.contracts import MESH, POSE, Output, View
@@ -119,7 +120,7 @@ def measures(picture: Picture, mesh: Floats) -> dict[str, float]:
     }
 
 
-def bridge(light: Floats, points: Floats) -> float:
+def bridge(light: Floats, points: NDArray[Any]) -> float:
     """How much it grows lighter plus how much darker at most, from row to row between the eyes."""
     apart = float(np.linalg.norm(points[263] - points[33]))
     half = 0.12 * float(np.linalg.norm(points[362] - points[133]))
@@ -129,7 +130,7 @@ def bridge(light: Floats, points: Floats) -> float:
     return float(steps.max() - steps.min())
 
 
-def arms(light: Floats, points: Floats) -> float:
+def arms(light: Floats, points: NDArray[Any]) -> float:
     """The same of both edges of a line from each eye to its temple, the weaker of the two; the
     mean of both sides, 0 for one that is turned away."""
     apart = float(np.linalg.norm(points[263] - points[33]))
@@ -166,7 +167,7 @@ def profile(light: Floats, x: Floats, y: Floats) -> Floats:
     return steps
 
 
-def shade(lab: Floats, points: Floats) -> dict[str, float]:
+def shade(lab: Floats, points: NDArray[Any]) -> dict[str, float]:
     """The three measures of the eyes' surroundings; each the mean of both eyes but tint, the
     smaller."""
     cheeks = [np.median([spot(lab, points[v]) for v in pair], axis=0) for pair in CHEEKS]
@@ -187,14 +188,14 @@ def shade(lab: Floats, points: Floats) -> dict[str, float]:
     }
 
 
-def spot(lab: Floats, at: Floats) -> Floats:
+def spot(lab: Floats, at: NDArray[Any]) -> Floats:
     """Median colour of 9 x 9 pixels."""
     x, y = np.round(at).astype(int).clip(4, CHIP - 5)
     colour: Floats = np.median(lab[y - 4 : y + 5, x - 4 : x + 5].reshape(-1, 3), axis=0)
     return colour
 
 
-def box(lab: Floats, middle: Floats, wide: float, top: float, bottom: float) -> Floats:
+def box(lab: Floats, middle: NDArray[Any], wide: float, top: float, bottom: float) -> Floats:
     """Pixels (N x 3) of a rectangle at an eye as wide as it nearly is; top and bottom in widths
     of the eye below its middle."""
     left, right = np.array((-0.45, 0.45)) * wide + middle[0]

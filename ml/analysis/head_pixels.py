@@ -16,6 +16,9 @@ from ml.analysis.parsing_outlines import Inside
 from ml.runtimes import Floats
 from ml.types import Picture
 
+# Places on a face, each a mean of mesh vertices with their shares.
+Spots = tuple[Sequence[tuple[int, float]], ...]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
@@ -28,8 +31,7 @@ class Head:
     shown: Inside
 
     def colour(self, *spots: Sequence[tuple[int, float]]) -> Floats:
-        """The median of the colours at spots, each a mean of vertices with their shares, seen
-        through 3 x 3 pixels."""
+        """The median of the colours at spots, each seen through 3 x 3 pixels."""
         return np.median([self._at(spot) for spot in spots], axis=0)
 
     def _at(self, spot: Sequence[tuple[int, float]]) -> Floats:

@@ -18,11 +18,12 @@ from ml.registry import Sensitive, get, in_order
 from ml.traits import DENIED, SAID, UNSURE, Trait, worded
 from ml.types import Box, Face, Picture, Reading
 from ml.weights import Weights
+from tests.fitting.painted_masks import with_mask
 
 BEFORE = ("mediapipe-mesh", "mesh-pose", "mediapipe-iris", "mesh-parsing")
 THESE = (
     *("edges-eyewear", "colours-beard", "aperture-mouth", "corners-smile", "edges-hair-cover"),
-    *("light-hair-colour", "terms-clothing-colour"),
+    *("light-hair-colour", "terms-clothing-colour", "parts-face-mask"),
 )
 Told = Callable[[Picture], dict[str, Reading]]
 
@@ -101,6 +102,18 @@ def test_a_blue_cap_covers_the_hair_which_then_has_no_colour(told: Told, portrai
     assert said["hair colour"].value is None and said["hair colour"].note == "hair seems covered"
 
 
+@pytest.mark.parametrize("colour", [(225, 228, 230), (140, 185, 215), (35, 35, 38)])
+def test_a_painted_mask_is_told_and_a_bare_face_has_none(
+    told: Told, portrait: Picture, weights_folder: Path, colour: tuple[int, int, int]
+) -> None:
+    pool = Pool(Weights(weights_folder))
+    faces = pool.run("centerface", View(portrait)).faces[:1]
+    view = View(portrait, faces, {DETECTION: Output(faces=faces)})
+    mesh = pool.run("mediapipe-mesh", view).data.points[0]
+    assert words(told(portrait))["face mask"] == "no"
+    assert words(told(with_mask(portrait, mesh, colour)))["face mask"] == "yes"
+
+
 def test_small_faces_and_profiles_are_not_told(portrait: Picture) -> None:
     dots = np.zeros((468, 3), np.float32)
     dots[33, 0], dots[263, 0] = 100, 120  # eyes 20 pixels apart
@@ -111,7 +124,8 @@ def test_small_faces_and_profiles_are_not_told(portrait: Picture) -> None:
         POSE: Output(data=Poses((Pose(0, 0, 0), None))),
     }
     pool = Pool(Weights(Path()))
-    for name in ("edges-eyewear", "colours-beard", "aperture-mouth", "corners-smile"):
+    of_mesh = ("edges-eyewear", "colours-beard", "aperture-mouth", "corners-smile")
+    for name in (*of_mesh, "parts-face-mask"):
         readings = pool.run(name, View(portrait, faces, outputs)).readings
         assert [reading.value for reading in readings] == [None, None]
         assert [reading.note for reading in readings] == [TOO_SMALL, IN_PROFILE]
