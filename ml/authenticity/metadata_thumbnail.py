@@ -34,6 +34,7 @@ APART = 25.0
 ALIKE = 0.9  # correlation below which it is another picture, not the same one changed in a place
 EDGE, BLUR, PLACE = 3, 1.0, 1 / 32  # pixels; pixels; part of the longer side
 FEWEST = 24  # pixels a side
+PLAIN = 4.0  # grey levels of spread: below that everything looks alike
 WORD = (
     "As good as what wrote the file: cropping or turning a photo shows in the same way, and most "
     "programs renew the small picture."
@@ -80,8 +81,8 @@ class MetadataThumbnail(Model):
             missing = Finding(NAME, "small picture", None, Claim.EDITED, note=found)
             return Output(findings=(missing,))
         compared = best(found, view.picture.pixels)
-        differs = compared.most > APART
-        marks = (_mark(compared),) if differs and compared.alike >= ALIKE else ()
+        in_place = compared.most > APART and compared.alike >= ALIKE
+        marks = (_mark(compared),) if in_place else ()
         layer = LAYER if marks else ""
         finding = Finding(
             NAME, "small picture", said(compared), Claim.EDITED, None, WORD, layer=layer
@@ -95,16 +96,18 @@ def _comparable(found: Traces, picture: Picture) -> NDArray[np.uint8] | str:
         return NONE_THERE
     if min(small.shape[:2]) < FEWEST or min(picture.size) < min(small.shape[:2]):
         return "the small picture, or the photo, is too small to be compared"
+    if float(small.mean(axis=2).std()) < PLAIN:
+        return "the small picture shows too little to be compared"
     return small
 
 
 def said(compared: Compared) -> str:
     """What the comparison found, in words."""
-    if compared.most <= APART:
-        return "shows the same, turned" if compared.turned else "shows the same"
     if compared.alike < ALIKE:
         return "shows something else, or another part of it"
-    return "shows something else in one place"
+    if compared.most > APART:
+        return "shows something else in one place"
+    return "shows the same, turned" if compared.turned else "shows the same"
 
 
 def best(small: NDArray[np.uint8], photo: NDArray[np.uint8]) -> Compared:

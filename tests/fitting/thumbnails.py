@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ml import decode
 from ml.authenticity import traces
-from ml.authenticity.metadata_thumbnail import ALIKE, APART, FEWEST, best
+from ml.authenticity.metadata_thumbnail import ALIKE, APART, FEWEST, Compared, best
 from ml.authenticity.traces import Traces
 
 # By look: the photo was turned or cropped after its small picture was made.
@@ -36,7 +36,7 @@ def main(folder: Path) -> None:
     first, second = kept[::2], kept[1::2]
     worst = max(most[name].most for name, _, _ in first)
     print(f"largest difference of {len(first)}: {worst:.1f}; the limit is {APART}")
-    false = sum(most[name].most > APART for name, _, _ in second)
+    false = sum(differs(most[name]) for name, _, _ in second)
     print(f"false alarms among the other {len(second)}: {false}; largest "
           f"{max(most[name].most for name, _, _ in second):.1f}")  # fmt: skip
     for name, small, pixels in found:
@@ -49,10 +49,14 @@ def main(folder: Path) -> None:
                 best(small, patched(pixels, part[(at + 1) % len(part)][2], share))
                 for at, (_, small, pixels) in enumerate(part)
             ]
-            seen = sum(one.most > APART for one in told)
+            seen = sum(map(differs, told))
             placed = sum(one.most > APART and one.alike >= ALIKE for one in told)
             print(f"a square of {share:.0%} of the width, {name} half: {seen} of {len(told)} "
                   f"told, {placed} with its place")  # fmt: skip
+
+
+def differs(one: Compared) -> bool:
+    return one.most > APART or one.alike < ALIKE
 
 
 def photos(folder: Path) -> list[tuple[str, Pixels, Pixels]]:
