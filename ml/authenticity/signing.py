@@ -22,6 +22,7 @@ from ml.authenticity.source_types import IPTC_TYPES
 from ml.decoding.wire import Message
 
 TOOL = {"name": "Prosopa"}
+MOST = 12  # ingredients of one picture
 SIGNED = ("image/jpeg", "image/png", "image/webp")
 LIMITS = decode.Limits(memory_mb=2048, cpu_s=20.0, wall_s=40.0)
 WHOLLY_MADE, COMPUTED = "TRAINED_ALGORITHMIC_MEDIA", "ALGORITHMIC_MEDIA"
@@ -49,8 +50,8 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What is to be said of a picture. title: a word for it, e.g. "portrait". ai: a trained model
-    made the picture, or (where it has a parent) parts of it."""
+    """What is to be said of a picture. title: a word for it, e.g. "portrait". ingredients: at most
+    MOST. ai: a trained model made the picture, or (where it has a parent) parts of it."""
 
     title: str
     actions: tuple[Action, ...] = ()

@@ -222,3 +222,20 @@ def _frame_notes(frames: int, kind: str, source: BinaryIO) -> list[str]:
     if kind == "HEIF":
         return [f"Only the main one of the file's {frames} pictures is shown."]
     return [f"Only the first of {frames} {'pages' if kind == 'TIFF' else 'frames'} is shown."]
+
+
+def described(source: BinaryIO, max_pixels: int) -> tuple[Image.Image, dict[int, Any]]:
+    """The picture with what its file says in `info`, and its EXIF as in Opened. Pixels are loaded
+    only where a description may follow them.
+
+    Raises:
+        Refused, MemoryError: as for opened().
+    """
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    image = _header(source, max_pixels)
+    if image.format == "PNG":
+        with _damage_forgiven():
+            image.load()
+    return image, _exif(image)

@@ -24,7 +24,7 @@ from PIL import Image
 
 from ml.decoding import child, confining, opening, wire
 
-MAX_FILES = 16
+MAX_FILES = 16  # of one order; a picture to be signed has two and its ingredients
 # What is loaded once, before children are forked that need it: by the letter that asks for them.
 LOADED = {b"d": ("ml.draw", "ml.types"), b"c": ("c2pa",)}
 

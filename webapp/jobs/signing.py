@@ -9,7 +9,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from ml import pipelines
-from ml.authenticity.signing import SIGNED, Action, Ingredient, Made, Signer
+from ml.authenticity.signing import MOST, SIGNED, Action, Ingredient, Made, Signer
 from ml.types import Artifact, Report
 from webapp.files import local
 from webapp.models import Photo
@@ -36,7 +36,7 @@ def signed(kind: str, photos: Sequence[Photo], report: Report, scratch: Path) ->
 def _ingredients(kind: str, photos: Sequence[Photo], scratch: Path) -> Iterator[Ingredient]:
     """What a model was shown, or the photo that was changed and what was joined with it."""
     generative = pipelines.get(kind).generative
-    for number, photo in enumerate(photos):
+    for number, photo in enumerate(photos[:MOST]):
         relation = "inputTo" if generative else "componentOf" if number else "parentOf"
         with suppress(FileNotFoundError):  # erased meanwhile: what was made of it is not kept
             file = local(photo.original, scratch / str(photo.pk))

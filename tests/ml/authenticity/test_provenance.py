@@ -14,9 +14,13 @@ import pytest
 
 from ml.authenticity import certificates, credentials
 from ml.authenticity.credentials import State
+from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, authenticate
 from ml.authenticity.provenance_c2pa import STATED, ProvenanceC2PA
 from ml.authenticity.signing import Action, Ingredient, Made, Signer, sign
+from ml.authenticity.weighing import in_words, weighed
 from ml.contracts import Case, Output, View
+from ml.pipelines import Context
+from ml.pool import Pool
 from ml.registry import Device
 from ml.types import Claim, Finding, Picture
 from ml.weights import Weights
@@ -123,6 +127,21 @@ def test_no_history_is_no_evidence(tmp_path: Path) -> None:
     (finding,) = looked_at(picture(tmp_path / "a.png")).findings
     assert (finding.value, finding.weight) == ("none in the file", None)
     assert "Says nothing" in finding.reliability
+
+
+def test_the_job_that_judges_gathers_what_the_file_says(
+    made: Path, keys: Path, tmp_path: Path
+) -> None:
+    inputs = AuthenticateInputs(made, ("c2pa-provenance", "metadata-generators"),
+                                trust=certificates.trusted(keys))  # fmt: skip
+    context = Context(Pool(Weights(tmp_path)))
+    report = authenticate(AuthenticateOptions(), inputs, context)
+    assert {one.model for one in report.findings} == set(inputs.models)
+    generated, _ = sorted(
+        weighed(report.findings), key=lambda one: one.claim is not Claim.GENERATED
+    )
+    assert generated.weight == STATED
+    assert in_words(generated.weight) == "moderately strongly for"
 
 
 def remote(path: Path, url: str, embed: bool) -> Path:
