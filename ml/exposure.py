@@ -17,6 +17,8 @@ KNOWN_FROM = 36.0
 DATED_NAME = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])")
 NAMES = 3  # so many are told one by one
 IN_FILE = "Save the copy without metadata and share that one"
+# Readings of what shows of a person beside the features.
+LOOKS = ("eyewear", "facial hair", "hair colour", "clothing colour")
 IN_FACES = "Cover, blur or crop the faces before sharing it"
 
 
@@ -119,6 +121,11 @@ def in_faces(report: Report) -> Iterator[Line]:
     if all_of_them > 1:
         learns = f"That these {all_of_them} people were together"
         yield Line(Weight.SOME, learns, f"{_faces(all_of_them)} in one picture", IN_FACES)
+    if dressed := max(_named(report, name) for name in LOOKS):
+        learns = "What people look like and wear, by which those who know them may tell them"
+        cause = f"hair, beard, glasses or clothes seen of {_faces(dressed)}"
+        act = "Crop people out: covering faces leaves hair and clothes"
+        yield Line(Weight.LITTLE, learns, cause, act)
     if measured := _named(report, "inter-pupil distance"):
         learns = "A measure of the body that changes little in a lifetime"
         cause = f"irises sharp enough to measure {_faces(measured)} by"

@@ -43,6 +43,14 @@ def test_no_place_is_made_up(gps: dict[str, object]) -> None:
     assert position(gps) is None
 
 
+def test_hair_and_clothes_are_told_where_some_were_read() -> None:
+    read = Reading("m", "clothing colour", "red", face=0)
+    unread = Reading("m", "clothing colour", None, face=1, note="too little of it in sight")
+    told = "What people look like and wear, by which those who know them may tell them"
+    assert told in learned({}, report=Report((640, 480), (LARGE, SMALL), (read, unread)))
+    assert told not in learned({}, report=Report((640, 480), (LARGE, SMALL), (unread,)))
+
+
 def test_names_numbers_times_and_words_in_the_file_are_told() -> None:
     exif = {
         "315": "Ada L.",
