@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from ml.decoding import wire
 from ml.decoding.asking import decoder
-from ml.errors import BadPicture
+from ml.errors import BadPicture, BadXMP
 from ml.types import Picture
+from ml.xmp.region import Regions
+from ml.xmp.tree import NOT_XMP
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ml.types import Face, Mark
 
@@ -85,6 +87,15 @@ class Renditions:
     exif: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a picture's metadata says of who is where. orientation: EXIF's, 1..8, of the stored
+    pixels. regions: in the frame their writer chose (ml.xmp.frames)."""
+
+    orientation: int
+    regions: Regions
+
+
 def picture(path: Path, limits: Limits = DEFAULT) -> Picture:
     """The file's first frame, upright, in RGB, read-only, in full resolution.
 
@@ -93,7 +104,7 @@ def picture(path: Path, limits: Limits = DEFAULT) -> Picture:
         OSError: there is no such file.
     """
     with path.open("rb") as source, _memory_file() as sink:
-        reply = _ask({"do": "picture"}, limits, [source.fileno(), sink])
+        reply = ask({"do": "picture"}, limits, [source.fileno(), sink])
         width, height = reply["size"]
         pixels = _pixels(sink, width, height)
         return Picture(pixels, wire.exif_from_json(reply["exif"]), tuple(reply["notes"]))
@@ -107,9 +118,9 @@ def renditions(source: Path, folder: Path, limits: Limits = DEFAULT) -> Renditio
         BadPicture: as for picture().
     """
     display, thumbnail = folder / "display.jpg", folder / "thumbnail.webp"
-    with source.open("rb") as file, _new_files(display, thumbnail) as sinks:
+    with source.open("rb") as file, new_files(display, thumbnail) as sinks:
         order = {"do": "renditions", "max_side": DISPLAY_SIDE, "thumbnail_side": THUMBNAIL_SIDE}
-        reply = _ask(order, limits, [file.fileno(), *sinks])
+        reply = ask(order, limits, [file.fileno(), *sinks])
     media_type, extension = FORMATS[reply["format"]]
     width, height = reply["size"]
     exif = _plain(wire.exif_from_json(reply["exif"]))
@@ -144,13 +155,50 @@ def annotated(
         "marks": [mark.to_json() for mark in marks],
         "faces": [face.to_json() for face in faces],
     }
-    with source.open("rb") as file, _new_files(out) as sinks:
-        _ask(order, limits, [file.fileno(), *sinks], drawing=True)
+    with source.open("rb") as file, new_files(out) as sinks:
+        ask(order, limits, [file.fileno(), *sinks], letter=b"d")
 
 
-def _ask(
-    order: wire.Message, limits: Limits, files: list[int], *, drawing: bool = False
+def tags(path: Path, limits: Limits = DEFAULT) -> Tags:
+    """The picture's orientation and the regions of its XMP: none where that is damaged.
+
+    Raises:
+        BadPicture: as for picture().
+    """
+    with path.open("rb") as source:
+        reply = ask({"do": "tags"}, limits, [source.fileno()])
+    return Tags(reply["orientation"], Regions.from_json(reply["regions"]))
+
+
+def sidecar(path: Path, limits: Limits = DEFAULT) -> Regions:
+    """The regions of an XMP file that lies beside a picture.
+
+    Raises:
+        BadXMP: it is none, or larger than is allowed.
+        BadPicture: it takes more than the limits.
+    """
+    if not path.stat().st_size:
+        raise BadXMP("not-xmp", NOT_XMP)
+    with path.open("rb") as source:
+        reply = ask({"do": "sidecar"}, limits, [source.fileno()])
+    return Regions.from_json(reply["regions"])
+
+
+def ask(
+    order: wire.Message,
+    limits: Limits,
+    files: list[int],
+    *,
+    letter: bytes = b"p",
+    helping: Callable[[wire.Message], wire.Message] | None = None,
 ) -> wire.Message:
+    """What a limited child answers to an order about the open files (ml.decoding.child).
+
+    letter, helping: as for ml.decoding.asking.Decoder.ask.
+
+    Raises:
+        BadPicture: the first file is empty or refused, or takes more than the limits.
+    """
     if not os.fstat(files[0]).st_size:
         raise BadPicture("empty", SENTENCES["empty"])
     order |= {
@@ -158,9 +206,11 @@ def _ask(
         "memory_mb": limits.memory_mb,
         "cpu_s": limits.cpu_s,
     }
-    reply = decoder().ask(order, files, limits.wall_s, drawing=drawing)
+    reply = decoder().ask(order, files, limits.wall_s, letter, helping)
     if "bug" in reply:
         raise RuntimeError(f"The decoder failed:\n{reply['bug']}")
+    if "bad_xmp" in reply:
+        raise BadXMP(reply["bad_xmp"], reply["said"])
     code = reply.get("refused")
     if "exit" in reply:
         code = _code_of_end(reply["exit"])
@@ -209,13 +259,13 @@ def _pixels(descriptor: int, width: int, height: int) -> Any:
 
 
 @contextmanager
-def _new_files(*paths: Path) -> Iterator[list[int]]:
+def new_files(*paths: Path) -> Iterator[list[int]]:
     """Descriptors to write to; the files get their names when all went well, or none does."""
     drafts = [path.with_name(f".{path.name}.{os.getpid()}-{id(path)}.part") for path in paths]
     files = []
     try:
         for draft in drafts:
-            files.append(draft.open("xb"))
+            files.append(draft.open("x+b"))
         yield [file.fileno() for file in files]
         for draft, path in zip(drafts, paths, strict=True):
             draft.replace(path)

@@ -41,6 +41,17 @@ class BadPicture(MLError):
         self.code = code
 
 
+class BadXMP(MLError):
+    """The bytes are no XMP we can read: `code` is a stable word for programs.
+
+    Codes: "not-xmp", "too-many-bytes".
+    """
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
 class SpaceMismatch(MLError):
     """Two embeddings of different spaces were compared."""
 

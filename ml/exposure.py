@@ -15,6 +15,7 @@ EXIF, GPS = "34665", "34853"
 # Pixels of a face's shorter side from which the recognisers here tell people apart.
 KNOWN_FROM = 36.0
 DATED_NAME = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[12]\d|3[01])")
+NAMES = 3  # so many are told one by one
 IN_FILE = "Save the copy without metadata and share that one"
 IN_FACES = "Cover, blur or crop the faces before sharing it"
 
@@ -48,11 +49,22 @@ class Line:
         }
 
 
-def lines(exif: Mapping[str, Any], name: str, report: Report) -> tuple[Line, ...]:
+def lines(
+    exif: Mapping[str, Any], name: str, report: Report, people: Sequence[str] = ()
+) -> tuple[Line, ...]:
     """exif: tag number -> plain value, sub-directories under "34853" (GPS) and "34665" (Exif), as
-    CIPA DC-008 (Exif 2.32) numbers them. name: of the file. report: what models found."""
-    found = [*in_file(exif, name), *in_faces(report)]
+    CIPA DC-008 (Exif 2.32) numbers them. name: of the file. report: what models found. people:
+    whom the file names on its picture (ml.xmp)."""
+    found = [*in_names(people), *in_file(exif, name), *in_faces(report)]
     return tuple(sorted(found, key=lambda line: -line.weight))
+
+
+def in_names(people: Sequence[str]) -> Iterator[Line]:
+    """Whom the file names on its picture."""
+    if people:
+        who, more = ", ".join(people[:NAMES]), len(people) - NAMES
+        learns = f"What people on it are called: {who}" + (f" and {more} more" if more > 0 else "")
+        yield _file(Weight.MUCH, learns, "names that a program kept")
 
 
 def in_file(exif: Mapping[str, Any], name: str) -> Iterator[Line]:

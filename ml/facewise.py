@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ml import alignment
-from ml.contracts import MESH, Output, View
+from ml.contracts import MESH, POSE, Output, View
 from ml.runtimes import Floats
 from ml.types import Reading
 
@@ -35,6 +35,25 @@ def readings(
     """
     by_face = answers(view, eyes_apart, odds)
     return Output(readings=tuple(said(i, by_face.get(i)) for i in range(len(view.faces))))
+
+
+def in_sight(
+    view: View, eyes_apart: float, model: str, name: str, said: Callable[[int, Floats], Reading]
+) -> Output:
+    """A reading a face, None for those too small or in profile. said: of a face's index and mesh.
+
+    Needs MESH and POSE. name: of the reading.
+    """
+    poses, meshes = view.data(POSE).poses, alignment.legible(view.data(MESH), eyes_apart)
+
+    def of(face: int) -> Reading:
+        if face not in meshes:
+            return Reading(model, name, None, face=face, note=TOO_SMALL)
+        if poses[face] is None:
+            return Reading(model, name, None, face=face, note=IN_PROFILE)
+        return said(face, meshes[face])
+
+    return Output(readings=tuple(of(face) for face in range(len(view.faces))))
 
 
 def likeliest(

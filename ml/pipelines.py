@@ -70,8 +70,9 @@ class Pipeline(Generic[O, I]):
         "title", "help", "min", "max" and "choices". Serializer, form and schema follow from it.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
     tasks: what its models read, where its options do not name tasks. evidence: it runs every
-        model that finds evidence. help: a sentence for people. fewest: photos it needs when it
-        takes many.
+        model that finds evidence. generative: a trained model makes its pictures, and does not
+        only change them: they are signed as such. help: a sentence for people. fewest: photos it
+        needs when it takes many.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Pipeline(Generic[O, I]):
     subjects: Subjects = Subjects.ONE
     tasks: tuple[Task[Any], ...] = ()
     evidence: bool = False
+    generative: bool = False
     help: str = ""
     fewest: int = 1
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import cast
+
+from asgiref.sync import sync_to_async
 from django.db.models.fields.files import FieldFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from whitenoise.responders import SlicedFile
 
-from webapp.models import Artifact, Photo
+from webapp.albums.archive import safe_name
+from webapp.models import Artifact, Export, Photo
+from webapp.selectors.trust import authority
 
+PEM = "application/x-pem-file"
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -31,6 +41,72 @@ def artifact_file(artifact: Artifact) -> HttpResponse:
     """A made file, to be saved."""
     name = f"{artifact.kind}-{artifact.sha256[:8]}.{_extension(artifact.file)}"
     return attachment(_bytes(artifact.file), artifact.media_type, name)
+
+
+def authority_file() -> HttpResponse:
+    """The certificate that pictures made here are signed with; its key stays where it is."""
+    return attachment(authority().read_bytes(), PEM, "prosopa-authority.pem")
+
+
+class StreamedFile(FileResponse):
+    """Reads its file piece by piece under ASGI, too, where Django would read it whole first."""
+
+    block_size = 256 * 1024
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = cast(Iterator[bytes], self.streaming_content)
+        take = sync_to_async(lambda: next(pieces, b""))
+        while piece := await take():
+            yield piece
+
+
+def export_name(export: Export) -> str:
+    """What an album's ZIP is called where it is saved."""
+    return f"{safe_name(export.gallery.name)} {export.created:%Y-%m-%d}.zip"
+
+
+def export_file(request: HttpRequest, export: Export) -> HttpResponseBase:
+    """The ZIP, or the one piece of it that is asked for (RFC 9110, 14): a download that broke off
+    goes on."""
+    span = range_asked(request, export)
+    headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
+    headers["ETag"] = f'"{export.sha256}"'
+    if span is None:
+        answer = HttpResponse(status=416, headers=headers)
+        answer["Content-Range"] = f"bytes */{export.size}"
+        return answer
+    first, last = span
+    file = SlicedFile(export.file.open("rb"), first, last)
+    name, length = export_name(export), last - first + 1
+    headers["Content-Length"] = str(length)
+    if length < export.size:
+        headers["Content-Range"] = f"bytes {first}-{last}/{export.size}"
+    status = 206 if length < export.size else 200
+    return StreamedFile(
+        file, as_attachment=True, filename=name, content_type="application/zip",
+        headers=headers, status=status,
+    )  # fmt: skip
+
+
+def from_start(request: HttpRequest, export: Export) -> bool:
+    """Whether a download begins here; not when it goes on."""
+    span = range_asked(request, export)
+    return span is not None and span[0] == 0
+
+
+def range_asked(request: HttpRequest, export: Export) -> tuple[int, int] | None:
+    """First and last byte of the piece asked for, the whole when it asks for none, for several, or
+    for a piece of another file; None when there is no such piece."""
+    end = export.size - 1
+    said = RANGE.fullmatch(request.headers.get("Range", ""))
+    other = request.headers.get("If-Range", f'"{export.sha256}"') != f'"{export.sha256}"'
+    if said is None or other or said.groups() == ("", ""):
+        return 0, end
+    first, last = said.groups()
+    if not first:  # the last so many bytes
+        return (max(0, export.size - int(last)), end) if int(last) else None
+    span = int(first), min(int(last or end), end)
+    return span if span[0] <= span[1] else None
 
 
 def attachment(content: bytes | str, media_type: str, name: str) -> HttpResponse:

@@ -22,6 +22,9 @@ DEBUG = os.environ.get("DEBUG") == "1"
 KEYS_DIR = DATA_DIR / "keys"
 SECRET_KEY = os.environ.get("SECRET_KEY") or read_or_make(KEYS_DIR / "secret.key").hex()
 SEALING_KEY_FILE = KEYS_DIR / "sealing.key"
+SIGNING_DIR = KEYS_DIR / "signing"
+# Certificates (PEM) of those whose signatures on pictures count; see docs/authenticity.md.
+TRUST_DIR = Path(os.environ.get("TRUST_DIR", DATA_DIR / "trust"))
 # tasks.process reads it from the environment, because tasks knows no Django.
 WEIGHTS_DIR = Path(os.environ.setdefault("WEIGHTS_DIR", str(DATA_DIR / "weights")))
 SCRATCH_DIR = DATA_DIR / "scratch"
@@ -230,6 +233,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 100
 JOB_LEASE = timedelta(seconds=float(os.environ.get("JOB_LEASE", "30")))
 JOB_ATTEMPTS = 3
 TRASH_DAYS = 30
+EXPORT_DAYS = 7
 
 # Django's own default shows errors on the terminal only while DEBUG is on.
 LOGGING = {

@@ -28,11 +28,16 @@ class AuthenticateOptions:
         metadata={
             "title": "Said to show",
             "help": "A protected person of this gallery, by id; empty when nobody is named.",
+            "format": "person",
         },
     )
     taken: str = field(
         default="",
-        metadata={"title": "Said to be taken on", "help": "YYYY-MM-DD; empty when not known."},
+        metadata={
+            "title": "Said to be taken on",
+            "help": "YYYY-MM-DD; empty when not known.",
+            "format": "date",
+        },
     )
 
 

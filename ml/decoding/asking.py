@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 
@@ -45,9 +45,17 @@ class Decoder:
         self._failures = 0  # zygotes that ended by themselves while somebody wanted them
 
     def ask(
-        self, order: wire.Message, files: Sequence[int], wall_s: float, *, drawing: bool = False
+        self,
+        order: wire.Message,
+        files: Sequence[int],
+        wall_s: float,
+        letter: bytes = b"p",
+        helping: Callable[[wire.Message], wire.Message] | None = None,
     ) -> wire.Message:
         """Have one photo read in a limited child and return what it answered.
+
+        letter: what the zygote loads for it (ml.decoding.zygote). helping: answers what the child
+        asks for in between, where it may ask: {"asks": ...}.
 
         {"exit": code} when the child died without an answer, {"exit": "wall"} when it was killed
         for taking longer than wall_s seconds.
@@ -62,13 +70,18 @@ class Decoder:
             given_up = self._failures + ATTEMPTS
             until = monotonic() + wall_s
             while self._failures < given_up and monotonic() < until:
-                reply = self._attempt(order, files, wall_s, b"d" if drawing else b"p")
+                reply = self._attempt(order, files, wall_s, letter, helping)
                 if reply is not None:
                     return reply
         raise RuntimeError(f"The decoder ({sys.executable} -m ml.decoding.zygote) does not start.")
 
     def _attempt(
-        self, order: wire.Message, files: Sequence[int], wall_s: float, letter: bytes
+        self,
+        order: wire.Message,
+        files: Sequence[int],
+        wall_s: float,
+        letter: bytes,
+        helping: Callable[[wire.Message], wire.Message] | None,
     ) -> wire.Message | None:
         """None when the zygote died before the child could answer."""
         ours, theirs = socket.socketpair()
@@ -85,7 +98,11 @@ class Decoder:
             except OSError:
                 pass  # it died while listening: its end is told below
             try:
-                return wire.receive(ours, until)
+                reply = wire.receive(ours, until)
+                while helping and reply and "asks" in reply:
+                    wire.send(ours, helping(reply))
+                    reply = wire.receive(ours, until)
+                return reply
             except TimeoutError:
                 return {"exit": "wall"}
 

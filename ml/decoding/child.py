@@ -11,11 +11,15 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from PIL import Image
 
-from ml.decoding import colours, opening, wire
+from ml.decoding import colours, manifests, opening, traces, wire
+from ml.errors import BadXMP
+from ml.xmp import reading
+from ml.xmp.region import Regions
+from ml.xmp.tree import MOST_BYTES
 
 STRIP_BYTES = 1 << 17  # below malloc's threshold for mapping fresh pages
 
@@ -27,9 +31,11 @@ def answer(request: socket.socket, files: list[int]) -> None:
         return
     _limit(order["memory_mb"], order["cpu_s"])
     try:
-        reply = _done(order, files)
+        reply = _done(order, files, request)
     except opening.Refused as refused:
         reply = {"refused": refused.code, **refused.facts}
+    except BadXMP as bad:
+        reply = {"bad_xmp": bad.code, "said": str(bad)}
     except MemoryError:
         reply = {"refused": "too-costly"}
     except Exception:
@@ -55,13 +61,17 @@ def _address_space() -> int:
     return pages * resource.getpagesize()
 
 
-def _done(order: dict[str, Any], files: list[int]) -> dict[str, Any]:
+def _done(order: dict[str, Any], files: list[int], request: socket.socket) -> dict[str, Any]:
+    if order["do"] == "sign":
+        return manifests.sign(order, files, request)
     source, *sinks = files
     for sink in sinks:  # an earlier attempt may have left something
         os.lseek(sink, 0, os.SEEK_SET)
         os.ftruncate(sink, 0)
     os.lseek(source, 0, os.SEEK_SET)
     with os.fdopen(source, "rb") as stream:
+        if order["do"] in READERS:
+            return READERS[order["do"]](stream, order)
         found = opening.opened(stream, order["max_pixels"], order.get("max_side"))
     MAKERS[order["do"]](found, sinks, order)
     return {
@@ -70,6 +80,20 @@ def _done(order: dict[str, Any], files: list[int]) -> dict[str, Any]:
         "exif": wire.exif_to_json(found.exif),
         "notes": found.notes,
     }
+
+
+def _read_tags(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
+    """Orientation and regions of a picture; a packet that cannot be read says nothing of it."""
+    orientation, packet = opening.tagged(source, order["max_pixels"])
+    try:
+        regions = reading.regions_of(packet) if packet else Regions()
+    except BadXMP:
+        regions = Regions()
+    return {"orientation": orientation, "regions": regions.to_json()}
+
+
+def _read_sidecar(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
+    return {"regions": reading.regions_of(source.read(MOST_BYTES + 1)).to_json()}
 
 
 def _write_pixels(found: opening.Opened, sinks: list[int], order: dict[str, Any]) -> None:
@@ -112,6 +136,12 @@ def _write_annotated(found: opening.Opened, sinks: list[int], order: dict[str, A
     _save(drawn, sinks[0], "JPEG", quality=90, subsampling=0)
 
 
+READERS: dict[str, Callable[[BinaryIO, dict[str, Any]], dict[str, Any]]] = {
+    "tags": _read_tags,
+    "sidecar": _read_sidecar,
+    "manifests": manifests.read,
+    "traces": traces.read,
+}
 MAKERS: dict[str, Callable[[opening.Opened, list[int], dict[str, Any]], None]] = {
     "picture": _write_pixels,
     "renditions": _write_renditions,

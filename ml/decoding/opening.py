@@ -83,6 +83,24 @@ def opened(source: BinaryIO, max_pixels: int, max_side: int | None = None) -> Op
         raise Refused("truncated") from error
 
 
+def tagged(source: BinaryIO, max_pixels: int) -> tuple[int, bytes]:
+    """The file's EXIF orientation, 1 to 8, and its XMP packet, empty for none.
+
+    Raises:
+        Refused, MemoryError: as for opened().
+    """
+    Image.MAX_IMAGE_PIXELS = max_pixels
+    warnings.simplefilter("ignore")
+    image = _header(source, max_pixels)
+    if image.format == "PNG":
+        with _damage_forgiven():  # what some programs write after the pixels
+            image.load()
+    orientation = _exif(image).get(ORIENTATION)
+    packet = image.info.get("xmp") or b""
+    known = orientation if orientation in TRANSPOSES else 1
+    return known, packet.encode() if isinstance(packet, str) else bytes(packet)
+
+
 def _header(source: BinaryIO, max_pixels: int) -> Image.Image:
     head = source.read(64)
     source.seek(0)

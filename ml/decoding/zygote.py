@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import io
 import os
 import select
@@ -23,8 +24,9 @@ from PIL import Image
 
 from ml.decoding import child, confining, opening, wire
 
-MAX_FILES = 3
-DRAWING = b"d"
+MAX_FILES = 16
+# What is loaded once, before children are forked that need it: by the letter that asks for them.
+LOADED = {b"d": ("ml.draw", "ml.types"), b"c": ("c2pa",)}
 
 
 class Child(NamedTuple):
@@ -74,10 +76,9 @@ class Zygote:
             for pid, _ in self.children.values():
                 os.kill(pid, signal.SIGKILL)
             return False
-        if letter == DRAWING and "ml.draw" not in sys.modules:
-            import ml.draw
-            import ml.types  # noqa: F401  # once here, rather than in each child
-
+        if missing := [name for name in LOADED.get(letter, ()) if name not in sys.modules]:
+            for name in missing:
+                importlib.import_module(name)
             self._dismiss()
         pid = self._assign(letter, received)
         request, *files = received

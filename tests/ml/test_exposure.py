@@ -59,6 +59,14 @@ def test_names_numbers_times_and_words_in_the_file_are_told() -> None:
     ]
 
 
+def test_people_whom_the_file_names_are_told_first() -> None:
+    said = lines({"315": "Ada L."}, "a.jpg", NOBODY, ("Bea", "Cem", "Dan", "Eva", "Flo"))
+    assert said[0].learns == "What people on it are called: Bea, Cem, Dan and 2 more"
+    assert said[0].in_file and len(said) == 2
+    (alone,) = lines({}, "a.jpg", NOBODY, ("Bea",))
+    assert alone.learns == "What people on it are called: Bea"
+
+
 def test_a_name_with_a_date_tells_it() -> None:
     assert learned({}, "IMG_20240512_140310.jpg") == ["When it was taken, by its name"]
     assert learned({}, "IMG_99999999.jpg") == []

@@ -11,11 +11,11 @@ from pytest_django.fixtures import Settings
 
 from tests.webapp.object_store import ObjectStore
 from tests.webapp.rows import LEFT, a_gallery, a_job, a_photo, a_report, a_user
-from webapp.api.files import annotated
 from webapp.files import local
 from webapp.jobs import artifacts
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Job, Photo
+from webapp.selectors.drawings import annotated
 from webapp.services.photos import photo_add, photo_erase
 
 pytestmark = pytest.mark.django_db

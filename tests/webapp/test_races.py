@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
@@ -14,9 +15,10 @@ from django.db import connection
 from django.http import Http404
 from pytest_django.fixtures import Settings
 
+from tests.webapp.albums import an_order, opened, packed
 from tests.webapp.rows import LEFT, RIGHT, a_gallery, a_job, a_photo, a_report, a_user
 from webapp.jobs.store import DjangoJobStore
-from webapp.models import AuditLine, Face, Gallery, Job, Person, Photo, Reading, Run
+from webapp.models import AuditLine, Export, Face, Gallery, Job, Person, Photo, Reading, Run
 from webapp.selectors.audit import first_broken
 from webapp.services.audit import audit_write
 from webapp.services.faces import face_name
@@ -138,3 +140,25 @@ def test_a_face_named_while_a_job_loses_it_keeps_its_name(gallery: Gallery) -> N
     left = Face.objects.filter(pk=face.pk).first()
     assert Person.objects.count() == (0 if left is None else 1)
     assert left is None or left.person is not None
+
+
+def test_albums_packed_side_by_side_do_not_meet(gallery: Gallery) -> None:
+    owner = gallery.members.get()
+    for _ in range(2):
+        a_photo(gallery)
+    jobs = [an_order(gallery, owner, annotated=False) for _ in range(3)]
+    done = at_once(*(partial(packed, job) for job in jobs))
+    assert [job.status for job in done] == [Status.DONE] * 3
+    for export in Export.objects.all():
+        assert len(opened(export)[1]["photos"]) == 2
+
+
+def test_an_album_offered_while_its_photo_is_erased_is_gone_with_it(gallery: Gallery) -> None:
+    """Whoever is first: the ZIP is never there without the photo."""
+    owner, photo, stays = gallery.members.get(), a_photo(gallery), a_photo(gallery)
+    job = an_order(gallery, owner, annotated=False)
+    at_once(lambda: packed(job).status, lambda: photo_erase(photo=photo, by=None))
+    job.refresh_from_db()
+    assert job.status == Status.DONE
+    for export in Export.objects.all():
+        assert [one["id"] for one in opened(export)[1]["photos"]] == [str(stays.pk)]

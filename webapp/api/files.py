@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -14,19 +13,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ml import decode
 from webapp import serving
 from webapp.api.guards import user_of
-from webapp.api.report import ReportOutput
-from webapp.files import local
+from webapp.api.report import PhotoReportOutput, ReportReading
+from webapp.documents.evidence import entry_json
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
-from webapp.selectors.reports import exposure_of, readings_csv, report_of
+from webapp.selectors.drawings import annotated
+from webapp.selectors.evidence import ledger_of
+from webapp.selectors.reports import exposure_of, readings_csv, report_json
+from webapp.services.evidence import FORMS, evidence_export
 from webapp.services.photos import photo_export
-from webapp.services.uploads import scratch_folder
 
 LAYERS = OpenApiParameter(
-    "layers", description="Names of layers, by comma; all that are on when left out."
+    "layers",
+    description="Names of layers, by comma or one each; all that are on when left out.",
 )
 
 
@@ -65,13 +66,11 @@ class PhotoAnnotated(APIView):
     @extend_schema(parameters=[LAYERS], responses=file_response("image/jpeg"))
     def get(self, request: Request, photo_id: UUID) -> HttpResponse:
         """The photo as JPEG with its marks drawn in."""
-        photo, asked = found(request, photo_id), request.query_params.get("layers")
+        photo = found(request, photo_id)
         photo_export(photo=photo, by=user_of(request), what="annotated")
-        return HttpResponse(
-            annotated(photo, asked),
-            content_type="image/jpeg",
-            headers={"Cache-Control": "private, no-store"},
-        )
+        drawn = annotated(photo, layers_asked(request.query_params.getlist("layers")))
+        name = f"{photo.name.rpartition('.')[0] or photo.name}-annotated.jpg"
+        return serving.attachment(drawn, "image/jpeg", name)
 
 
 class PhotoReadings(APIView):
@@ -84,12 +83,12 @@ class PhotoReadings(APIView):
 
 
 class PhotoReport(APIView):
-    @extend_schema(responses=ReportOutput)
+    @extend_schema(responses=PhotoReportOutput)
     def get(self, request: Request, photo_id: UUID) -> Response:
         """All results as one report, embeddings left out."""
         photo = found(request, photo_id)
         photo_export(photo=photo, by=user_of(request), what="report")
-        return Response(report_of(photo).to_json())
+        return Response(report_json(photo))
 
 
 class LineOutput(serializers.Serializer):
@@ -108,6 +107,56 @@ class PhotoExposure(APIView):
         return Response([line.to_json() for line in lines])
 
 
+class FindingOutput(serializers.Serializer):
+    model = serializers.CharField()
+    name = serializers.CharField(help_text="What was looked at.")
+    value = serializers.CharField(
+        allow_null=True, help_text="Null when it could not be looked at; `note` says why."
+    )
+    claim = serializers.CharField()
+    weight = serializers.FloatField(allow_null=True)
+    reliability = serializers.CharField(help_text="How good the signal is known to be.")
+    note = serializers.CharField()
+    group = serializers.CharField(help_text="Of findings of one group only the strongest counts.")
+    words = serializers.CharField(help_text="How strongly it speaks, e.g. `weakly for`.")
+
+
+class EntryOutput(serializers.Serializer):
+    claim = serializers.CharField(help_text="edited, generated or identity")
+    question = serializers.CharField()
+    face = serializers.UUIDField(allow_null=True, help_text="Null for the photo as a whole.")
+    weight = serializers.FloatField(
+        allow_null=True,
+        help_text="Natural logarithm of the joint likelihood ratio; null where nothing spoke.",
+    )
+    words = serializers.CharField()
+    probability = serializers.FloatField(
+        allow_null=True, help_text="For whoever thought it as likely as not before."
+    )
+    readings = ReportReading(many=True, help_text="What the same models read of that face.")
+    counted = FindingOutput(many=True)
+    silent = FindingOutput(many=True)
+
+
+class PhotoEvidence(APIView):
+    @extend_schema(responses=EntryOutput(many=True))
+    def get(self, request: Request, photo_id: UUID) -> Response:
+        """What speaks for and against the photo being genuine; submit a job of kind
+        `authenticate` to have it looked at."""
+        ledger = ledger_of(found(request, photo_id))
+        return Response([entry_json(entry) for entry in ledger.entries])
+
+
+class PhotoEvidenceReport(APIView):
+    @extend_schema(responses=file_response("application/pdf", "application/jose"))
+    def get(self, request: Request, photo_id: UUID, form: str) -> HttpResponse:
+        """The same as a signed document: `pdf`, or `jws` (RFC 7515) with the report as JSON."""
+        if form not in FORMS:
+            raise Http404
+        made = evidence_export(photo=found(request, photo_id), by=user_of(request), form=form)
+        return serving.attachment(made.content, made.media_type, made.name)
+
+
 class ArtifactFile(APIView):
     @extend_schema(responses=file_response("application/octet-stream"))
     def get(self, request: Request, artifact_id: UUID) -> HttpResponse:
@@ -118,14 +167,8 @@ class ArtifactFile(APIView):
         return serving.artifact_file(artifact)
 
 
-def annotated(photo: Photo, layers: str | None) -> bytes:
-    """JPEG bytes of the photo with the named layers drawn; None: those that are on."""
-    names = None if layers is None else frozenset(name.strip() for name in layers.split(","))
-    report = report_of(photo, names)
-    marks = tuple(mark for mark in report.marks if names is not None or mark.on)
-    limits = decode.Limits(max_pixels=settings.MAX_PIXELS)
-    with scratch_folder() as scratch:
-        out = scratch / "annotated.jpg"
-        faces = report.faces if names is None else ()  # those without a box would get one
-        decode.annotated(local(photo.original, scratch), marks, faces, out, limits)
-        return out.read_bytes()
+def layers_asked(words: list[str]) -> frozenset[str] | None:
+    """The names in `?layers=`, which may stand there several times; None when it does not."""
+    if not words:
+        return None
+    return frozenset(name.strip() for word in words for name in word.split(","))

@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from ml.errors import BadPicture, MLError
+from ml.errors import BadPicture, BadXMP, MLError
 from webapp.problem import MEDIA_TYPE, problem
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def answer(
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler: what a view raised, as a problem."""
-    if isinstance(error, BadPicture):
+    if isinstance(error, BadPicture | BadXMP):
         status = STATUS_OF_PICTURE.get(error.code, 422)
         return answer(status, str(error), code=error.code)
     if isinstance(error, MLError):

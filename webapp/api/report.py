@@ -75,6 +75,25 @@ class ReportEmbedding(serializers.Serializer):
     vector = serializers.CharField(help_text="Little-endian float32 as base64.")
 
 
+class ReportFinding(serializers.Serializer):
+    model = serializers.CharField()
+    name = serializers.CharField(help_text="What was looked at.")
+    value = serializers.CharField(
+        allow_null=True, help_text="Null when it could not be looked at; `note` says why."
+    )
+    claim = serializers.CharField(help_text="edited, generated or identity")
+    weight = serializers.FloatField(
+        allow_null=True,
+        help_text="Natural logarithm of how much likelier the finding is where the claim holds; "
+        "below 0 it speaks against it; null where nobody knows.",
+    )
+    reliability = serializers.CharField(help_text="How good the signal is known to be.")
+    face = serializers.IntegerField(allow_null=True, help_text=ABOUT)
+    layer = serializers.CharField(help_text="The layer of marks that shows it.")
+    note = serializers.CharField()
+    group = serializers.CharField(help_text="Of findings of one group only the strongest counts.")
+
+
 class ReportRun(serializers.Serializer):
     model = serializers.CharField()
     task = serializers.CharField()
@@ -95,5 +114,15 @@ class ReportOutput(serializers.Serializer):
     marks = ReportMark(many=True)
     artifacts = ReportArtifact(many=True)
     embeddings = ReportEmbedding(many=True)
+    findings = ReportFinding(many=True)
     runs = ReportRun(many=True)
     notes = serializers.ListField(child=serializers.CharField())
+
+
+class NamedFace(ReportFace):
+    id = serializers.UUIDField()
+    name = serializers.CharField(help_text="Whose face it is; empty for nobody named.")
+
+
+class PhotoReportOutput(ReportOutput):
+    faces = NamedFace(many=True)

@@ -6,12 +6,16 @@ from django.urls import path, re_path
 
 from webapp.api.alerts import AlertDismiss, AlertList
 from webapp.api.analyse import Analyse
+from webapp.api.authority import Authority
 from webapp.api.capabilities import Capabilities
+from webapp.api.exports import ExportDetail, ExportFile, GalleryExports
 from webapp.api.faces import FaceDetail, FaceList
 from webapp.api.files import (
     ArtifactFile,
     PhotoAnnotated,
     PhotoDisplay,
+    PhotoEvidence,
+    PhotoEvidenceReport,
     PhotoExposure,
     PhotoOriginal,
     PhotoReadings,
@@ -28,6 +32,7 @@ from webapp.api.people import (
     PersonList,
 )
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
 
 PHOTO = "photos/<uuid:photo_id>"
@@ -35,6 +40,7 @@ JOB = "jobs/<uuid:job_id>"
 PERSON = "people/<uuid:person_id>"
 urlpatterns = [
     path("analyse", Analyse.as_view(), name="api-analyse"),
+    path("authority.pem", Authority.as_view(), name="api-authority"),
     path("capabilities", Capabilities.as_view(), name="api-capabilities"),
     path("photos", PhotoList.as_view(), name="api-photos"),
     path(PHOTO, PhotoDetail.as_view(), name="api-photo"),
@@ -45,6 +51,14 @@ urlpatterns = [
     path(f"{PHOTO}/annotated.jpg", PhotoAnnotated.as_view(), name="api-photo-annotated"),
     path(f"{PHOTO}/readings.csv", PhotoReadings.as_view(), name="api-photo-readings"),
     path(f"{PHOTO}/exposure", PhotoExposure.as_view(), name="api-photo-exposure"),
+    path(f"{PHOTO}/evidence", PhotoEvidence.as_view(), name="api-photo-evidence"),
+    path(
+        f"{PHOTO}/evidence.<slug:form>",
+        PhotoEvidenceReport.as_view(),
+        name="api-photo-evidence-report",
+    ),
+    path(f"{PHOTO}/regions", PhotoRegions.as_view(), name="api-photo-regions"),
+    path(f"{PHOTO}/regions.xmp", PhotoRegionsFile.as_view(), name="api-photo-regions-xmp"),
     path(f"{PHOTO}/report", PhotoReport.as_view(), name="api-photo-report"),
     path("artifacts/<uuid:artifact_id>", ArtifactFile.as_view(), name="api-artifact"),
     path("faces", FaceList.as_view(), name="api-faces"),
@@ -58,6 +72,11 @@ urlpatterns = [
     path("alerts/<uuid:alert_id>/dismiss", AlertDismiss.as_view(), name="api-alert-dismiss"),
     path("galleries", GalleryList.as_view(), name="api-galleries"),
     path("galleries/<uuid:gallery_id>", GalleryDetail.as_view(), name="api-gallery"),
+    path(
+        "galleries/<uuid:gallery_id>/exports", GalleryExports.as_view(), name="api-gallery-exports"
+    ),
+    path("exports/<uuid:export_id>", ExportDetail.as_view(), name="api-export"),
+    path("exports/<uuid:export_id>/file", ExportFile.as_view(), name="api-export-file"),
     path("jobs", JobList.as_view(), name="api-jobs"),
     path(JOB, JobDetail.as_view(), name="api-job"),
     path(f"{JOB}/cancel", JobCancel.as_view(), name="api-job-cancel"),

@@ -21,7 +21,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field as the page shows it. kind: "switch", "choice", "choices", "number", "colour",
-    "textarea" or "text". low, high, step: of a number, "" where there is none."""
+    "date", "textarea" or "text". low, high, step: of a number, "" where there is none."""
 
     name: str
     title: str
@@ -34,12 +34,15 @@ class Field:
     step: str = ""
 
 
+FORMATS = {"textarea": "textarea", "date": "date"}
+PERSON = "person"  # an id of one, which nobody types
 COLOUR = "#"  # how the default of a colour begins
 
 
 def fields_of(options: type[Any]) -> list[Field]:
-    """The options as fields, with their defaults."""
-    return [_field(name, about) for name, about in schema(options)["properties"].items()]
+    """The options as fields, with their defaults; a person is chosen on a page that knows whom."""
+    about = schema(options)["properties"].items()
+    return [_field(name, one) for name, one in about if one.get("format") != PERSON]
 
 
 def values_of(options: type[Any], answer: QueryDict) -> dict[str, Any]:
@@ -57,7 +60,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         name=name,
         title=str(about.get("title") or name.replace("_", " ").capitalize()),
         help=str(about.get("description", "")),
-        kind="textarea" if about.get("format") == "textarea" else _kind(inner, default),
+        kind=FORMATS.get(str(about.get("format")), _kind(inner, default)),
         value="" if default is None or isinstance(default, list) else str(default),
         choices=tuple(
             Choice(str(one), str(one).replace("-", " "), str(one) in chosen)

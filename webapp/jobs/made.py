@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.db.models import Q
+
 from ml import types
 from ml.types import Box, Report
 from webapp.jobs.matching import matched
+from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact, Job, Photo, Reading, Run
 
 
@@ -26,12 +29,17 @@ def add(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, s
     run.readings.all().delete()
     said = (one for one in report.readings if one.model == job.kind)
     Reading.objects.bulk_create(_reading(run, one, faces.get(one.face)) for one in said)
-    fresh = (
-        one for one in report.artifacts if not run.artifacts.filter(sha256=one.sha256).exists()
-    )
+    fresh = (one for one in report.artifacts if not _is_there(run, one))
     Artifact.objects.bulk_create(
         _artifact(run, one, faces.get(one.face), files[one.sha256]) for one in fresh
     )
+
+
+def _is_there(run: Run, made: types.Artifact) -> bool:
+    """Whether the run has this file, or one that only its signature tells from it."""
+    unsigned = made.facts.get(UNSIGNED)
+    same = Q(sha256=made.sha256) | (Q(**{f"facts__{UNSIGNED}": unsigned}) if unsigned else Q())
+    return run.artifacts.filter(same).exists()
 
 
 def _reading(run: Run, said: types.Reading, face: UUID | None) -> Reading:

@@ -40,15 +40,17 @@ def faces_match(
     return rows
 
 
-def matched(there: Sequence[Box], found: Sequence[Box]) -> dict[int, int]:
-    """Index of a found box -> index of the box it is, by greatest overlap first, each once."""
+def matched(there: Sequence[Box], found: Sequence[Box], least: float = SAME) -> dict[int, int]:
+    """Index of a found box -> index of the box it is, by greatest overlap first, each once.
+
+    least: the smallest overlap (IoU) of boxes that are the same."""
     overlaps = sorted(
         ((old.iou(new), i, j) for i, old in enumerate(there) for j, new in enumerate(found)),
         reverse=True,
     )
     pairs: dict[int, int] = {}
     for overlap, i, j in overlaps:
-        if overlap >= SAME and j not in pairs and i not in pairs.values():
+        if overlap >= least and j not in pairs and i not in pairs.values():
             pairs[j] = i
     return pairs
 

@@ -2,13 +2,15 @@
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
 None; all have defaults. Metadata: "title", "help", "min", "max", "format" ("textarea" for a text of
-many lines), "choices": values, or a function that gives them once all models are known.
+many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id), "choices": values, or a
+function that gives them once all models are known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, fields
+from datetime import date
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -95,8 +97,18 @@ def _within(value: Any, field: Field[Any]) -> None:
         raise ValueError(f"At least {low}.")
     if high is not None and value > high:
         raise ValueError(f"At most {high}.")
+    if field.metadata.get("format") == "date" and value and not _is_date(value):
+        raise ValueError("Write a date as YYYY-MM-DD.")
     if choices is not None and value not in choices:
         raise ValueError(f"Choose one of {', '.join(map(str, choices))}.")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _choices(field: Field[Any]) -> list[Any] | None:

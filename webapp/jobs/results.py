@@ -14,7 +14,18 @@ from ml.types import Ran, Report
 from webapp import sealing
 from webapp.jobs.matching import faces_match
 from webapp.jobs.plan import Plan
-from webapp.models import Artifact, Consent, Embedding, Face, Job, Mark, Photo, Reading, Run
+from webapp.models import (
+    Artifact,
+    Consent,
+    Embedding,
+    Face,
+    Finding,
+    Job,
+    Mark,
+    Photo,
+    Reading,
+    Run,
+)
 from webapp.selectors.galleries import may_keep_embeddings, sensitive_kinds
 
 EMBEDDING = "embedding"  # what sealed vectors are sealed as
@@ -28,7 +39,7 @@ class Placed:
     faces: Sequence[Face]
 
     def of(self, result: Any) -> dict[str, Any]:
-        """The foreign keys of a reading, mark or artifact."""
+        """The foreign keys of a reading, finding, mark or artifact."""
         face = None if result.face is None else self.faces[result.face]
         return {"run": self.runs[result.model], "face": face}
 
@@ -82,6 +93,9 @@ def _results_create(placed: Placed, photo: Photo, report: Report, files: Mapping
     Reading.objects.bulk_create(
         _reading(reading, placed) for reading in report.readings if reading.model in kept
     )
+    Finding.objects.bulk_create(
+        _finding(finding, placed) for finding in report.findings if finding.model in kept
+    )
     Mark.objects.bulk_create(_mark(mark, placed) for mark in report.marks if mark.model in kept)
     Artifact.objects.bulk_create(
         _artifact(artifact, placed, files)
@@ -120,6 +134,20 @@ def _reading(reading: types.Reading, placed: Placed) -> Reading:
         high=high,
         note=reading.note,
         other=None if reading.other is None else placed.faces[reading.other],
+    )
+
+
+def _finding(finding: types.Finding, placed: Placed) -> Finding:
+    return Finding(
+        **placed.of(finding),
+        name=finding.name,
+        value=finding.value or "",
+        claim=finding.claim.value,
+        weight=finding.weight,
+        reliability=finding.reliability,
+        layer=finding.layer,
+        note=finding.note,
+        group=finding.group,
     )
 
 

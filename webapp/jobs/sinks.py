@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ml.authenticity.pipeline import KIND as AUTHENTICATE
 from ml.types import Report
 from webapp.jobs import answers, artifacts, made, results
 from webapp.models import Job, Photo
@@ -21,11 +22,13 @@ def no_files(photos: Sequence[Photo], report: Report) -> dict[str, str]:
 class Sink:
     """write: stores the report in the transaction that closes the job. It gets those of the job's
     photos that nobody erased meanwhile, held until the commit, and what `files` gave.
-    files: copies made files into the store before it; sha256 -> name there.
+    files: copies made files into the store before it; sha256 -> name there. signs: what it keeps
+    was made of photos for people to take away, so that its pictures are signed first.
     """
 
     write: Callable[[Job, Sequence[Photo], Report, Mapping[str, str]], None]
     files: Callable[[Sequence[Photo], Report], Mapping[str, str]] = no_files
+    signs: bool = False
 
 
 def of(kind: str) -> Sink:
@@ -56,8 +59,10 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 
 
 # Files made of several photos stay with the first of them.
-MAKING = Sink(made.add, _first_files)
+MAKING = Sink(made.add, _first_files, signs=True)
+READ = Sink(_photo_write, _photo_files)
 SINKS: dict[str, Sink] = {
-    "analyse": Sink(_photo_write, _photo_files),
+    "analyse": READ,
+    AUTHENTICATE: READ,
     REPORT: Sink(_answer_write),
 }

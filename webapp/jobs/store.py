@@ -23,6 +23,7 @@ from tasks.store import Announcement, Chore, Claim, StoreBusy
 from webapp import chores
 from webapp.jobs import inputs, sinks, sweep
 from webapp.jobs import options as values
+from webapp.jobs.signing import signed
 from webapp.locks import photos_held
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT
@@ -88,6 +89,8 @@ class DjangoJobStore:
         if row is None:  # erased with its only photo, or an answer nobody waits for any more
             return False
         sink, photos = sinks.of(claim.kind), row.photos_in_order()
+        if sink.signs:
+            report = signed(claim.kind, photos, report, claim.scratch)
         files = sink.files(photos, report)
         with busy_told(), transaction.atomic():
             there = photos_held(photos)

@@ -17,6 +17,7 @@ from tasks.store import Announcement
 from webapp.jobs import artifacts
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT
+from webapp.services.exports import exports_tidy
 from webapp.services.jobs import parent_settle
 from webapp.services.people import consents_expire
 from webapp.services.photos import trash_expire
@@ -45,6 +46,7 @@ def tidy() -> None:
     consents_expire()
     forgotten = timezone.now() - ANSWER_KEPT
     Job.objects.filter(kind=REPORT, created__lt=forgotten).exclude(status__in=HELD).delete()
+    exports_tidy()
     artifacts.tidy()
     _scratch_tidy()
 

@@ -1,13 +1,14 @@
 """Rows. No logic here beyond state changes that must be one UPDATE; writes are in services."""
 
 from webapp.models.audit import AuditAlias, AuditLine
+from webapp.models.export import Export
 from webapp.models.face import Embedding, Face
 from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
 from webapp.models.person import Person
 from webapp.models.photo import Photo
 from webapp.models.protection import Alert, Consent, Enrolment
-from webapp.models.result import Artifact, Mark, Reading
+from webapp.models.result import Artifact, Finding, Mark, Reading
 from webapp.models.run import Run
 from webapp.models.setting import LicenceAcceptance, Setting
 from webapp.models.user import ApiKey, SignInLink, User
@@ -21,7 +22,9 @@ __all__ = [
     "Consent",
     "Embedding",
     "Enrolment",
+    "Export",
     "Face",
+    "Finding",
     "Gallery",
     "Job",
     "LicenceAcceptance",

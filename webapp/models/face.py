@@ -13,7 +13,7 @@ from webapp.models.run import Run
 
 class Face(models.Model):
     """left, top, right, bottom: pixels of the upright photo. found_by: null when the newest
-    detection no longer finds a face that a person named."""
+    detection finds no face where a person, or another tool's file, named one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     photo = models.ForeignKey(Photo, models.CASCADE, related_name="faces")

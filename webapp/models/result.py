@@ -1,4 +1,4 @@
-"""What models said: readings, marks and made files, one row each."""
+"""What models said: readings, findings, marks and made files, one row each."""
 
 from __future__ import annotations
 
@@ -25,6 +25,24 @@ class Reading(models.Model):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class Finding(models.Model):
+    """A line of evidence; see ml.types.Finding. value is empty when `note` says why not."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="findings")
+    face = models.ForeignKey(Face, models.CASCADE, null=True, related_name="findings")
+    name = models.CharField(max_length=80)
+    value = models.TextField(blank=True)
+    claim = models.CharField(max_length=10, help_text="ml.types.Claim")
+    weight = models.FloatField(null=True, help_text="natural logarithm of a likelihood ratio")
+    reliability = models.TextField(blank=True)
+    layer = models.CharField(max_length=60, blank=True)
+    note = models.TextField(blank=True)
+    group = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ("pk",)

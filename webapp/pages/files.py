@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml import pipelines, registry
+from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact
 from webapp.selectors.results import ShownFace
 
@@ -42,7 +43,11 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
             size=one.size,
             extension=str(one.file.name).rpartition(".")[2].upper(),
             preview=one.media_type in PREVIEWED,
-            facts=tuple((key.replace("_", " "), said(value)) for key, value in one.facts.items()),
+            facts=tuple(
+                (key.replace("_", " "), said(value))
+                for key, value in one.facts.items()
+                if key != UNSIGNED
+            ),
         )
         for one in artifacts
     ]

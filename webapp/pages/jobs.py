@@ -16,7 +16,7 @@ from webapp.models import Job
 from webapp.pages.files import made_files
 from webapp.pages.going import back
 from webapp.pages.visit import Visit
-from webapp.selectors import artifacts
+from webapp.selectors import artifacts, exports
 from webapp.selectors import jobs as selectors
 from webapp.services.jobs import job_cancel, job_retry
 
@@ -83,6 +83,7 @@ def job(request: Visit, job_id: UUID) -> HttpResponse:
     children = selectors.visible_to(request.user).filter(parent=job).prefetch_related("photos")
     found = {"job": job, "children": children, "may_edit": may_edit(request, job)}
     found["files"] = made_files(artifacts.made_by(job), ())
+    found["export"] = exports.of_job(request.user, job)
     if not request.htmx:
         return render(request, "jobs/show.html", found)
     status = 200 if job.is_open else STOP_POLLING

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Job, Photo
+from webapp.pages import evidence
 from webapp.pages.asking import submit
+from webapp.pages.offering import offer_of
 from webapp.pages.panel import absent_capabilities, switches_of, unread
 from webapp.pages.showing import Shown, shown_of
 from webapp.pages.tools import tools_of
@@ -25,7 +27,7 @@ from webapp.selectors.reports import exposure_of
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
-TABS = ("faces", "exposure", "make", "details")
+TABS = ("faces", "exposure", "authentic", "make", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
     45  # a label's height is this part of the photo's longer side, until photo.js sets it
@@ -46,6 +48,10 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
+    if tab == "authentic":
+        page |= evidence.tab(request, photo, page["shown"])
+    if tab == "details":
+        page["offer"] = offer_of(photo)
     if tab == "exposure":
         page["lines"] = exposure_of(photo)
     return render(request, "photo/page.html", page)
@@ -59,6 +65,8 @@ def live(request: Visit, photo_id: UUID) -> HttpResponse:
     page = context(request, photo)
     page["tab"] = request.GET.get("tab", TABS[0])
     page["changed"] = page["seen"] != request.GET.get("seen")
+    if page["tab"] == "authentic":
+        page |= evidence.tab(request, photo, page["shown"])
     is_open = page["job"] is not None and page["job"].is_open
     status = 200 if is_open else STOP_POLLING
     return render(request, "photo/partials/live.html", page, status=status)

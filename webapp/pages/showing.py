@@ -15,6 +15,7 @@ from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
 from webapp.pages.files import Made, made_files
 from webapp.pages.wording import reading_words
+from webapp.selectors.evidence import is_evidence
 from webapp.selectors.provisional import results_from
 from webapp.selectors.results import Group, Known, Results, ShownFace, ShownRun, results_of
 
@@ -101,14 +102,16 @@ def shown_of(photo: Photo, job: Job | None) -> Shown:
 def shown(results: Results, *, provisional: bool) -> Shown:
     finder = next((run for run in results.runs if run.task == DETECTION.name), None)
     cards = tuple(card(face, finder) for face in results.faces)
-    whole = rows(results.groups)
+    whole = rows(group for group in results.groups if not is_evidence(group.run))
     named = {row.run.model for row in chain(whole, *(card.rows for card in cards))}
     return Shown(
         cards=cards,
         rows=whole,
         layers=tuple(drawn(results.layers, results.faces)),
         runs=results.runs,
-        silent=tuple(run for run in results.runs if run.model not in named),
+        silent=tuple(
+            run for run in results.runs if run.model not in named and not is_evidence(run)
+        ),
         files=made_files(results.artifacts, results.faces),
         looked=bool(results.runs),
         provisional=provisional,
@@ -122,6 +125,7 @@ def card(face: ShownFace, finder: ShownRun | None) -> Card:
     sections = (
         Section(group.value, tuple(row for row in said if row.run.group is group))
         for group in registry.Group
+        if group is not registry.Group.EVIDENCE
     )
     return Card(
         id=face.id,

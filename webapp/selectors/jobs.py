@@ -16,6 +16,7 @@ from webapp.selectors import galleries
 Someone = User | AnonymousUser
 LONGEST = 30.0  # seconds anybody may wait for a job
 REPORT = "report"
+EXPORT = "export"
 
 
 def visible_to(user: Someone) -> QuerySet[Job]:
@@ -27,8 +28,11 @@ def visible_to(user: Someone) -> QuerySet[Job]:
 
 
 def editable_by(user: Someone) -> QuerySet[Job]:
-    """The jobs the user may cancel and retry."""
-    return visible_to(user).filter(gallery__in=galleries.editable_by(user))
+    """The jobs the user may cancel and retry: who may look only, too, those of their albums."""
+    if not user.is_authenticated:
+        return Job.objects.none()
+    own = Q(kind=EXPORT, submitted_by=user)
+    return visible_to(user).filter(own | Q(gallery__in=galleries.editable_by(user)))
 
 
 def listed_for(user: Someone) -> QuerySet[Job]:

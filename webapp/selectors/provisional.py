@@ -26,5 +26,6 @@ def _permitted(report: Report, kinds: frozenset[Sensitive]) -> Report:
         report,
         runs=runs,
         readings=tuple(reading for reading in report.readings if reading.model in names),
+        findings=tuple(finding for finding in report.findings if finding.model in names),
         marks=tuple(mark for mark in report.marks if mark.model in names),
     )

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from ml import pipelines, registry
 from ml.registry import ModelCard
-from ml.types import XY, Box, Mark, MarkKind, Ran, Reading, Report
+from ml.types import XY, Box, Finding, Mark, MarkKind, Ran, Reading, Report
 from webapp.models import Artifact, Face, Photo
-from webapp.selectors.stored import report_from, rows_of
+from webapp.selectors.stored import Rows, report_from, rows_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -107,7 +107,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """groups: what was read of the photo as a whole. A run without readings looked in vain."""
+    """groups: what was read of the photo as a whole. A run without readings looked in vain.
+    findings: evidence, each naming its face by index into `faces`."""
 
     photo: Photo
     faces: tuple[ShownFace, ...]
@@ -115,13 +116,18 @@ class Results:
     layers: tuple[Layer, ...]
     runs: tuple[ShownRun, ...]
     artifacts: tuple[Artifact, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def results_of(photo: Photo) -> Results:
     """Everything stored about the photo that may be shown, arranged for showing."""
-    rows = rows_of(photo)
+    return results_from(rows_of(photo))
+
+
+def results_from(rows: Rows) -> Results:
+    """The rows of a photo, arranged for showing."""
     return arranged(
-        photo,
+        rows.photo,
         report_from(rows),
         [_known(face, number) for number, face in enumerate(rows.faces, start=1)],
         rows.artifacts,
@@ -155,6 +161,7 @@ def arranged(
         layers=_layers(report.marks, known),
         runs=tuple(run for run in runs.values() if not run.maker),
         artifacts=artifacts,
+        findings=report.findings,
     )
 
 

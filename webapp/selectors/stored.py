@@ -9,8 +9,8 @@ from uuid import UUID
 
 from ml import types
 from ml.registry import Sensitive
-from ml.types import Box, MarkKind, Points, Ran, Report
-from webapp.models import Artifact, Face, Mark, Photo, Reading, Run
+from ml.types import Box, Claim, MarkKind, Points, Ran, Report
+from webapp.models import Artifact, Face, Finding, Mark, Photo, Reading, Run
 from webapp.selectors.galleries import sensitive_kinds
 
 
@@ -23,18 +23,20 @@ class Rows:
     runs: tuple[Run, ...]
     faces: tuple[Face, ...]
     readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...]
     marks: tuple[Mark, ...]
     artifacts: tuple[Artifact, ...]
 
 
 def rows_of(photo: Photo) -> Rows:
-    """The photo's rows in six queries."""
+    """The photo's rows in seven queries."""
     runs = tuple(photo.runs.filter(sensitive__in=[Sensitive.NOT, *sensitive_kinds(photo.gallery)]))
     return Rows(
         photo=photo,
         runs=runs,
         faces=tuple(photo.faces.select_related("person")),
         readings=tuple(Reading.objects.filter(run__in=runs)),
+        findings=tuple(Finding.objects.filter(run__in=runs)),
         marks=tuple(Mark.objects.filter(run__in=runs)),
         artifacts=tuple(Artifact.objects.filter(run__in=runs).select_related("run")),
     )
@@ -53,6 +55,7 @@ def report_from(rows: Rows, layers: frozenset[str] | None = None) -> Report:
         readings=tuple(_reading(row, to) for row in rows.readings),
         marks=tuple(_mark(mark, to) for mark in marks),
         artifacts=tuple(_artifact(row, to) for row in rows.artifacts),
+        findings=tuple(_finding(row, to) for row in rows.findings),
         runs=tuple(_ran(run) for run in rows.runs),
         notes=tuple(rows.photo.notes.splitlines()),
     )
@@ -86,6 +89,21 @@ def _reading(row: Reading, to: _Places) -> types.Reading:
         interval=None if row.low is None or row.high is None else (row.low, row.high),
         note=row.note,
         other=to.faces.get(row.other_id),
+    )
+
+
+def _finding(row: Finding, to: _Places) -> types.Finding:
+    return types.Finding(
+        model=to.models[row.run_id],
+        name=row.name,
+        value=row.value or None,
+        claim=Claim(row.claim),
+        weight=row.weight,
+        reliability=row.reliability,
+        face=to.faces.get(row.face_id),
+        layer=row.layer,
+        note=row.note,
+        group=row.group,
     )
 
 

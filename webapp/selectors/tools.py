@@ -32,13 +32,13 @@ def on_demand(gallery: Gallery) -> list[OnDemand]:
 
 
 def makers(gallery: Gallery, photos: int) -> list[Pipeline[Any, Any]]:
-    """The kinds of job that make files of so many photos, and whose models may run here."""
+    """The kinds of job that can be asked for of so many photos, and whose models may run here."""
     policy = policy_for(gallery)
     return [
         kind
         for kind in pipelines.kinds()
         if kind.kind not in {ANALYSE, REPORT}
-        and not kind.evidence
+        and not (kind.evidence and photos == 1)  # one photo has a tab for it
         and _takes(kind, photos)
         and all(best(task, policy) for task in kind.tasks)
     ]

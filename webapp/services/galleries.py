@@ -8,6 +8,7 @@ from ml.registry import Sensitive
 from webapp import sealing
 from webapp.models import Gallery, Membership, SensitiveChoice, User
 from webapp.services.audit import audit_write
+from webapp.services.exports import exports_drop
 
 
 @transaction.atomic
@@ -43,13 +44,15 @@ def gallery_rename(*, gallery: Gallery, name: str, by: User) -> Gallery:
 
 @transaction.atomic
 def sensitive_choose(*, gallery: Gallery, kind: Sensitive, on: bool, by: User) -> None:
-    """Turn a kind of sensitive reading on or off for a gallery."""
+    """Turn a kind of sensitive reading on or off for a gallery; albums with what is off now go."""
     if on:
         SensitiveChoice.objects.get_or_create(
             gallery=gallery, kind=kind.value, defaults={"chosen_by": by}
         )
     else:
         gallery.sensitive_choices.filter(kind=kind.value).delete()
+        exports = [one for one in gallery.exports.all() if kind.value in one.sensitive.split()]
+        exports_drop(exports=exports, why="sensitive-off")
     audit_write(
         actor=by,
         verb="sensitive-on" if on else "sensitive-off",

@@ -27,6 +27,7 @@ from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.models.photo import folder
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
+from webapp.services.exports import exports_drop
 from webapp.services.jobs import job_submit, parent_settle
 from webapp.services.people import person_forget
 from webapp.services.uploads import scratch_folder, upload_write
@@ -141,13 +142,14 @@ def photo_restore(*, photo: Photo, by: User) -> Photo:
 
 def photo_export(*, photo: Photo, by: User, what: str) -> None:
     """Write down that somebody took a copy along. what: "original", "annotated", "readings",
-    "report" or "made"."""
+    "report", "evidence", "regions" or "made"."""
     _audit(photo, by, "photo-export", what)
 
 
 @transaction.atomic
 def photo_erase(*, photo: Photo, by: User | None) -> None:
-    """Delete the photo, its results, its jobs and all its files: final. by None: the trash's age.
+    """Delete the photo, its results, its jobs, all its files and the albums it is in: final.
+    by None: the trash's age.
 
     Jobs over several photos stay, without what they provisionally said. Of two who erase it at
     once the second finds nothing to do.
@@ -163,6 +165,7 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
         parent_settle(parent=parent)
     photo.jobs.update(partial=None)
     _audit(photo, by, "photo-erase")
+    exports_drop(exports=photo.exports.all(), why="photo-erase")
     files = folder(photo, "").rstrip("/")
     named = list(photo.faces.exclude(person=None).values_list("person", flat=True))
     photo.delete()

@@ -17,7 +17,7 @@ from webapp.models import Job
 from webapp.pages.wording import job_words, seconds, time_left, took
 
 register = template.Library()
-UNDO = "undo"
+UNDO, UNDO_NAMES = "undo", "undo-names"
 
 
 @register.simple_tag
@@ -55,6 +55,13 @@ def undo_ids(message: Message) -> list[str]:
     """Ids of the photos that this message's Undo button restores."""
     words = (message.extra_tags or "").split()
     return words[1:] if words[:1] == [UNDO] else []
+
+
+@register.filter
+def undo_faces(message: Message) -> list[str]:
+    """Ids of the faces whose names this message's Undo button takes away."""
+    words = (message.extra_tags or "").split()
+    return words[1:] if words[:1] == [UNDO_NAMES] else []
 
 
 @register.filter

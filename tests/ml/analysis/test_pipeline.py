@@ -13,16 +13,15 @@ from ml.analysis.pipeline import (
     AnalyseInputs,
     AnalyseOptions,
     ReportOptions,
-    Rest,
     analyse,
     analyse_picture,
-    placed,
     report,
 )
 from ml.errors import BadPicture, Cancelled
 from ml.evaluation.looking import installed
 from ml.pipelines import Context
 from ml.pool import Pool
+from ml.sequence import Rest, placed
 from ml.types import Box, Face, Report
 from ml.weights import Weights
 

@@ -88,7 +88,10 @@ def astronaut_report(astronaut: Path, weights_folder: Path) -> Report:
     """What detector, mesh and pose say of the astronaut."""
     pool = Pool(Weights(weights_folder))
     run = pipelines.get("analyse").run
-    names = tuple(card.name for card in registry.cards() if not card.sensitive)
+    asked = registry.tasks() | {
+        card.task.name: card.task for card in registry.cards() if card.task.internal
+    }
+    names = tuple(c.name for c in registry.cards() if c.task.name in asked and not c.sensitive)
     report: Report = run(AnalyseOptions(), AnalyseInputs(astronaut, names), Context(pool))
     return report
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +15,9 @@ from django.core.files.base import ContentFile
 from django.forms import model_to_dict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
-from webapp.models import Alert, Artifact, Face, Gallery, Photo, User
+from webapp.models import Alert, Artifact, Export, Face, Gallery, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
@@ -97,7 +99,12 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
     person_protect(person=face.person, by=alice, basis="self")
     enrolment_add(person=face.person, faces=[face], by=alice)
     alert = Alert.objects.create(person=face.person, face=face, distance=0.3)
-    rows: list[Any] = [analysed, gallery, face, artifact, job, key, face.person, alert]
+    export = Export(gallery=gallery, made_by=alice, job=job, count=1, sha256="0" * 64, size=1)
+    export.expires = timezone.now() + timedelta(days=1)
+    export.file.save("album.zip", ContentFile(b"x"))
+    export.photos.add(analysed)
+    person = face.person
+    rows: list[Any] = [analysed, gallery, face, artifact, job, key, person, alert, export]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
     words = {
@@ -106,6 +113,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
         "url": "x",
         "content_type_id": "1",
         "kind": "cut",
+        "form": "json",
         "task": "pose",
     }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
@@ -187,7 +195,8 @@ def test_no_list_or_form_takes_anothers_ids(way: str, alices: Alices, bobs: Clie
 def told(text: str, alices: Alices) -> list[str]:
     """What of hers a text tells: a name, or an id that is not merely an address's query given
     back."""
-    ids = (alices.ids[f"{kind}_id"] for kind in ("photo", "face", "job", "artifact", "alert"))
+    kinds = ("photo", "face", "job", "artifact", "alert", "export")
+    ids = (alices.ids[f"{kind}_id"] for kind in kinds)
     echoed = [found for pk in ids for found in re.findall(rf"[\w=&?/%-]*{pk}", text)]
     names = [SECRET] if SECRET in text else []
     return names + [found for found in echoed if "=" not in found]

@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 
 from ml.types import Report
 from webapp.jobs import artifacts
-from webapp.models import AuditLine, Gallery, Job, Person, Photo, User
+from webapp.models import AuditLine, Face, Gallery, Job, Person, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.photos import Added, photo_add, photo_erase, photo_trash, trash_expire
@@ -100,6 +100,23 @@ def test_readings_as_a_table(api: APIClient, analysed: Photo, astronaut_report: 
     lines = list(csv.DictReader(StringIO(answer.content.decode())))
     assert len(lines) == len(astronaut_report.readings)
     assert {line["face"] for line in lines} <= {"", "1"}
+
+
+def test_files_tell_whose_face_is_where(
+    api: APIClient, analysed: Photo, alice: User, astronaut_report: Report
+) -> None:
+    face = analysed.faces.get()
+    face_name(face=face, name="Eileen", by=alice)
+    bare = Face.objects.create(
+        photo=analysed, position=1, left=1.25, top=2, right=9, bottom=8, score=0
+    )
+    told = api.get(f"/api/v1/photos/{analysed.pk}/report").json()["faces"]
+    assert [one["name"] for one in told] == ["Eileen", ""]
+    assert [one["id"] for one in told] == [str(face.pk), str(bare.pk)]
+    text = api.get(f"/api/v1/photos/{analysed.pk}/readings.csv").content.decode()
+    first, *_, last = [line for line in csv.DictReader(StringIO(text)) if line["face"]]
+    assert (first["person"], float(first["left"])) == ("Eileen", round(face.left, 1))
+    assert (last["face"], last["left"], last["model"]) == ("2", "1.2", None)
 
 
 def test_copies_taken_along_are_written_down(api: APIClient, analysed: Photo) -> None:

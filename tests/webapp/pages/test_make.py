@@ -12,12 +12,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.test import Client
+from PIL import Image
 
 from ml import pipelines, registry, types
 from ml.pipelines import Context, Pipeline, Subjects
 from ml.registry import Task
 from ml.types import Report
-from tests.webapp.rows import LEFT, a_card, a_file
+from tests.webapp.rows import LEFT, a_card
 from webapp.forms.options import fields_of, values_of
 from webapp.jobs.options import parse
 from webapp.jobs.store import DjangoJobStore
@@ -62,8 +63,10 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[Task[object]]:
     yield task
 
 
-def made(folder: Path, content: bytes = b"made") -> Report:
-    path = a_file(folder, content)
+def made(folder: Path, colour: str = "red") -> Report:
+    path = folder / "made.png"
+    Image.new("RGB", (8, 8), colour).save(path)
+    content = path.read_bytes()
     digest = sha256(content).hexdigest()
     facts: dict[str, str | float] = {"margin": 0.25}
     file = types.Artifact("cut", "cut-out", "image/png", path, digest, len(content), 0, facts)
@@ -114,9 +117,9 @@ def test_wrong_options_are_told_and_make_no_job(
 def test_each_made_file_joins_the_others_and_the_same_one_is_there_once(
     alices: Client, analysed: Photo, tool: Pipeline[CutOptions, Nothing], tmp_path: Path
 ) -> None:
-    for content in (b"first", b"second", b"second"):
+    for colour in ("red", "blue", "blue"):
         alices.post("/photos/make/cut/", {"photo": str(analysed.pk)})
-        finish(Job.objects.filter(kind="cut").latest("created"), made(tmp_path, content))
+        finish(Job.objects.filter(kind="cut").latest("created"), made(tmp_path, colour))
     assert Artifact.objects.filter(kind="cut-out").count() == 2
     readings = analysed.runs.get(model="mesh-pose").readings.count()
     assert readings, "what models read stays"

@@ -15,6 +15,7 @@ from django.db import connection
 from webapp.jobs.sweep import jobs_release, leases_end
 from webapp.running import start
 from webapp.running.supervisor import Supervisor
+from webapp.selectors.trust import authority
 
 PATIENCE = 60.0  # seconds until everything should be there
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             with start.lock():
                 start.check()
                 call_command("migrate", interactive=False, verbosity=0)
+                authority()
                 self._run()
         except start.CannotStart as reason:
             self.stderr.write(str(reason))

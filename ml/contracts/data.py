@@ -1,21 +1,12 @@
-"""What a model is given and what it gives back, and the tasks more than one model knows of."""
+"""The typed values that tasks of more than one model promise."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from types import NoneType
-from typing import Any, TypeVar
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-
-from ml.registry import Group, Task
-from ml.types import Artifact, Embedding, Face, Finding, Mark, Picture, Reading
-
-D = TypeVar("D")
 
 # What a pixel of a parsed head may be, by number; right and left are the person's own. "unknown":
 # part of the person, but of what could not be told. "body": below the neck, mostly clothes.
@@ -24,76 +15,6 @@ PARTS = (
     *("upper lip", "lower lip", "teeth", "inner mouth", "hair", "beard", "neck", "body"),
     "unknown",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What one model found. `faces`: filled by detectors only. `data`: the task's typed value."""
-
-    faces: tuple[Face, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    marks: tuple[Mark, ...] = ()
-    artifacts: tuple[Artifact, ...] = ()
-    embeddings: tuple[Embedding, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    data: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A photo known to show a person, as models see it. view: its pixels around the face, its
-    faces, and what the same models gave as for the photo in question. face: index of the person's
-    face in it, None where none was found. name: the file's, for telling people which. taken: when,
-    where that is known.
-    """
-
-    view: View
-    face: int | None
-    name: str
-    taken: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is to be judged of a photo besides its pixels.
-
-    file: as it came. trust: certificates (PEM) that an administrator trusts. references: true
-    photos of the person it is said to show, () when nobody was named. taken: when it is said to
-    have been taken.
-    """
-
-    file: Path
-    trust: tuple[Path, ...] = ()
-    references: tuple[Reference, ...] = ()
-    taken: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a model may look at: the photo, its faces, and what the tasks it needs gave.
-
-    scratch: a folder for the files it makes; None where nobody wants files.
-    rests: by face, what ml.facs measures in that person's own resting face, where it is known.
-    case: for models that judge whether a photo is genuine; None where nobody asked that.
-    """
-
-    picture: Picture
-    faces: tuple[Face, ...] = ()
-    outputs: Mapping[Task[Any], Output] = field(default_factory=dict)
-    scratch: Path | None = None
-    rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
-    case: Case | None = None
-
-    def data(self, task: Task[D]) -> D:
-        """The typed data of a needed task.
-
-        Raises:
-            KeyError: the card does not name the task in `needs`.
-        """
-        value = self.outputs[task].data
-        if not isinstance(value, task.data):
-            raise TypeError(f"{task.name} promised {task.data.__name__}, gave {type(value)}.")
-        return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -305,25 +226,3 @@ class Qualities:
     None where it could not be measured."""
 
     scores: tuple[float | None, ...]
-
-
-DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
-MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
-POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
-IRIS: Task[Irises] = Task("iris", "Irises", Irises, group=Group.WHERE)
-GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes, group=Group.WHERE)
-FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
-AGE: Task[Any] = Task("age", "Apparent age", NoneType)
-GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
-EXPRESSION: Task[Expressions] = Task(
-    "expression", "Apparent expression", Expressions, group=Group.EXPRESSION
-)
-ACTION_UNITS: Task[ActionUnits] = Task(
-    "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
-)
-QUALITY: Task[Qualities] = Task("quality", "Photo quality", Qualities, group=Group.CONDITION)
-BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
-HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
-PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)
-EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
-PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)

@@ -1,0 +1,50 @@
+"""Looks at the pixels of a head in the square that its parts are told in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import geometry
+from ml.analysis.parsing_colours import Frame, frame
+from ml.analysis.parsing_mesh import SIZE, in_chip, shown, square
+from ml.analysis.parsing_outlines import Inside
+from ml.runtimes import Floats
+from ml.types import Picture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """lab: SIZE x SIZE x 3 float32, CIELAB. points: the mesh, 468 x 2 in its pixels. place: where
+    each pixel lies to the face. shown: which pixels lie in the photo."""
+
+    lab: Floats
+    points: NDArray[np.float64]
+    place: Frame
+    shown: Inside
+
+    def colour(self, *spots: Sequence[tuple[int, float]]) -> Floats:
+        """The median of the colours at spots, each a mean of vertices with their shares, seen
+        through 3 x 3 pixels."""
+        return np.median([self._at(spot) for spot in spots], axis=0)
+
+    def _at(self, spot: Sequence[tuple[int, float]]) -> Floats:
+        where = sum(share * self.points[vertex] for vertex, share in spot)
+        x, y = np.round(where).astype(int).clip(1, SIZE - 2)
+        colour: Floats = np.median(self.lab[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3), axis=0)
+        return colour
+
+
+def cut(picture: Picture, mesh: NDArray[Any]) -> Head:
+    """mesh: 468 x 3, in pixels of the photo."""
+    import cv2
+
+    transform = square(mesh)
+    chip = geometry.chip(picture, transform, SIZE).astype(np.float32)
+    lab: Any = cv2.cvtColor(chip / np.float32(255), cv2.COLOR_RGB2LAB)
+    points = in_chip(mesh, transform)
+    return Head(lab, points[:, :2], frame(points, SIZE), shown(picture, transform))

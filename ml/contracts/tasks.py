@@ -1,0 +1,44 @@
+"""The tasks that more than one model knows of."""
+
+from __future__ import annotations
+
+from types import NoneType
+from typing import Any
+
+from ml.contracts.data import (
+    ActionUnits,
+    Bodies,
+    Expressions,
+    FaceCodes,
+    Gazes,
+    Hands,
+    Irises,
+    Meshes,
+    Parsings,
+    PersonMask,
+    Poses,
+    Qualities,
+    Recognisabilities,
+)
+from ml.registry import Group, Task
+
+DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
+MESH: Task[Meshes] = Task("mesh", "Face mesh", Meshes, group=Group.WHERE)
+POSE: Task[Poses] = Task("pose", "Head pose", Poses, group=Group.WHERE)
+IRIS: Task[Irises] = Task("iris", "Irises", Irises, group=Group.WHERE)
+GAZE: Task[Gazes] = Task("gaze", "Gaze", Gazes, group=Group.WHERE)
+FACE_CODE: Task[FaceCodes] = Task("face-code", "Face code", FaceCodes, internal=True)
+AGE: Task[Any] = Task("age", "Apparent age", NoneType)
+GENDER: Task[Any] = Task("gender", "Apparent gender", NoneType)
+EXPRESSION: Task[Expressions] = Task(
+    "expression", "Apparent expression", Expressions, group=Group.EXPRESSION
+)
+ACTION_UNITS: Task[ActionUnits] = Task(
+    "action-units", "Facial action units", ActionUnits, group=Group.EXPRESSION
+)
+QUALITY: Task[Qualities] = Task("quality", "Photo quality", Qualities, group=Group.CONDITION)
+BODY: Task[Bodies] = Task("body", "Body", Bodies, group=Group.WHERE)
+HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
+PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)
+EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
+PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)

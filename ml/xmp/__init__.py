@@ -1,0 +1,1 @@
+"""Who is where on a photo, as other tools write it into XMP: read safely, and written."""

@@ -1,0 +1,162 @@
+"""What a job made for people to take away says, signed, where it is from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from django.conf import LazySettings
+from django.core.files.base import ContentFile
+from django.test import Client
+from PIL import Image
+
+from ml import pipelines, types
+from ml.authenticity import certificates, credentials
+from ml.authenticity.credentials import Credentials, State
+from ml.authenticity.pipeline import KIND
+from ml.authenticity.signing import Made, sign
+from ml.pipelines import Context, Pipeline
+from ml.types import Report
+from tests.ml.authenticity.signed import pem, picture, stranger
+from tests.webapp.rows import a_gallery, a_photo, a_user
+from webapp.jobs.inputs import FILL
+from webapp.jobs.signing import UNSIGNED
+from webapp.jobs.store import DjangoJobStore
+from webapp.models import Artifact, Job, Photo
+from webapp.selectors.trust import trusted
+
+pytestmark = pytest.mark.django_db
+store = DjangoJobStore()
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    pass
+
+
+def work(options: Nothing, inputs: Nothing, context: Context) -> Report:
+    return Report((80, 60))
+
+
+@pytest.fixture(autouse=True)
+def _keys(settings: LazySettings, tmp_path: Path) -> None:
+    settings.SIGNING_DIR, settings.TRUST_DIR = tmp_path / "signing", tmp_path / "trust"
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Photo:
+    found = a_photo(a_gallery())
+    found.original.save("original.jpg", ContentFile(picture(tmp_path / "in.jpg").read_bytes()))
+    return found
+
+
+def artifact(path: Path, kind: str, media_type: str) -> types.Artifact:
+    content = path.read_bytes()
+    digest, facts = sha256(content).hexdigest(), {"background": "blurred"}
+    return types.Artifact("blur", kind, media_type, path, digest, len(content), facts=facts)
+
+
+def run(photo: Photo, kind: Pipeline[Nothing, Nothing], *made: types.Artifact) -> list[Artifact]:
+    pipelines._pipelines[kind.kind] = kind
+    job = Job.objects.create(kind=kind.kind, gallery=photo.gallery, options={})
+    job.photos.add(photo)
+    claim = store.claim(job.pk)
+    assert claim is not None
+    assert store.finish(claim, replace(Report((80, 60)), artifacts=made))
+    return list(Artifact.objects.order_by("kind"))
+
+
+@pytest.fixture
+def blur(monkeypatch: pytest.MonkeyPatch) -> Pipeline[Nothing, Nothing]:
+    monkeypatch.setattr(pipelines, "_pipelines", dict(pipelines._pipelines))
+    return Pipeline("blur", "Blur the background", Nothing, Nothing, work)
+
+
+def read(row: Artifact) -> Credentials:
+    return credentials.read(Path(row.file.path), trusted())
+
+
+def test_a_made_picture_tells_what_was_done_to_which_photo(
+    photo: Photo, blur: Pipeline[Nothing, Nothing], tmp_path: Path
+) -> None:
+    made = artifact(picture(tmp_path / "portrait.jpg", 1), "portrait", "image/jpeg")
+    (row,) = run(photo, blur, made)
+    content = Path(row.file.path).read_bytes()
+    assert (row.sha256, row.size) == (sha256(content).hexdigest(), len(content))
+    assert row.facts[UNSIGNED] == made.sha256
+    found = read(row)
+    assert found.state is State.TRUSTED and found.ingredients == ("photo",)
+    assert [step.action for step in found.steps] == ["c2pa.opened", "c2pa.edited"]
+    assert found.steps[-1].described == "Blur the background (background: blurred)"
+    assert Image.open(row.file.path).tobytes() == Image.open(made.path).tobytes()
+
+
+def test_what_a_model_made_says_so(
+    photo: Photo, blur: Pipeline[Nothing, Nothing], tmp_path: Path
+) -> None:
+    made = artifact(picture(tmp_path / "portrait.webp", 1), "portrait", "image/webp")
+    (row,) = run(photo, replace(blur, generative=True), made)
+    (step,) = read(row).steps
+    assert step.action == "c2pa.created"
+    assert step.source_type.endswith("/trainedAlgorithmicMedia")
+    assert read(row).ingredients == ("photo",)
+
+
+def test_other_files_are_kept_as_they_were_made(
+    photo: Photo, blur: Pipeline[Nothing, Nothing], tmp_path: Path
+) -> None:
+    (tmp_path / "face.glb").write_bytes(b"glTF")
+    made = artifact(tmp_path / "face.glb", "3d-model", "model/gltf-binary")
+    (row,) = run(photo, blur, made)
+    assert (row.sha256, row.facts) == (made.sha256, {"background": "blurred"})
+
+
+def test_a_photo_that_was_signed_elsewhere_keeps_its_history(
+    photo: Photo, blur: Pipeline[Nothing, Nothing], tmp_path: Path
+) -> None:
+    original = Path(photo.original.path)
+    sign(picture(tmp_path / "p.jpg"), original, "image/jpeg", Made("x", ai=True), stranger())
+    made = artifact(picture(tmp_path / "portrait.png", 1), "portrait", "image/png")
+    (row,) = run(photo, blur, made)
+    first, *_ = read(row).steps
+    assert first.signer == "Camera 7, Elsewhere" and not first.trusted
+
+
+def test_a_job_that_judges_is_given_whom_to_trust(
+    photo: Photo, settings: LazySettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = Path(settings.TRUST_DIR)
+    folder.mkdir()
+    certificates.ready(settings.SIGNING_DIR)
+    added = pem(stranger().authority, folder / "camera.pem")
+    (folder / "broken.pem").write_text("no certificate")
+    key = (Path(settings.SIGNING_DIR) / certificates.SIGNER).read_text()
+    (folder / "with-key.pem").write_text(key)
+    job = Job.objects.create(kind=KIND, gallery=photo.gallery, options={})
+    job.photos.add(photo)
+    assert FILL["trust"](job) == (*certificates.trusted(Path(settings.SIGNING_DIR)), added)
+    assert "broken.pem" in caplog.text and "with-key.pem" in caplog.text
+    assert key.splitlines()[1] not in caplog.text
+
+
+@pytest.mark.parametrize("address", ["/about/authority.pem", "/api/v1/authority.pem"])
+def test_the_certificate_is_for_whoever_is_signed_in_and_its_key_for_nobody(
+    client: Client, settings: LazySettings, address: str
+) -> None:
+    assert client.get(address).status_code in (302, 401, 403)
+    client.force_login(a_user())
+    answer = client.get(address)
+    assert answer["Content-Disposition"] == 'attachment; filename="prosopa-authority.pem"'
+    assert b"PRIVATE" not in answer.content
+    (certificate,) = x509.load_pem_x509_certificates(answer.content)
+    assert certificate == certificates.ready(settings.SIGNING_DIR).authority
+
+
+def test_the_keys_lie_outside_what_is_served(settings: LazySettings) -> None:
+    from webapp import settings as own
+
+    assert not own.SIGNING_DIR.is_relative_to(own.MEDIA_ROOT)
+    assert own.SIGNING_DIR.is_relative_to(own.KEYS_DIR)

@@ -1,0 +1,74 @@
+"""Taking names over from regions that another tool drew, and giving them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.http import Http404
+
+from ml.types import Box
+from webapp.locks import photo_held
+from webapp.models import Face, Photo, User
+from webapp.services.faces import face_name
+
+
+@transaction.atomic
+def names_take(
+    *, photo: Photo, names: Iterable[tuple[Face, str]], by: User, replace: bool = False
+) -> list[Face]:
+    """Give the faces these names, but no face that has one already, unless `replace`; the faces
+    that were named.
+
+    Raises:
+        Http404: the photo was erased since it was looked up.
+    """
+    _hold(photo)
+    faces = dict(names)
+    there = photo.faces.filter(pk__in=[face.pk for face in faces]).select_related("person")
+    standing = {face.pk: face.person for face in there}
+    free = (
+        (face, name)
+        for face, name in faces.items()
+        if face.pk in standing and (replace or standing[face.pk] is None)
+    )
+    return [face_name(face=face, name=name, by=by) for face, name in free]
+
+
+@transaction.atomic
+def face_add(*, photo: Photo, box: Box, name: str, by: User) -> Face:
+    """A face that no detection found and somebody named; asked for twice it is one.
+
+    box: pixels of the upright photo.
+
+    Raises:
+        Http404: the photo was erased since it was looked up.
+    """
+    _hold(photo)
+    left, top, right, bottom = box.to_json()
+    face, _ = Face.objects.get_or_create(
+        photo=photo,
+        left=left,
+        top=top,
+        right=right,
+        bottom=bottom,
+        defaults={"position": photo.faces.count(), "score": 0.0},
+    )
+    return face_name(face=face, name=name, by=by)
+
+
+@transaction.atomic
+def names_untake(*, faces: Iterable[Face], by: User) -> int:
+    """Take the names away again; a face that nothing but its name told of goes too. How many."""
+    count = 0
+    for face in faces:
+        face_name(face=face, name="", by=by)
+        if face.found_by_id is None:
+            face.delete()
+        count += 1
+    return count
+
+
+def _hold(photo: Photo) -> None:
+    if not photo_held(photo):
+        raise Http404
