@@ -31,10 +31,12 @@ from webapp.models import (
     Consent,
     Embedding,
     Enrolment,
+    Finding,
     Gallery,
     Job,
     Membership,
     Person,
+    Run,
     User,
 )
 from webapp.selectors import people, protection
@@ -136,6 +138,16 @@ def test_withdrawing_erases_with_a_line_in_the_log(gallery: Gallery, owner: User
     assert AuditLine.objects.filter(verb="consent-withdraw", subject=f"person:{vera.pk}").exists()
     assert first_broken() is None
     assert Person.objects.get() == vera and vera.faces.count() == 5
+
+
+def test_withdrawing_erases_what_comparing_found(gallery: Gallery, owner: User) -> None:
+    vera = a_protected(gallery, owner)
+    for model, claim in (("traces", "edited"), ("compared", "identity")):
+        job = asked(gallery, owner, vera.pk)
+        run = Run.objects.create(photo=job.photos.get(), job=job, model=model, recipe=1)
+        Finding.objects.create(run=run, name="x", claim=claim, weight=1.0)
+    person_consent_withdraw(person=vera, by=owner)
+    assert Finding.objects.get().claim == "edited"
 
 
 def test_in_an_organisation_only_who_consented_is_measured(owner: User) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -71,7 +71,7 @@ def too_few(person: Person, count: int) -> str:
 
 def true_faces(person: Person) -> list[TrueFace]:
     """The person's true faces, and which of them disagree with the rest."""
-    faces = list(enrolled(person))
+    faces = enrolled(person)
     kept = best_space(measures(faces))
     return [TrueFace(face, face.pk in kept, _apart(face.pk, kept)) for face in faces]
 
@@ -89,10 +89,10 @@ def today() -> list[Space]:
     return [Space(card.name, card.digest, card.recipe) for card in cards]
 
 
-def measures(faces: Iterable[Face]) -> Measures:
+def measures(faces: QuerySet[Face]) -> Measures:
     """What is kept of the faces, by space and face; not what models of another day measured."""
     found: dict[Space, dict[UUID, types.Embedding]] = defaultdict(dict)
-    rows = Embedding.objects.filter(face__in=[face.pk for face in faces], run__task=EMBEDDING.name)
+    rows = Embedding.objects.filter(face__in=faces, run__task=EMBEDDING.name)
     for row in rows.select_related("run__photo__gallery"):
         space = Space(row.run.model, row.run.digest, row.run.recipe)
         if likeness.strangers(space) is not None:

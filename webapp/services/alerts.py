@@ -18,8 +18,7 @@ def alerts_raise(*, photo: Photo) -> list[Alert]:
     people = list(watched(photo))
     if not people:
         return []
-    faces = list(photo.faces.all())
-    found = measures(faces)
+    faces, found = list(photo.faces.all()), measures(photo.faces.all())
     alerts = [alert for person in people for alert in _alike(person, faces, found)]
     return Alert.objects.bulk_create(alerts, ignore_conflicts=True)
 

@@ -59,7 +59,9 @@ def job_submit(
     work = _work(kind)
     _check_asker(work, by)
     _check_subjects(work, photos, file)
-    job = _described(work, gallery, by, options)
+    chosen = values.parse(work.options, options)
+    _check_person(chosen, gallery, by, photos)
+    job = _described(work, gallery, by, chosen)
     if file is not None:
         inputs.scratch(job).mkdir(parents=True)
         shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
@@ -159,10 +161,8 @@ def _work(kind: str) -> Work:
         raise ValidationError({"kind": [str(error)]}) from None
 
 
-def _described(work: Work, gallery: Gallery, by: User, options: dict[str, Any]) -> Job:
+def _described(work: Work, gallery: Gallery, by: User, chosen: Any) -> Job:
     """The job, not yet written: what will run, where, and whether somebody is there for it."""
-    chosen = values.parse(work.options, options)
-    _check_person(chosen, gallery, by)
     plan = _plan(work, chosen, gallery)
     served = lanes.alive()
     lane = lane_for(plan, work.urgency, served)
@@ -212,15 +212,16 @@ def _check_asker(work: Work | None, by: User) -> None:
         raise PermissionDenied("Only administrators may ask for this.")
 
 
-def _check_person(chosen: Any, gallery: Gallery, by: User) -> None:
-    """A person the photo is said to show must be protected here; whether there is one elsewhere
-    nobody is told."""
+def _check_person(chosen: Any, gallery: Gallery, by: User, photos: Sequence[Photo]) -> None:
+    """A person the photo is said to show must be protected here, by enough other photos; whether
+    there is one elsewhere nobody is told."""
     if not isinstance(chosen, AuthenticateOptions) or not chosen.person:
         return
     person = protection.named(by, gallery, chosen.person)
     if person is None:
         raise ValidationError({"person": ["No protected person of this gallery has this id."]})
-    if why := protection.too_few(person, protection.enrolled(person).count()):
+    besides = photos[0] if len(photos) == 1 else None
+    if why := protection.too_few(person, protection.enrolled(person, besides).count()):
         raise ValidationError({"person": [why]})
 
 

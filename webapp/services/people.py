@@ -11,8 +11,9 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
+from ml.types import Claim
 from webapp.locks import names_hold
-from webapp.models import Consent, Embedding, Enrolment, Face, Gallery, Person, User
+from webapp.models import Consent, Embedding, Enrolment, Face, Gallery, Person, Run, User
 from webapp.selectors.galleries import may_keep_embeddings
 from webapp.selectors.people import consent_of
 from webapp.selectors.protection import MOST
@@ -57,12 +58,15 @@ def person_protect(
 
 @transaction.atomic
 def person_consent_withdraw(*, person: Person, by: User | None) -> None:
-    """Stop protecting the person: which photos truly show them, the alerts, and the measures that
-    only their consent allowed are erased. by None: the consent has expired."""
+    """Stop protecting the person: which photos truly show them, the alerts, what was found by
+    comparing photos with them, and the measures that only their consent allowed are erased.
+    by None: the consent has expired."""
     _hold(person)
     _forget(person, by)
     person.enrolments.all().delete()
     person.alerts.all().delete()
+    compared = Run.objects.filter(job__options__person=str(person.pk))
+    compared.filter(findings__claim=Claim.IDENTITY).delete()
     _measures_erase(person.gallery, person.faces.all())
     transaction.on_commit(database_scrub)
 

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from webapp.models import Job, Photo
+from webapp.models import Alert, Job, Photo, User
+from webapp.services.faces import face_name
+from webapp.services.people import person_protect
 
 WORDS = st.one_of(
     st.text(max_size=40),
@@ -25,7 +27,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
     max_leaves=8,
 )
-FIELDS = ("kind", "photos", "gallery", "options", "name", "sensitive", "tasks", "file")
+FIELDS = (
+    *("kind", "photos", "gallery", "options", "name", "sensitive", "tasks", "file"),
+    *("basis", "statement", "expires", "faces"),
+)
 
 
 def operations() -> Iterator[tuple[str, str, list[str]]]:
@@ -38,12 +43,16 @@ def operations() -> Iterator[tuple[str, str, list[str]]]:
 
 
 @pytest.fixture
-def ids(analysed: Photo) -> dict[str, str]:
+def ids(analysed: Photo, alice: User) -> dict[str, str]:
     job = Job.objects.first()
     face = analysed.faces.first()
     assert job and face
+    person = face_name(face=face, name="Eileen", by=alice).person
+    person_protect(person=person, by=alice, basis="self")
+    alert = Alert.objects.create(person=person, face=face, distance=0.3)
     gallery = str(analysed.gallery_id)
     found = {"photo_id": analysed.pk, "job_id": job.pk, "face_id": face.pk, "gallery_id": gallery}
+    found |= {"person_id": person.pk, "alert_id": alert.pk}
     return {name: str(pk) for name, pk in found.items()} | {"artifact_id": str(job.pk)}
 
 
