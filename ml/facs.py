@@ -33,6 +33,8 @@ MIDDLES = {"nose": 2, "upper lip": 0, "upper mouth": 13, "lower mouth": 14, "low
 # Units that tell their expression with an area under the curve below .80, or were never measured:
 # docs/evaluation.md tells how well each does.
 WEAK = frozenset({4, 5, 7, 9, 10, 15, 17, 20, 23, 25})
+CHANCE = 1.5  # so many of a person's own deviations at rest are no movement
+LEAST_LEFT = 0.2  # of the way to strong, where chance takes most of it
 RESTING = 5  # photos of a resting face from which its measures are known well enough
 
 
@@ -42,7 +44,8 @@ class Unit:
 
     name: of FACS. of: what is added up, measure -> factor. rest, strong: that sum in a resting
     face (intensity 0) and where the unit shows strongly (1). in_expression: whose faces told
-    what is strong.
+    what is strong. still: by what part of the way from one to the other photos of one person at
+    rest differ (standard deviation).
     """
 
     number: int
@@ -51,6 +54,7 @@ class Unit:
     rest: float
     strong: float
     in_expression: str
+    still: float
 
     def __str__(self) -> str:
         return f"AU{self.number} {self.name}{' (weak)' if self.number in WEAK else ''}"
@@ -61,9 +65,13 @@ class Unit:
     def intensity(
         self, measured: Mapping[str, float], own: Mapping[str, float] | None = None
     ) -> float:
-        """0..1. own: what is measured in the person's own resting face, where that is known."""
+        """0..1. own: what is measured in the person's own resting face, where that is known; then
+        what may be chance between photos of that face is no movement."""
         rest = self.rest if own is None else self.amount(own)
         part = (self.amount(measured) - rest) / (self.strong - self.rest)
+        if own is not None:
+            chance = CHANCE * self.still
+            part = (part - chance) / max(1 - chance, LEAST_LEFT)
         return min(max(part, 0.0), 1.0)
 
 
@@ -76,31 +84,36 @@ def less_smile(share: float, of: Mapping[str, float]) -> dict[str, float]:
 
 
 # Tuning constants of `python -m tests.fitting.action_units`: rest is the median of one half of
-# FER2013's neutral faces, strong the 95th percentile of that half's faces of the expression.
+# FER2013's neutral faces, strong the 95th percentile of that half's faces of the expression; how
+# still a person's photos at rest are is told by those of LFW with three to six that look neutral.
 # What is added up was chosen on the same half; docs/evaluation.md tells what the other says.
 UNITS = (
-    Unit(1, "inner brow raiser", {"inner brow up": 1}, 0.23, 0.29, "surprised"),
-    Unit(2, "outer brow raiser", {"outer brow up": 1}, 0.166, 0.217, "surprised"),
-    Unit(4, "brow lowerer", {"brow far": -1, "brow oblique": -2}, -0.377, -0.326, "angry"),
-    Unit(5, "upper lid raiser", {"eye open": 1}, 0.096, 0.117, "surprised"),
-    Unit(6, "cheek raiser", {"cheek up": 1}, -0.193, -0.154, "happy"),
-    Unit(7, "lid tightener", less_smile(0.1, {"eye open": -1}), -0.123, -0.097, "angry"),
+    Unit(1, "inner brow raiser", {"inner brow up": 1}, 0.23, 0.29, "surprised", 0.27),
+    Unit(2, "outer brow raiser", {"outer brow up": 1}, 0.166, 0.217, "surprised", 0.25),
+    Unit(4, "brow lowerer", {"brow far": -1, "brow oblique": -2}, -0.377, -0.326, "angry", 0.29),
+    Unit(5, "upper lid raiser", {"eye open": 1}, 0.096, 0.117, "surprised", 0.32),
+    Unit(6, "cheek raiser", {"cheek up": 1}, -0.193, -0.154, "happy", 0.17),
+    Unit(7, "lid tightener", less_smile(0.1, {"eye open": -1}), -0.123, -0.097, "angry", 0.25),
     Unit(
         9, "nose wrinkler", {"nostril out": 1, "inner brow up": -0.5, "corner up": -0.5},
-        0.098, 0.137, "disgusted",
+        0.098, 0.137, "disgusted", 0.31,
     ),
-    Unit(10, "upper lip raiser", less_smile(0.5, {"fold up": 1}), -0.627, -0.58, "disgusted"),
-    Unit(12, "lip corner puller", {"corner up": 2, "corner out": 1}, 0.264, 0.541, "happy"),
+    Unit(10, "upper lip raiser", less_smile(0.5, {"fold up": 1}), -0.627, -0.58, "disgusted", 0.39),
+    Unit(12, "lip corner puller", {"corner up": 2, "corner out": 1}, 0.264, 0.541, "happy", 0.12),
     Unit(
-        15, "lip corner depressor", {"corner up": -1, "corner over lip": -1}, -0.111, -0.07, "sad"
+        15, "lip corner depressor", {"corner up": -1, "corner over lip": -1},
+        -0.111, -0.07, "sad", 0.77,
     ),
-    Unit(17, "chin raiser", {"mouth under nose": -1}, -0.249, -0.206, "sad"),
-    Unit(20, "lip stretcher", {"corner out": 1, "corner up": -2}, 0.274, 0.307, "afraid"),
-    Unit(23, "lip tightener", {"lips thick": -1, "corner out": -0.3}, -0.286, -0.265, "angry"),
-    Unit(25, "lips part", {"mouth open": 1}, 0.027, 0.158, "surprised"),
+    Unit(17, "chin raiser", {"mouth under nose": -1}, -0.249, -0.206, "sad", 0.69),
+    Unit(20, "lip stretcher", {"corner out": 1, "corner up": -2}, 0.274, 0.307, "afraid", 0.47),
+    Unit(
+        23, "lip tightener", {"lips thick": -1, "corner out": -0.3},
+        -0.286, -0.265, "angry", 0.38,
+    ),
+    Unit(25, "lips part", {"mouth open": 1}, 0.027, 0.158, "surprised", 0.2),
     Unit(
         26, "jaw drop", {"lip under nose": 1, "corner under nose": 1, "corner out": -1},
-        0.326, 0.542, "surprised",
+        0.326, 0.542, "surprised", 0.26,
     ),
 )  # fmt: skip
 

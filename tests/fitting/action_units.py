@@ -2,8 +2,9 @@
 
 The arguments are a folder of labelled expressions (FER2013) and, if wanted, one of people (LFW).
 The first gives each unit's rest and strength on one half of its faces, and how well units tell
-expressions apart there and on the other half. The second gives the average face's still points,
-and how often the units of a neutral face find another photo of the same person. Nothing is written.
+expressions apart there and on the other half. The second gives the average face's still points, how
+still people at rest are, and how often the units of a neutral face find another photo of the same
+person. Nothing is written.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ Array = np.ndarray
 NEUTRAL, STRONG = "neutral", 95
 PHOTOS = 5  # of one person, for people to be looked for
 DRAWS = 50
+FEWEST = 3  # photos of one person at rest, to tell how still it is
 
 
 def main(expressions: Path, people: Path | None = None) -> None:
@@ -104,6 +106,7 @@ def unlabelled(pool: Pool, folder: Path) -> None:
         print((right, left), ((points[right] + points[left] * (-1, 1, 1)) / 2).round(3))
     for vertex in MIDDLE:
         print(vertex, points[vertex].round(3))
+    still(np.array(people), neutral)
     identified(np.array(people), np.array(vectors))
     rested(np.array(people), neutral)
 
@@ -117,6 +120,21 @@ def level(mesh: Array) -> Array:
 
 def is_neutral(pool: Pool, view: View) -> bool:
     return pool.run("fused-expression", view).readings[0].value == NEUTRAL
+
+
+def still(people: Array, neutral: Sequence[dict[str, float]]) -> None:
+    """By what part of the way to strong photos of one person at rest differ: of people with three
+    photos or more, but fewer than those whose own rest is tried."""
+    number = Counter(people)
+    few = [one for one in number if FEWEST <= number[one] < facs.RESTING + 2]
+    for unit in facs.UNITS:
+        amounts = np.array([unit.amount(one) for one in neutral]) / (unit.strong - unit.rest)
+        off = [
+            (amounts[people == one] - amounts[people == one].mean())
+            * np.sqrt(number[one] / (number[one] - 1))
+            for one in few
+        ]
+        print(f"{unit}: still to {np.concatenate(off).std():.2f}")
 
 
 def identified(people: Array, vectors: Array) -> None:

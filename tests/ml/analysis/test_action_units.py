@@ -185,11 +185,23 @@ def test_a_face_as_its_owner_s_at_rest_shows_nothing(pool: Pool, smiling: Mesh) 
 
 
 def test_a_smile_counts_from_where_the_person_s_mouth_rests(smiling: Mesh, resting: Mesh) -> None:
-    """By hand: what the unit rises by, over what it rises by in a strong smile."""
+    """By hand: what the unit rises by, over what it rises by in a strong smile, less what may be
+    chance: 1.5 x 0.17 of that."""
     smile, rest = (facs.measures(frontal(mesh)) for mesh in (smiling, resting))
     (unit,) = (one for one in facs.UNITS if one.number == 6)
     risen = (unit.amount(smile) - unit.amount(rest)) / (unit.strong - unit.rest)
-    assert unit.intensity(smile, rest) == pytest.approx(min(max(risen, 0), 1))
+    beyond = (risen - 0.255) / 0.745
+    assert unit.intensity(smile, rest) == pytest.approx(min(max(beyond, 0), 1))
+
+
+def test_what_may_be_chance_between_photos_of_a_resting_face_is_no_movement() -> None:
+    (unit,) = (one for one in facs.UNITS if one.number == 12)
+    rest = {"corner up": 0.1, "corner out": 0.1}
+    span = unit.strong - unit.rest
+    little = {"corner up": 0.1 + 0.08 * span, "corner out": 0.1}  # counts double: .16 of the way
+    more = {"corner up": 0.1 + 0.16 * span, "corner out": 0.1}
+    assert unit.intensity(little, rest) == 0
+    assert unit.intensity(more, rest) == pytest.approx((0.32 - 0.18) / 0.82)
 
 
 def test_a_rest_is_a_mean_that_one_wrong_photo_does_not_move() -> None:
