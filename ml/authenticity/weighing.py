@@ -7,10 +7,10 @@ Evaluative Reporting in Forensic Science, 2015), which names ranges of likelihoo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 
-from ml.types import Claim, Finding
+from ml.types import Claim, Finding, Report
 
 MOST = log(1000)  # no heap of weak signals measured on hundreds of photos can say more than this
 SCALE = (
@@ -65,6 +65,18 @@ def _weighed(claim: Claim, face: int | None, findings: list[Finding]) -> Weighed
         weight=max(-MOST, min(MOST, total)) if counted else None,
         counted=tuple(counted),
         silent=tuple(one for one in findings if one not in counted),
+    )
+
+
+def without_identity(report: Report) -> Report:
+    """The report without what models say that compare a face with a person's true photos."""
+    out = {one.model for one in report.findings if one.claim is Claim.IDENTITY}
+    return replace(
+        report,
+        readings=tuple(one for one in report.readings if one.model not in out),
+        marks=tuple(one for one in report.marks if one.model not in out),
+        findings=tuple(one for one in report.findings if one.model not in out),
+        runs=tuple(ran for ran in report.runs if ran.model not in out),
     )
 
 

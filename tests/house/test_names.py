@@ -25,12 +25,13 @@ HOSTS = {
     *("localhost", "127.0.0.1", "evil.example"),
     *("www.w3.org", "www.apache.org", "semver.org", "keepachangelog.com"),
 }
-# Names of metadata schemas look like addresses and are none; in the one file that lists them.
+# Names of metadata schemas look like addresses and are none; in the files that list them.
 NAMESPACES = {
     "ml/xmp/namespaces.py": {
         *("purl.org", "www.metadataworkinggroup.com", "ns.adobe.com", "ns.microsoft.com"),
         *("iptc.org", "ns.acdsee.com"),
-    }
+    },
+    "ml/authenticity/source_types.py": {"cv.iptc.org"},
 }
 # The best known registries, by any part of their names (in brackets, so as not to name them here).
 REGISTRIES = re.compile(r"py[p]i\.org|python[h]osted|npm[j]s|hugging[f]ace\.co|gh[c]r\.io")

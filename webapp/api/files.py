@@ -143,7 +143,7 @@ class PhotoEvidence(APIView):
     def get(self, request: Request, photo_id: UUID) -> Response:
         """What speaks for and against the photo being genuine; submit a job of kind
         `authenticate` to have it looked at."""
-        ledger = ledger_of(found(request, photo_id))
+        ledger = ledger_of(request.user, found(request, photo_id))
         return Response([entry_json(entry) for entry in ledger.entries])
 
 

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
+from ml.authenticity.weighing import without_identity
 from ml.types import Report
 from webapp.jobs import answers, artifacts, made, results
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
+from webapp.selectors.protection import named
 from webapp.services.alerts import alerts_raise
 
 
@@ -48,6 +50,16 @@ def _photo_write(
         alerts_raise(photo=photo)
 
 
+def _evidence_write(
+    job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
+) -> None:
+    """Without what was found by comparing with somebody whose consent was withdrawn meanwhile."""
+    word = job.options["person"]
+    if word and (job.submitted_by is None or named(job.submitted_by, job.gallery, word) is None):
+        report = without_identity(report)
+    _photo_write(job, photos, report, files)
+
+
 def _answer_write(
     job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
 ) -> None:
@@ -60,9 +72,8 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files, signs=True)
-READ = Sink(_photo_write, _photo_files)
 SINKS: dict[str, Sink] = {
-    "analyse": READ,
-    AUTHENTICATE: READ,
+    "analyse": Sink(_photo_write, _photo_files),
+    AUTHENTICATE: Sink(_evidence_write, _photo_files),
     REPORT: Sink(_answer_write),
 }

@@ -60,7 +60,7 @@ class ShownEntry:
 
 def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
     """What the tab shows."""
-    ledger = evidence.ledger_of(photo)
+    ledger = evidence.ledger_of(request.user, photo)
     layers = {layer.key: layer.number for layer in shown.layers}
     return {
         "ledger": ledger,

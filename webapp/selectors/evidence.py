@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ml import registry
 from ml.authenticity.weighing import Weighed, in_words, weighed
 from ml.registry import Group
 from ml.types import Claim, Finding
 from webapp.models import Photo
+from webapp.selectors import photos
 from webapp.selectors import results as shown
+from webapp.selectors.photos import Someone
 from webapp.selectors.results import Results, ShownRun, results_of
 
 QUESTIONS = {
@@ -60,19 +61,25 @@ class Ledger:
         return bool(self.runs)
 
 
-def ledger_of(photo: Photo) -> Ledger:
-    """The evidence stored about a photo."""
-    return ledger_from(results_of(photo))
+def ledger_of(user: Someone, photo: Photo) -> Ledger:
+    """The evidence stored about a photo. How a face compares with a person's true photos is told
+    to those who may enrol them, not to viewers."""
+    writes = photos.editable_by(user).filter(pk=photo.pk).exists()
+    return ledger_from(results_of(photo), identity=writes)
 
 
-def ledger_from(results: Results) -> Ledger:
-    """The evidence among results."""
+def ledger_from(results: Results, *, identity: bool = True) -> Ledger:
+    """The evidence among results. identity: also what was found by comparing with a person."""
     runs = {run.model: run for run in results.runs if is_evidence(run)}
     findings = [one for one in results.findings if one.model in runs]
+    if not identity:
+        compared = {one.model for one in findings if one.claim is Claim.IDENTITY}
+        runs = {name: run for name, run in runs.items() if name not in compared}
+        findings = [one for one in findings if one.model in runs]
     return Ledger(
         photo=results.photo,
         entries=tuple(_entry(one, runs, results) for one in weighed(findings)),
-        file=tuple(group for group in results.groups if is_evidence(group.run)),
+        file=tuple(group for group in results.groups if group.run.model in runs),
         runs=tuple(runs.values()),
     )
 
@@ -106,8 +113,3 @@ def _entry(one: Weighed, runs: dict[str, ShownRun], results: Results) -> Entry:
 
 def _lines(findings: Iterable[Finding], runs: dict[str, ShownRun]) -> tuple[Line, ...]:
     return tuple(Line(one, runs[one.model], in_words(one.weight)) for one in findings)
-
-
-def models() -> list[registry.ModelCard]:
-    """The cards of the models that find evidence."""
-    return [card for card in registry.cards() if card.task.group is Group.EVIDENCE]

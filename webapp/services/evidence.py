@@ -31,7 +31,7 @@ def evidence_export(*, photo: Photo, by: User, form: str) -> Document:
     and with the JSON attached.
     """
     photo_export(photo=photo, by=by, what="evidence")
-    ledger = ledger_of(photo)
+    ledger = ledger_of(by, photo)
     about = report_json(ledger, timezone.now(), by.username)
     plain = json.dumps(about, indent=1, ensure_ascii=False).encode()
     stem = photo.name.rpartition(".")[0] or photo.name

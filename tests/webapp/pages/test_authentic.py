@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from math import log
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -39,6 +41,14 @@ def signs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Task[object]]:
     yield SIGNS
 
 
+@pytest.fixture
+def comparing(signs: Task[object]) -> Task[object]:
+    """Another, that compares with a person's true photos."""
+    task: Task[object] = Task("compared", "Compared", object, group=Group.EVIDENCE)
+    a_card("comparer", task=task)
+    return task
+
+
 def evidence(*findings: Finding) -> Report:
     return Report(
         (640, 480),
@@ -57,6 +67,18 @@ FOUND = evidence(
     Finding("looker", "tables", "as a camera writes them", Claim.EDITED, -log(2), "AUC .7"),
     Finding("looker", "ghosts", None, Claim.EDITED, note="not a JPEG"),
     Finding("looker", "likeness", "too close", Claim.IDENTITY, log(5), "AUC .9", 1),
+)
+
+
+COMPARED = replace(
+    evidence(
+        Finding("looker", "noise", "differs at the left face", Claim.EDITED, 1.0, "AUC .8", 0),
+        Finding("comparer", "likeness", "too close", Claim.IDENTITY, 1.0, "AUC .9", 0),
+    ),
+    runs=(
+        *(Ran("finder", "detection", "d1", 1), Ran("looker", "signs", "", 1)),
+        Ran("comparer", "compared", "", 1),
+    ),
 )
 
 
@@ -137,9 +159,35 @@ def test_several_photos_are_looked_at_in_one_go(
     assert parent.children.count() == 2 and parent.options["taken"] == "2020-05-01"
 
 
-def test_a_viewer_reads_but_cannot_ask(viewers: Client, looked: Photo) -> None:
-    assert "differs at the left face" in tab(viewers, looked)
-    assert viewers.post(f"/photos/{looked.pk}/authenticate/").status_code == 404
+def test_a_viewer_reads_but_cannot_ask(
+    viewers: Client, alices: Client, photo: Photo, signs: Task[object]
+) -> None:
+    look(alices, photo, evidence(Finding("looker", "noise", "uneven", Claim.EDITED, 1.0, "AUC .8")))
+    assert "uneven" in tab(viewers, photo)
+    assert viewers.post(f"/photos/{photo.pk}/authenticate/").status_code == 404
+
+
+def test_a_viewer_is_not_told_how_a_face_compares_with_a_person(
+    viewers: Client, alices: Client, photo: Photo, comparing: Task[object]
+) -> None:
+    look(alices, photo, COMPARED)
+    assert "too close" in tab(alices, photo)
+    assert "too close" not in tab(viewers, photo)
+    report = viewers.get(f"/photos/{photo.pk}/evidence.json").content.decode()
+    assert "differs at the left face" in report and "too close" not in report
+
+
+def test_consent_withdrawn_while_it_is_compared_leaves_nothing_of_it(
+    alices: Client, photo: Photo, comparing: Task[object]
+) -> None:
+    alices.post(f"/photos/{photo.pk}/authenticate/")
+    job = Job.objects.get(kind="authenticate")
+    claim = store.claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(options={"person": str(uuid4()), "taken": ""})
+    assert claim is not None and store.finish(claim, COMPARED)
+    page = tab(alices, photo)
+    assert "differs at the left face" in page and "too close" not in page
+    assert not photo.runs.filter(model="comparer").exists()
 
 
 def test_programs_get_the_ledger(alice: User, looked: Photo) -> None:
