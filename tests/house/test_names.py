@@ -24,6 +24,7 @@ ADDRESS = re.compile(r"\bhttps?://(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)*)")
 HOSTS = {
     *("localhost", "127.0.0.1", "evil.example"),
     *("www.w3.org", "www.apache.org", "semver.org", "keepachangelog.com"),
+    "cv.iptc.org",  # part of the names in a vocabulary; nobody asks it
 }
 # The best known registries, by any part of their names (in brackets, so as not to name them here).
 REGISTRIES = re.compile(r"py[p]i\.org|python[h]osted|npm[j]s|hugging[f]ace\.co|gh[c]r\.io")
