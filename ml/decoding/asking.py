@@ -54,8 +54,8 @@ class Decoder:
     ) -> wire.Message:
         """Have one photo read in a limited child and return what it answered.
 
-        letter: what the zygote loads for it (ml.decoding.zygote). helping: answers what the child
-        asks for in between, where it may ask: {"asks": ...}.
+        letter: what the zygote loads for it (ml.decoding.zygote). helping: answers the one thing
+        that the child may ask for in between: {"asks": ...}.
 
         {"exit": code} when the child died without an answer, {"exit": "wall"} when it was killed
         for taking longer than wall_s seconds.
@@ -99,7 +99,7 @@ class Decoder:
                 pass  # it died while listening: its end is told below
             try:
                 reply = wire.receive(ours, until)
-                while helping and reply and "asks" in reply:
+                if helping and reply and "asks" in reply:
                     wire.send(ours, helping(reply))
                     reply = wire.receive(ours, until)
                 return reply

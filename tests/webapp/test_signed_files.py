@@ -19,7 +19,9 @@ from ml.authenticity.credentials import Credentials, State
 from ml.authenticity.pipeline import KIND
 from ml.authenticity.signing import Made, sign
 from ml.pipelines import Context, Pipeline
+from ml.pool import Pool
 from ml.types import Report
+from ml.weights import Weights
 from tests.ml.authenticity.signed import pem, picture, stranger
 from tests.webapp.rows import a_gallery, a_photo, a_user
 from webapp.jobs.inputs import FILL
@@ -27,6 +29,7 @@ from webapp.jobs.signing import UNSIGNED
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Artifact, Job, Photo
 from webapp.selectors.trust import trusted
+from webapp.services.jobs import job_submit
 
 pytestmark = pytest.mark.django_db
 store = DjangoJobStore()
@@ -112,6 +115,24 @@ def test_other_files_are_kept_as_they_were_made(
     made = artifact(tmp_path / "face.glb", "3d-model", "model/gltf-binary")
     (row,) = run(photo, blur, made)
     assert (row.sha256, row.facts) == (made.sha256, {"background": "blurred"})
+
+
+def test_a_real_cut_out_is_signed(photo: Photo, astronaut: Path, weights_folder: Path) -> None:
+    Path(photo.original.path).write_bytes(astronaut.read_bytes())
+    options = {"background": "transparent"}
+    job = job_submit(
+        kind="portrait", gallery=photo.gallery, photos=[photo], by=a_user(), options=options
+    )
+    claim = store.claim(job.pk)
+    assert claim is not None
+    claim.scratch.mkdir(parents=True)
+    context = Context(Pool(Weights(weights_folder)), scratch=claim.scratch)
+    report = pipelines.get("portrait").run(claim.options, claim.inputs, context)
+    assert store.finish(claim, report)
+    row = Artifact.objects.get()
+    found = read(row)
+    assert found.state is State.TRUSTED and row.media_type == "image/png"
+    assert found.steps[-1].described == "Cut out people (background: transparent)"
 
 
 def test_a_photo_that_was_signed_elsewhere_keeps_its_history(
