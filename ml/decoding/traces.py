@@ -8,7 +8,8 @@ from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, IptcImagePlugin
 
-from ml.decoding import opening, packets, wire
+from ml.decoding import opening, wire
+from ml.xmp.flat import flat
 
 LONGEST_TEXT, MOST_TEXTS = 4000, 50
 LARGEST_THUMBNAIL = 1024  # pixels a side; what cameras write has 160 to 512
@@ -25,7 +26,7 @@ def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
         "size": image.size,
         "exif": wire.exif_to_json(exif),
         "texts": dict(list(_texts(image).items())[:MOST_TEXTS]),
-        "xmp": packets.flat(packet.encode() if isinstance(packet, str) else bytes(packet)),
+        "xmp": flat(packet.encode() if isinstance(packet, str) else bytes(packet)),
         "thumbnail": _thumbnail(image, exif.get(opening.ORIENTATION, 1)),
     }
 

@@ -24,10 +24,10 @@ from ml.authenticity.metadata_software import MetadataSoftware
 from ml.authenticity.metadata_thumbnail import LAYER, MetadataThumbnail
 from ml.authenticity.traces import Traces
 from ml.contracts import Case, Output, View
-from ml.decoding import packets
 from ml.registry import Device, Model
 from ml.types import Claim, Finding, Picture
 from ml.weights import Weights
+from ml.xmp.flat import flat
 from tests.fitting.thumbnails import CHANGED
 
 GREY = Image.new("RGB", (64, 48), "grey")
@@ -176,10 +176,10 @@ def test_hostile_packets_say_nothing_and_break_nothing(write: Write) -> None:
     outside = b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]><x y="1">&a;</x>'
     deep = b"<a>" * 5000 + b"x" + b"</a>" * 5000
     for packet in (bomb, outside, deep, b"<a><b></a>", b"\0\1\2", b"", b"<" * 10000):
-        assert packets.flat(packet) == []
+        assert flat(packet) == []
         assert notes(write(xmp=packet or b" ")) == "none found"
     many = xmp("".join(f"<e:k{i}>v</e:k{i}>" for i in range(3000)))
-    assert packets.flat(many) == []
+    assert flat(many) == []
 
 
 def test_hostile_files_are_read_or_refused(shared: Path) -> None:

@@ -1,0 +1,44 @@
+"""XMP packet -> names and values, whatever schema they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from ml.errors import BadXMP
+from ml.xmp.tree import Element, element_of
+
+MOST, LONGEST = 2000, 2000  # values of a photo's description; letters of one
+RDF = {"xmpmeta", "RDF", "Description", "Bag", "Seq", "Alt"}  # they only hold others
+
+
+def flat(packet: bytes) -> list[tuple[str, str]]:
+    """Each attribute's and element's text with its path of local names, items by number:
+    "History/0/softwareAgent". Empty where the packet cannot be read or holds more than a photo's
+    description does."""
+    try:
+        found = list(islice(_values(element_of(packet), (), 0), MOST + 1))
+    except BadXMP:
+        return []
+    return found if len(found) <= MOST else []
+
+
+def _values(element: Element, above: tuple[str, ...], number: int) -> Iterator[tuple[str, str]]:
+    """number: among its siblings, from 0."""
+    local = _local(element.name)
+    name = str(number) if local == "li" and above else "" if local in RDF else local
+    path = (*above, name) if name else above
+    for key, value in element.attributes.items():
+        yield from _kept((*path, _local(key)), value)
+    for index, child in enumerate(element.children):
+        yield from _values(child, path, index)
+    yield from _kept(path, element.text)
+
+
+def _kept(path: tuple[str, ...], value: str) -> Iterator[tuple[str, str]]:
+    if value.strip():
+        yield "/".join(path), value.strip()[:LONGEST]
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
