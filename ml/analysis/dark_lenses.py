@@ -15,7 +15,7 @@ EYES = ("right eye", "left eye")
 AROUND = ("nose", "right cheek", "left cheek")
 # How much darker the surroundings of both eyes are at least than nose and cheeks, in logarithms,
 # for a closer look to be worth its time; and how much of them must then be covered.
-DARKER, HIDDEN = 0.35, 0.5
+DARKER, HIDDEN = 0.2, 0.35
 
 
 def behind(picture: Picture, mesh: Floats) -> bool:
