@@ -22,7 +22,7 @@ EYES_APART = 24.0  # pixels between the outer corners; of smaller faces the fram
 LEAST_SEEN = 0.4  # of the face or of a region: of less nothing is told
 DARKEST = 20.0  # of 255, a face's mean lightness below which nothing is told apart
 # Of a region: less is clear, and from so much on it is covered.
-PARTLY, WHOLLY = 0.25, 0.6
+PARTLY, WHOLLY = 0.35, 0.65
 SMALLEST = 12  # pixels of the frame; smaller spots are faults
 FACE, LAYER = "face covered", "Covered"
 CLEAR, PARTLY_COVERED, COVERED = "clear", "partly covered", "covered"

@@ -4,7 +4,7 @@ LFW`.
 dark_lenses.csv names photos of LFW with what one person saw before the eyes of the meant face:
 dark (sunglasses through which no eye is seen), tinted (an eye shows through), or bare (clear
 glasses too). They are the 70 whose eyes are darkest against their cheeks, and so the hardest of
-the bare ones. Then sunglasses are drawn over every tenth face, and the rest is looked at as it is.
+the bare ones. Then every tenth other face is looked at as it is, and with sunglasses drawn over it.
 Nothing is written.
 """
 
@@ -44,11 +44,13 @@ def main(folder: Path) -> None:
     for number, photo in enumerate(pictures(folder)):
         half = "asked" if asked(photo.parent.name) else "fitted on"
         label = labels.get(photo.name, "not labelled")
+        if number % EVERY and photo.name not in labels:
+            continue
         picture, mesh = seen(pool, photo)
         if mesh is None:
             continue
         looks = [(label, picture)]
-        if number % EVERY == 0 and label != "dark":
+        if label == "not labelled":
             draw = np.random.default_rng(number)
             looks.append(("drawn", paste("sunglasses", picture, mesh, draw)[0]))
         for name, one in looks:

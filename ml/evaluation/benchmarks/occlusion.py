@@ -24,11 +24,12 @@ from ml.evaluation.measuring import Benchmark, Floats, Measured, Setting, regist
 from ml.evaluation.metrics.classification import ratio
 from ml.evaluation.occluders import CHEEKS, KINDS, paste
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
-from ml.evaluation.readers.samples import UNKNOWN, Sample, part, read
+from ml.evaluation.readers.samples import UNKNOWN, Sample, part, read, stable
 from ml.types import MarkKind, Picture
 
 LEAST, TRIES = 0.02, 8  # of the face is covered, at least, by what is pasted; how often it is drawn
-NOTABLE = 5  # percent of a face, from which it counts as flagged
+NOTABLE = 8  # percent of a face, from which it counts as flagged
+MOST = 480  # people, of each of whom one photo is shown: a photo is looked at twice
 COVERED, FACE = "covered", "face covered"
 LIGHTNESS = ("darkest third", "middle third", "lightest third")
 Mask = NDArray[np.bool_]
@@ -53,9 +54,15 @@ def asked(person: str) -> bool:
     return sha256(person.encode()).digest()[0] % 2 == 1
 
 
+def chosen(samples: Sequence[Sample[None]]) -> list[Sample[None]]:
+    """The first photo of each of so many people of that half, always the same ones."""
+    first = {one.identity: one for one in reversed(samples) if asked(one.identity)}
+    return [first[person] for person in sorted(stable(list(first))[:MOST])]
+
+
 def run(setting: Setting) -> dict[str, Measured]:
     every = part(read(setting.data, PEOPLE, PEOPLE_EXPECT), setting.limit)
-    samples = [one for one in every if asked(one.identity)]
+    samples = chosen(every)
     cards = [registry.get(name).card for name in setting.models]
     before = needed(cards, setting.pool.weights)
     mesher = next(card.name for card in before if card.task == MESH)
