@@ -57,7 +57,8 @@ MEASURES = (("gaze yaw", "degrees"), ("gaze pitch", "degrees"), ("looks at the c
         known_limits=(
             "Not measured here: there was no photo whose gaze is known; that mirrored photos agree "
             "within 3 degrees does not make it right. It can be off by ten degrees and more, "
-            "believes in the eyes it sees in some sunglasses, and takes narrow eyes for closed ones."
+            "believes in the eyes it sees in some sunglasses, and takes narrow eyes for closed "
+            "ones."
         ),
     )
 )
