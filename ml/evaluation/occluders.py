@@ -8,52 +8,38 @@ middle between them; x to the viewer's right, y down.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import cos, pi, sin
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml import geometry
+from ml.evaluation.canvas import (
+    SIZE,
+    Canvas,
+    Draw,
+    Floats,
+    Worn,
+    faced,
+    filled,
+    noise,
+    px,
+    shone_on,
+    skin_tone,
+    spot,
+    stroke,
+)  # fmt: skip
 from ml.types import Picture
-
-SIZE, WIDE = 320, 5.0  # pixels of a canvas' side, and how many units they are
-MIDDLE = 0.45  # of a canvas, below the eyes
-Floats = NDArray[Any]
-Draw = np.random.Generator
-XY = tuple[float, float]
 
 # Vertices along the upper edge of a mask, from the person's right ear to the left one, and on down
 # along the jaw.
 MASK_TOP = (234, 116, 118, 114, 197, 343, 347, 345, 454)
 MASK_JAW = (323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132,
             93)  # fmt: skip
-EARS, CHEEKS = (127, 356), (50, 280, 101, 330, 151, 4)
+EARS = (127, 356)
 CLOTH = ((235, 238, 240), (150, 195, 220), (35, 36, 40), (90, 110, 150), (190, 150, 160))
 FRAMES = ((25, 22, 20), (70, 45, 25), (120, 115, 110), (150, 30, 35), (30, 40, 80))
 HAIR = ((28, 22, 18), (70, 48, 30), (115, 75, 40), (185, 150, 95), (140, 135, 130), (120, 50, 25))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Canvas:
-    """colour: SIZE x SIZE x 3, 0..255. alpha: SIZE x SIZE, 0..1. shade: the same, how dark the
-    shadow is that it throws, which covers nothing."""
-
-    colour: Floats
-    alpha: Floats
-    shade: Floats
-
-    @classmethod
-    def blank(cls) -> Canvas:
-        flat = np.zeros((SIZE, SIZE), np.float32)
-        return cls(np.zeros((SIZE, SIZE, 3), np.float32), flat, flat.copy())
-
-    def lay(self, mask: Floats, colour: Floats, opacity: float = 1.0) -> None:
-        """Over what is there. mask: 0..1; colour: of every pixel, or one for all."""
-        part = (mask * opacity)[..., None]
-        self.colour[:] = self.colour * (1 - part) + colour * part
-        self.alpha[:] = self.alpha + (1 - self.alpha) * mask * opacity
 
 
 def paste(
@@ -64,10 +50,10 @@ def paste(
     import cv2
 
     canvas = Canvas.blank()
-    frame = _frame(mesh)
-    skin = _skin(picture, mesh)
-    KINDS[kind](canvas, _Face(geometry.moved(frame, mesh[:, :2]), skin), draw)
-    lit = _lit(canvas, skin, draw)
+    frame = faced(mesh)
+    skin = skin_tone(picture, mesh)
+    KINDS[kind](canvas, Worn(geometry.moved(frame, mesh[:, :2]), skin), draw)
+    lit = shone_on(canvas, skin, draw)
     back, size = geometry.inverse(frame), picture.size
     blur = max(0.5 / max(geometry.scale(back), 1e-3) - 0.3, 0.3)
 
@@ -85,77 +71,7 @@ def paste(
     return Picture(pixels), alpha[..., 0] > 0.5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Face:
-    """points: 468 x 2 in pixels of the canvas. skin: its colour, RGB."""
-
-    points: Floats
-    skin: Floats
-
-
-def _frame(mesh: Floats) -> geometry.Matrix:
-    """From the photo to the canvas."""
-    right, left = mesh[geometry.RIGHT_EYE], mesh[geometry.LEFT_EYE]
-    unit = float(np.linalg.norm(left - right))
-    tilt = geometry.roll(left - right, mesh[geometry.CHIN] - mesh[geometry.FOREHEAD])
-    down = np.array([-sin(tilt * pi / 180), cos(tilt * pi / 180)])
-    x, y = ((left + right)[:2] / 2 + MIDDLE * unit * down).tolist()
-    return geometry.square((x, y), WIDE * unit, tilt, SIZE)
-
-
-def _at(x: float, y: float) -> XY:
-    """Units to pixels of the canvas."""
-    return (x / WIDE + 0.5) * SIZE, ((y - MIDDLE) / WIDE + 0.5) * SIZE
-
-
-def _px(units: float) -> float:
-    return units * SIZE / WIDE
-
-
-def _skin(picture: Picture, mesh: Floats) -> Floats:
-    """Median colour around the vertices of cheeks, forehead and nose."""
-    width, height = picture.size
-    x, y = mesh[list(CHEEKS), :2].round().astype(int).T
-    return np.median(picture.pixels[y.clip(0, height - 1), x.clip(0, width - 1)], 0)
-
-
-def _lit(canvas: Canvas, skin: Floats, draw: Draw) -> Floats:
-    """The colours in a light of their own: from one side, as bright as the face allows."""
-    down, across = np.mgrid[-1 : 1 : SIZE * 1j, -1 : 1 : SIZE * 1j]
-    turn, strength = draw.uniform(0, 2 * pi), draw.uniform(0, 0.5)
-    fall = 1 + strength * (cos(turn) * across + sin(turn) * down)
-    bright = draw.uniform(0.8, 1.1) * (0.5 + 0.5 * min(float(skin.mean()) / 130, 1.2))
-    return np.asarray((canvas.colour * (fall * bright)[..., None]).clip(0, 255), np.float32)
-
-
-def _filled(points: Sequence[XY] | Floats) -> Floats:
-    import cv2
-
-    mask = np.zeros((SIZE, SIZE), np.uint8)
-    cv2.fillPoly(mask, [np.round(np.array(points) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
-
-
-def _stroke(points: Sequence[XY] | Floats, thick: float, *, closed: bool = False) -> Floats:
-    import cv2
-
-    mask = np.zeros((SIZE, SIZE), np.uint8)
-    path = [np.round(np.array(points) * 16).astype(np.int32)]
-    cv2.polylines(mask, path, closed, 255, max(1, round(thick)), cv2.LINE_AA, 4)
-    return mask.astype(np.float32) / 255
-
-
-def _noise(draw: Draw, fine: float) -> Floats:
-    """SIZE x SIZE, mean 0 and deviation 1, of spots so many pixels wide."""
-    import cv2
-
-    side = max(2, int(SIZE / fine))
-    small = draw.normal(size=(side, side)).astype(np.float32)
-    large = np.asarray(cv2.resize(small, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC))
-    return large / (large.std() + 1e-6)
-
-
-def patch(canvas: Canvas, face: _Face, draw: Draw) -> None:
+def patch(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """A flat thing somewhere in front of the face: plain, striped, spotted or shaded."""
     x, y = draw.uniform(-0.5, 0.5), draw.uniform(-0.3, 1.0)
     sides, turn = draw.uniform(0.25, 0.55, 2), draw.uniform(0, pi)
@@ -164,7 +80,7 @@ def patch(canvas: Canvas, face: _Face, draw: Draw) -> None:
     else:
         corners = [(cos(a), sin(a)) for a in np.linspace(0, 2 * pi, 40, endpoint=False)]
     outline = [
-        _at(
+        spot(
             x + sides[0] * a * cos(turn) - sides[1] * b * sin(turn),
             y + sides[0] * a * sin(turn) + sides[1] * b * cos(turn),
         )
@@ -177,40 +93,40 @@ def patch(canvas: Canvas, face: _Face, draw: Draw) -> None:
     if style == 1:
         pattern = np.sign(np.sin((across * cos(turn) + down * sin(turn)) / draw.uniform(3, 14)))
     if style == 2:
-        pattern = _noise(draw, draw.uniform(4, 40))
+        pattern = noise(draw, draw.uniform(4, 40))
     if style == 3:
         pattern = (across - down) / SIZE * 3
     other = draw.uniform(-60, 60, 3)
-    canvas.lay(_filled(outline), colour + pattern[..., None] * other)
+    canvas.lay(filled(outline), colour + pattern[..., None] * other)
 
 
-def mask(canvas: Canvas, face: _Face, draw: Draw) -> None:
+def mask(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """A face mask from the nose to below the chin, with folds and straps."""
     import cv2
 
     points = face.points.copy()
     chin, nose = points[geometry.CHIN], points[197]
     points[list(MASK_JAW)] += 0.06 * (points[list(MASK_JAW)] - nose)
-    points[list(MASK_TOP)] += (0, _px(draw.uniform(-0.03, 0.1)))
+    points[list(MASK_TOP)] += (0, px(draw.uniform(-0.03, 0.1)))
     outline = points[list(MASK_TOP + MASK_JAW)]
     ears = points[list(EARS)]
     for ear, corner in zip(ears, (points[132], points[361]), strict=True):
-        canvas.lay(_stroke([corner, ear], _px(0.02)), np.array([225.0] * 3))
+        canvas.lay(stroke([corner, ear], px(0.02)), np.array([225.0] * 3))
     cloth = np.array(CLOTH[draw.integers(len(CLOTH))], float) + draw.uniform(-15, 15, 3)
     down, across = np.mgrid[:SIZE, :SIZE].astype(np.float32)
-    round_ = 1 - 0.35 * ((across - nose[0]) / _px(0.9)) ** 2
+    round_ = 1 - 0.35 * ((across - nose[0]) / px(0.9)) ** 2
     height = float(chin[1] - nose[1])
     folds = np.zeros_like(across)
     for part in draw.uniform(0.2, 0.9, draw.integers(0, 4)):
-        bent = down - nose[1] - part * height - ((across - nose[0]) / _px(1)) ** 2 * _px(0.15)
-        folds -= np.exp(-((bent / _px(0.02)) ** 2)) * draw.uniform(0.1, 0.3)
-    weave = 0.02 * _noise(draw, draw.uniform(2, 8)) + 0.05 * _noise(draw, 60)
-    shape = _filled(outline)
+        bent = down - nose[1] - part * height - ((across - nose[0]) / px(1)) ** 2 * px(0.15)
+        folds -= np.exp(-((bent / px(0.02)) ** 2)) * draw.uniform(0.1, 0.3)
+    weave = 0.02 * noise(draw, draw.uniform(2, 8)) + 0.05 * noise(draw, 60)
+    shape = filled(outline)
     canvas.lay(shape, cloth * (round_ + folds + weave)[..., None])
-    canvas.shade[:] = 0.3 * np.asarray(cv2.GaussianBlur(shape, (0, 0), _px(0.04)))
+    canvas.shade[:] = 0.3 * np.asarray(cv2.GaussianBlur(shape, (0, 0), px(0.04)))
 
 
-def _lenses(face: _Face, draw: Draw) -> list[Floats]:
+def _lenses(face: Worn, draw: Draw) -> list[Floats]:
     """The outline of each lens, before the eyes."""
     wide, high = draw.uniform(0.26, 0.34), draw.uniform(0.15, 0.26)
     square, drop = draw.uniform(2, 5), draw.uniform(0, 0.05)
@@ -221,42 +137,42 @@ def _lenses(face: _Face, draw: Draw) -> list[Floats]:
     for corners, side in (((33, 133), -1), ((263, 362), 1)):
         middle = face.points[list(corners)].mean(0)
         away = np.column_stack([side * x * (1 - 0.06 * y / high), y])
-        lenses.append(middle + _px(1) * away + (side * _px(0.015), 0))
+        lenses.append(middle + px(1) * away + (side * px(0.015), 0))
     return lenses
 
 
-def _frames(canvas: Canvas, face: _Face, lenses: list[Floats], draw: Draw) -> None:
+def _frames(canvas: Canvas, face: Worn, lenses: list[Floats], draw: Draw) -> None:
     colour = np.array(FRAMES[draw.integers(len(FRAMES))], float) + draw.uniform(0, 25, 3)
-    thick = _px(draw.uniform(0.025, 0.07))
+    thick = px(draw.uniform(0.025, 0.07))
     for lens, ear in zip(lenses, EARS, strict=True):
         outer = lens[np.argmin(np.abs(lens - face.points[ear]).sum(1))]
-        canvas.lay(_stroke([outer, face.points[ear]], thick), colour)
-        canvas.lay(_stroke(lens, thick, closed=True), colour)
+        canvas.lay(stroke([outer, face.points[ear]], thick), colour)
+        canvas.lay(stroke(lens, thick, closed=True), colour)
     right, left = lenses
     bridge = right[right[:, 0].argmax()], left[left[:, 0].argmin()]
-    middle = (bridge[0] + bridge[1]) / 2 - (0, _px(0.03))
-    canvas.lay(_stroke([bridge[0], middle, bridge[1]], thick), colour)
-    shine = _noise(draw, 30)[..., None] * draw.uniform(0, 25)
+    middle = (bridge[0] + bridge[1]) / 2 - (0, px(0.03))
+    canvas.lay(stroke([bridge[0], middle, bridge[1]], thick), colour)
+    shine = noise(draw, 30)[..., None] * draw.uniform(0, 25)
     canvas.colour[:] += shine
 
 
-def glasses(canvas: Canvas, face: _Face, draw: Draw) -> None:
+def glasses(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """Rims, bridge and temples; the lenses are clear and cover nothing."""
     _frames(canvas, face, _lenses(face, draw), draw)
 
 
-def sunglasses(canvas: Canvas, face: _Face, draw: Draw) -> None:
+def sunglasses(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """The same with dark lenses, which the sky may shine in."""
     lenses = _lenses(face, draw)
     tint = draw.uniform(5, 45) + draw.uniform(0, 15, 3)
     down = np.mgrid[:SIZE, :SIZE][0] / SIZE
     for lens in lenses:
-        glow = draw.uniform(0, 120) * (0.5 - down) + 8 * _noise(draw, 50)
-        canvas.lay(_filled(lens), tint + glow[..., None], draw.uniform(0.85, 1.0))
+        glow = draw.uniform(0, 120) * (0.5 - down) + 8 * noise(draw, 50)
+        canvas.lay(filled(lens), tint + glow[..., None], draw.uniform(0.85, 1.0))
     _frames(canvas, face, lenses, draw)
 
 
-def hair(canvas: Canvas, face: _Face, draw: Draw) -> None:
+def hair(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """A fringe, or strands that hang over one side of the face."""
     import cv2
 
@@ -274,14 +190,14 @@ def hair(canvas: Canvas, face: _Face, draw: Draw) -> None:
         x = start + (end - start) * along + bend * np.sin(pi * along)
         y = -1.0 + (stop + 1.0) * along
         light = base * draw.uniform(0.6, 1.5) + draw.normal(0, 6, 3)
-        path = [np.round([_at(*one) for one in zip(x, y, strict=True)]).astype(np.int32)]
-        thick = max(1, round(_px(draw.uniform(0.012, 0.05))))
+        path = [np.round([spot(*one) for one in zip(x, y, strict=True)]).astype(np.int32)]
+        thick = max(1, round(px(draw.uniform(0.012, 0.05))))
         cv2.polylines(there, path, False, 255, thick, cv2.LINE_AA)
         cv2.polylines(colours, path, False, light.clip(0, 255).tolist(), thick)
     canvas.lay(there.astype(np.float32) / 255, colours)
 
 
-def hand(canvas: Canvas, face: _Face, draw: Draw) -> None:
+def hand(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """Two to four fingers and a part of the palm, before mouth, chin, cheek or eyes; of the
     face's own skin or another's."""
     import cv2
@@ -311,7 +227,7 @@ def hand(canvas: Canvas, face: _Face, draw: Draw) -> None:
         _limb(canvas, [start, knee, root], wide, tone * draw.uniform(0.94, 1.06), draw, nail=True)
     shadow = np.roll(canvas.alpha, tuple(draw.integers(-12, 13, 2)), (0, 1))
     canvas.shade[:] = draw.uniform(0.1, 0.4) * np.asarray(
-        cv2.GaussianBlur(shadow, (0, 0), _px(0.06))
+        cv2.GaussianBlur(shadow, (0, 0), px(0.06))
     )
 
 
@@ -328,30 +244,30 @@ def _limb(
     """A finger or a palm: a round bar, darker to its edges, with creases at its joints."""
     import cv2
 
-    path = [_at(*bone) for bone in bones]
-    shape = _stroke(path, _px(wide))
+    path = [spot(*bone) for bone in bones]
+    shape = stroke(path, px(wide))
     deep = np.asarray(cv2.distanceTransform((shape > 0.5).astype(np.uint8), cv2.DIST_L2, 3))
-    bulge = np.sqrt(np.clip(1 - (1 - deep / (_px(wide) / 2)).clip(0, 1) ** 2, 0, 1))
-    light = (1 - rounded) + rounded * bulge + 0.02 * _noise(draw, 6) + 0.03 * _noise(draw, 25)
+    bulge = np.sqrt(np.clip(1 - (1 - deep / (px(wide) / 2)).clip(0, 1) ** 2, 0, 1))
+    light = (1 - rounded) + rounded * bulge + 0.02 * noise(draw, 6) + 0.03 * noise(draw, 25)
     (x0, y0), (x1, y1) = path[0], path[1]
     along = np.array([x1 - x0, y1 - y0]) / (np.hypot(x1 - x0, y1 - y0) + 1e-6)
     down, across = np.mgrid[:SIZE, :SIZE].astype(np.float32)
     run = (across - x0) * along[0] + (down - y0) * along[1]
     for crease in draw.uniform(0.25, 0.6, 2):
-        light -= 0.12 * np.exp(-(((run - _px(crease)) / _px(0.015)) ** 2))
+        light -= 0.12 * np.exp(-(((run - px(crease)) / px(0.015)) ** 2))
     colour = tone * light[..., None]
     canvas.lay(shape, colour)
     if nail and draw.random() < 0.6:
-        place = np.array([x0, y0]) - along * _px(0.01)
+        place = np.array([x0, y0]) - along * px(0.01)
         outline = cv2.ellipse2Poly(
             tuple(place.round().astype(int).tolist()),
-            (round(_px(wide * 0.3)), round(_px(wide * 0.24))),
+            (round(px(wide * 0.3)), round(px(wide * 0.24))),
             round(float(np.degrees(np.arctan2(along[1], along[0])))), 0, 360, 12,
         )  # fmt: skip
-        canvas.lay(_filled(outline), tone * 1.08 + np.array([8.0, 2.0, 6.0]), 0.7)
+        canvas.lay(filled(outline), tone * 1.08 + np.array([8.0, 2.0, 6.0]), 0.7)
 
 
-KINDS: dict[str, Callable[[Canvas, _Face, Draw], None]] = {
+KINDS: dict[str, Callable[[Canvas, Worn, Draw], None]] = {
     "hand": hand,
     "mask": mask,
     "glasses": glasses,

@@ -19,10 +19,11 @@ from ml import registry
 from ml.contracts import MESH, Output
 from ml.evaluation.benchmarks.expression_reasons import inside
 from ml.evaluation.benchmarks.parsing import spread
+from ml.evaluation.canvas import CHEEKS
 from ml.evaluation.looking import Look, looked, looks, needed
 from ml.evaluation.measuring import Benchmark, Floats, Measured, Setting, register
 from ml.evaluation.metrics.classification import ratio
-from ml.evaluation.occluders import CHEEKS, KINDS, paste
+from ml.evaluation.occluders import KINDS, paste
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import UNKNOWN, Sample, part, read, stable
 from ml.types import MarkKind, Picture
