@@ -77,7 +77,8 @@ def skin_tone(picture: Picture, mesh: Floats) -> Floats:
     """Median colour around the vertices of cheeks, forehead and nose."""
     width, height = picture.size
     x, y = mesh[list(CHEEKS), :2].round().astype(int).T
-    return np.median(picture.pixels[y.clip(0, height - 1), x.clip(0, width - 1)], 0)
+    colour: Floats = np.median(picture.pixels[y.clip(0, height - 1), x.clip(0, width - 1)], 0)
+    return colour
 
 
 def shone_on(canvas: Canvas, skin: Floats, draw: Draw) -> Floats:
@@ -113,4 +114,5 @@ def noise(draw: Draw, fine: float) -> Floats:
     side = max(2, int(SIZE / fine))
     small = draw.normal(size=(side, side)).astype(np.float32)
     large = np.asarray(cv2.resize(small, (SIZE, SIZE), interpolation=cv2.INTER_CUBIC))
-    return large / (large.std() + 1e-6)
+    even: Floats = large / (large.std() + 1e-6)
+    return even

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ml import geometry
 from ml.evaluation.canvas import (
     SIZE,
+    XY,
     Canvas,
     Draw,
     Floats,
@@ -75,6 +76,7 @@ def patch(canvas: Canvas, face: Worn, draw: Draw) -> None:
     """A flat thing somewhere in front of the face: plain, striped, spotted or shaded."""
     x, y = draw.uniform(-0.5, 0.5), draw.uniform(-0.3, 1.0)
     sides, turn = draw.uniform(0.25, 0.55, 2), draw.uniform(0, pi)
+    corners: list[XY]
     if draw.random() < 0.5:
         corners = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
     else:
@@ -264,7 +266,7 @@ def _limb(
             (round(px(wide * 0.3)), round(px(wide * 0.24))),
             round(float(np.degrees(np.arctan2(along[1], along[0])))), 0, 360, 12,
         )  # fmt: skip
-        canvas.lay(filled(outline), tone * 1.08 + np.array([8.0, 2.0, 6.0]), 0.7)
+        canvas.lay(filled(np.array(outline)), tone * 1.08 + np.array([8.0, 2.0, 6.0]), 0.7)
 
 
 KINDS: dict[str, Callable[[Canvas, Worn, Draw], None]] = {
