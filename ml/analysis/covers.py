@@ -84,16 +84,12 @@ def in_chip(odds: NDArray[np.float32], cut: float, skin: Skin) -> Mask:
     if found[0]:
         places = beyond(skin.places)
         paths = [(one[:, 0].astype(np.float32) - (times - 1) / 2) / times for one in found[0]]
-        moved = [
-            cv2.remap(
-                places,
-                *np.split(path[:, None], 2, 2),
-                cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
-            ).reshape(-1, 2)
-            for path in paths
-        ]
-        outlines = [np.round(path * 16).astype(np.int32) for path in moved]
+        columns, rows = (np.concatenate(paths)[:, None, one] for one in (0, 1))
+        moved = cv2.remap(
+            places, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        ).reshape(-1, 2)
+        ends = np.cumsum([len(path) for path in paths])[:-1]
+        outlines = np.split(np.round(moved * 16).astype(np.int32), ends)
         cv2.fillPoly(mask, outlines, 1, shift=4)
     return mask.astype(bool)
 

@@ -52,7 +52,7 @@ class Layout:
 def placed(average: NDArray[Any]) -> Floats:
     """Where the vertices of the average frontal mesh (468 x 2 or 3, see ml.frontal) lie."""
     middle = (SIDE - 1) / 2
-    places: Floats = (average[:, :2] - (0, MIDDLE)) * UNIT + middle
+    places: Floats = ((average[:, :2] - (0, MIDDLE)) * UNIT + middle).astype(np.float32)
     return places
 
 
@@ -146,6 +146,8 @@ def skin(picture: Picture, mesh: Floats, frame: Layout) -> Skin:
 def areas(places: Floats) -> Floats:
     """How much of the chip each pixel of the frame takes, of what it would take from in front;
     negative where the skin is seen from behind."""
+    down: Any
+    across: Any
     down, across = np.gradient(places, axis=(0, 1))
     area: Floats = across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]
     straight = alignment.template(CHIP, PADDING)[0, 0] - alignment.template(CHIP, PADDING)[2, 0]

@@ -23,7 +23,9 @@ def blurred(maps: Floats, deviation: float) -> Floats:
     """SIDE x SIDE or SIDE x SIDE x C, as large."""
     import cv2
 
-    return np.asarray(cv2.GaussianBlur(maps, (0, 0), deviation)).reshape(maps.shape)
+    made: Any = cv2.GaussianBlur(maps, (0, 0), deviation)
+    soft: Floats = made.reshape(maps.shape)
+    return soft
 
 
 def evidence(skin: Skin, off: Floats, usual: Floats, spread: Floats) -> dict[str, Floats]:
