@@ -51,12 +51,14 @@ MEASURES = (("gaze yaw", "degrees"), ("gaze pitch", "degrees"), ("looks at the c
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
+        recipe=2,
         needs=(MESH, IRIS),
         paper="An eyeball on the head's axes: the iris' centre against the corners of the lids",
         known_limits=(
             "Not measured here: there was no photo whose gaze is known; that mirrored photos agree "
             "within 3 degrees does not make it right. It can be off by ten degrees and more, "
-            "believes in the eyes it sees in sunglasses, and takes narrow eyes for closed ones."
+            "believes in the eyes it sees in some sunglasses, and takes narrow eyes for closed "
+            "ones."
         ),
     )
 )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, geometry
+from ml.analysis.dark_lenses import behind
 from ml.analysis.eyes import ASTRAY, SIZE, astray, back, cut, diameter, visible
 from ml.contracts import IRIS, MESH, POSE, Iris, Irises, Output, Pose, View
 from ml.facewise import TOO_SMALL
@@ -26,6 +27,7 @@ ALIKE = 1.25  # times as wide as the other may be an iris that is one
 # people and the ruler by 5 % between photos of one.
 SPREAD = 0.08
 TURNED, HIDDEN, UNCLEAR = "turned too far", "eyes not in sight", "eyes not clear"
+COVERED = "eyes covered"
 CIRCLE = np.exp(1j * np.linspace(0, 2 * pi, 25))
 
 WEIGHTS = File(
@@ -46,14 +48,15 @@ Eyes = tuple[Iris | None, Iris | None]
         weights_licence="Apache-2.0",
         commercial_use=Commercial.YES,
         memory_mb=30,
-        recipe=2,
+        recipe=3,
         needs=(MESH, POSE),
         paper=(
             "Ablavatski et al., Real-time Pupil Tracking from Monocular Video for Digital "
             "Puppetry, 2020"
         ),
         known_limits=(
-            "Draws irises into closed eyes and sunglasses too. Millimetres take every iris to be "
+            "Draws irises into closed eyes too, and into some sunglasses: of light tint, or with "
+            "the sky in them. Millimetres take every iris to be "
             "11.7 mm wide; they are left out for small and turned faces, and differ by 5 % or so "
             "between photos of a person."
         ),
@@ -68,22 +71,37 @@ class MediaPipeIris(Model):
 
     def run(self, view: View) -> Output:
         poses = view.data(POSE).poses
-        found = self.found(view)
-        readings = [one for i, pose in enumerate(poses) for one in said(i, found.get(i), pose)]
+        covered = self.covered(view)
+        found = self.found(view, covered)
+        readings = [
+            one
+            for i, pose in enumerate(poses)
+            for one in said(i, found.get(i), pose, covered=i in covered)
+        ]
         marks = [mark for face, eyes in found.items() for mark in drawn(face, eyes)]
         data = Irises(tuple(found.get(face) for face in range(len(view.faces))))
         return Output(readings=tuple(readings), marks=tuple(marks), data=data)
 
-    def found(self, view: View) -> dict[int, Eyes]:
+    def covered(self, view: View) -> set[int]:
+        """The faces whose eyes are behind sunglasses or the like."""
+        poses = view.data(POSE).poses
+        meshes = alignment.legible(view.data(MESH), EYES_APART)
+        return {
+            face
+            for face, mesh in meshes.items()
+            if poses[face] is not None and behind(view.picture, mesh)
+        }
+
+    def found(self, view: View, covered: set[int]) -> dict[int, Eyes]:
         """The eyes of each face that is large enough; those of a profile are not where its mesh
-        has them."""
+        has them, nor are covered ones seen."""
         poses = view.data(POSE).poses
         meshes = alignment.legible(view.data(MESH), EYES_APART)
         seen = [
             (face, side)
             for face, mesh in meshes.items()
             for side in range(2)
-            if poses[face] is not None and visible(mesh, side, view.picture)
+            if poses[face] is not None and face not in covered and visible(mesh, side, view.picture)
         ]
         cuts = [(cut(meshes[face], side), side) for face, side in seen]
         eyes = {
@@ -122,11 +140,14 @@ class EyeNet(TfLite):
         return [contour, self._interpreter.get_tensor(index).reshape(len(array), -1)]
 
 
-def said(face: int, eyes: Eyes | None, pose: Pose | None) -> Iterator[Reading]:
+def said(
+    face: int, eyes: Eyes | None, pose: Pose | None, *, covered: bool = False
+) -> Iterator[Reading]:
     """The iris in pixels, and how far apart the pupils are where it can serve as a ruler."""
     seen = [eye for eye in eyes or () if eye is not None]
     width = sum(eye.diameter for eye in seen) / max(len(seen), 1)
     note = "" if seen else TOO_SMALL if eyes is None else HIDDEN if pose else TURNED
+    note = COVERED if covered else note
     value = None if note else round(width, 1)
     yield Reading(NAME, "iris diameter", value, face=face, unit="px", note=note)
     far, ends = None, None

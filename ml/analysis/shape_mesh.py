@@ -49,14 +49,15 @@ FOUR_IN_FIVE = 1.28  # standard deviations to either side
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
+        recipe=2,
         needs=(MESH, POSE, IRIS),
         paper="Distances between mesh vertices, with irises of 11.7 mm as the ruler",
         known_limits=(
             "A network's guess of the face, measured with irises taken to be 11.7 mm wide; no face "
             "was here that somebody had measured by hand. Cheekbones come out at the low end of "
             "the usual 130 to 140 mm and noses some millimetres too wide; an open mouth makes a "
-            "face higher, a smile a nose wider, and irises seen in sunglasses are believed. It "
-            "says nothing of small and turned faces."
+            "face higher, a smile a nose wider, and irises seen in some sunglasses are believed. "
+            "It says nothing of small and turned faces."
         ),
         measured=figures(
             "LFW, 2,466 faces of 1,423 people whose irises can serve as a ruler",

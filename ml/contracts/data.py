@@ -8,6 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+# The regions of a face that something may cover; right and left are the person's own.
+COVERABLE = ("right eye", "left eye", "nose", "mouth", "forehead", "right cheek", "left cheek")
+
 # What a pixel of a parsed head may be, by number; right and left are the person's own. "unknown":
 # part of the person, but of what could not be told. "body": below the neck, mostly clothes.
 PARTS = (
@@ -193,6 +196,28 @@ class Parsings:
     """Of each face, in the order of View.faces, its head's parts; None where it is too small."""
 
     heads: tuple[Parsed | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cover:
+    """What lies over one face. mask: h x w bool, True where something that is no part of the face
+    hides it. transform: 2 x 3, from pixels of the upright photo to pixels of `mask` (a turn, one
+    scale and a shift; see ml.geometry). share: of the whole face that is hidden, 0..1. regions:
+    name (of ml.contracts.COVERABLE) -> the share of it that is hidden, without the regions that
+    are turned out of sight or lie out of the photo.
+    """
+
+    mask: NDArray[np.bool_]
+    transform: NDArray[np.float64]
+    share: float
+    regions: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Covers:
+    """Of each face, in the order of View.faces, what covers it; None where that cannot be told."""
+
+    faces: tuple[Cover | None, ...]
 
 
 @dataclass(frozen=True, slots=True)

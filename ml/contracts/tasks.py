@@ -8,6 +8,7 @@ from typing import Any
 from ml.contracts.data import (
     ActionUnits,
     Bodies,
+    Covers,
     Expressions,
     FaceCodes,
     Gazes,
@@ -42,3 +43,4 @@ HANDS: Task[Hands] = Task("hands", "Hands", Hands, group=Group.WHERE)
 PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", PersonMask)
 EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
 PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
+OCCLUSION: Task[Covers] = Task("occlusion", "What covers the face", Covers, group=Group.CONDITION)

@@ -13,6 +13,7 @@ from ml import decode, geometry
 from ml.analysis import eyes
 from ml.analysis.iris_mediapipe import said
 from ml.contracts import DETECTION, IRIS, MESH, POSE, Iris, Irises, Output, Pose, View
+from ml.evaluation.occluders import paste
 from ml.pool import Pool
 from ml.types import Box, Face, Picture
 from ml.weights import Weights
@@ -215,3 +216,17 @@ def test_small_faces_are_too_small(astronaut: Path, pool: Pool) -> None:
 def test_a_profile_that_shows_an_ear_has_no_eyes_there(shared: Path, pool: Pool) -> None:
     output = looked(pool, decode.picture(shared / "photos" / "faces" / "orchestra.jpg"))
     assert any(pair is not None and None in pair for pair in output.data.eyes)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_no_iris_is_told_behind_sunglasses(pool: Pool, astronaut: Path, seed: int) -> None:
+    picture = decode.picture(astronaut)
+    found = pool.run("centerface", View(picture))
+    meshes = pool.run("mediapipe-mesh", View(picture, found.faces, {DETECTION: found}))
+    draw = np.random.default_rng(seed)
+    dark, _ = paste("sunglasses", picture, meshes.data.points[0], draw)
+    output = looked(pool, dark, found.faces)
+    assert output.data.eyes == ((None, None),) and not output.marks
+    assert {(one.value, one.note) for one in output.readings} == {(None, "eyes covered")}
+    clear, _ = paste("glasses", picture, meshes.data.points[0], draw)
+    assert all(one.note != "eyes covered" for one in looked(pool, clear, found.faces).readings)

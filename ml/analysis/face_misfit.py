@@ -1,0 +1,104 @@
+"""Fits the usual face, in the light of the photo, to a face, and tells where it does not fit.
+
+A face is told in logarithms: of its lightness, of red to green, and of blue to green. The usual
+face is what is left of many when the light is taken out; light is a smooth surface over the face.
+The fit is masked: what is known to cover the face takes no part in it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.analysis.face_layout import SIDE, Mask, Skin
+from ml.runtimes import Floats
+
+DARK = 16.0  # is added to colours before their logarithm, so that noise in the dark stays small
+GREY = np.array([0.299, 0.587, 0.114], np.float32)
+ROUNDS, SOFT = 4, 1.5  # of the fit; a misfit of so many usual ones counts half
+SURFACES = (6, 1, 1)  # of lightness and of the two colours, which light hardly changes over a face
+EVERY = 3  # so many pixels one is fitted to
+PUT_ASIDE = 2.0  # usual misfits; what differs by more is no worse for a fit, for it may be covered
+# How far the two colours of a photo's faces are from the usual ones, standard deviation; what of
+# that, squared, costs a fit how much, and no more than so many.
+TONES, UNLIKELY, TONE_MOST = 0.09, 0.1, 12.0
+FEWEST, STIFF = 60, 0.3  # pixels it takes; how little the light is held back
+MOST = 6.0  # usual misfits; more is no more a misfit
+
+
+def logarithms(pixels: NDArray[np.uint8]) -> Floats:
+    """... x 3, RGB, as lightness, red to green, blue to green; softened lightly by DARK."""
+    colours = np.log(pixels.astype(np.float32) + DARK)
+    light = np.log(pixels @ GREY + DARK)
+    told: Floats = np.stack(
+        [light, colours[..., 0] - colours[..., 1], colours[..., 2] - colours[..., 1]], -1
+    )
+    return told
+
+
+@cache
+def surfaces() -> Floats:
+    """SIDE x SIDE x 6: one, the slopes and the bends that light may have over a face."""
+    y, x = np.mgrid[-1 : 1 : SIDE * 1j, -1 : 1 : SIDE * 1j].astype(np.float32)
+    made: Floats = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1)
+    return made
+
+
+@cache
+def starts() -> tuple[Mask | None, ...]:
+    """What may be put aside to begin with: nothing, or a part of the face."""
+    y, x = surfaces()[..., 2], surfaces()[..., 1]
+    return None, y > 0.1, y > -0.15, y < 0.05, y < -0.2, x > 0.1, x < -0.1
+
+
+def best(skin: Skin, usual: Floats, spread: Floats) -> Floats:
+    """The misfit (as below) of the fit that explains most of the face and gives it a likely tone,
+    wherever it began: what covers half of a face must not pass for the face."""
+
+    def cost(fit: Floats) -> float:
+        unexplained = np.minimum(off(skin, fit, spread)[skin.seen] ** 2, PUT_ASIDE**2).mean()
+        tone = (((fit - usual)[0, 0, 1:] / TONES) ** 2).sum()
+        return float(unexplained + UNLIKELY * min(tone, TONE_MOST))
+
+    fits = (lit(skin, start, usual, spread) for start in starts())
+    return off(skin, min(fits, key=cost), spread)
+
+
+def lit(skin: Skin, hidden: Mask | None, usual: Floats, spread: Floats) -> Floats:
+    """SIDE x SIDE x 3: the usual face in the photo's light, in logarithms.
+
+    hidden: SIDE x SIDE, what takes no part in the fit; None: not known, so that the fit itself puts
+    aside what does not fit. usual, spread: SIDE x SIDE x 3, the mean and deviation of many faces.
+    """
+    among = skin.seen if hidden is None else skin.seen & ~hidden
+    if among.sum() < FEWEST:
+        among = skin.seen
+    rest = logarithms(skin.pixels) - usual
+    light, off, wide = (a[among][::EVERY] for a in (surfaces(), rest, spread))
+    middle = np.median(off, 0)  # not the mean, which may be of what covers the face
+    off = off - middle
+    weights = 1 / (1 + (off / (wide * SOFT)) ** 2)
+    factors = np.zeros((3, max(SURFACES)), np.float32)
+    for _ in range(ROUNDS):
+        for channel, count in enumerate(SURFACES):
+            some = light[:, :count]
+            weighed = some * (weights[:, channel] / wide[:, channel] ** 2)[:, None]
+            square = weighed.T @ some + STIFF * len(some) * np.eye(count, dtype=np.float32)
+            factors[channel, :count] = np.linalg.solve(square, weighed.T @ off[:, channel])
+        weights = 1 / (1 + ((off - light @ factors.T) / (wide * SOFT)) ** 2)
+    fitted: Floats = usual + middle + surfaces() @ factors.T
+    return fitted
+
+
+def misfit(skin: Skin, hidden: Mask | None, usual: Floats, spread: Floats) -> Floats:
+    """SIDE x SIDE x 3: by how many usual misfits the face differs there from the fit (arguments as
+    in `lit`), up to MOST either way; 0 where the skin is not seen."""
+    return off(skin, lit(skin, hidden, usual, spread), spread)
+
+
+def off(skin: Skin, fit: Floats, spread: Floats) -> Floats:
+    """The same of a fit."""
+    found: Floats = np.clip((logarithms(skin.pixels) - fit) / spread, -MOST, MOST)
+    return found * skin.seen[..., None]
