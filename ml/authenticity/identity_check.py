@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.authenticity import identity_comparing
+from ml.authenticity import identity_comparing, identity_kinds, identity_shape
 from ml.authenticity.identity_comparing import Compared, compared, odds
 from ml.authenticity.identity_kinds import KINDS, Face, apart, measured
 from ml.authenticity.surround_code import SURROUND
@@ -120,41 +120,52 @@ def outliers(faces: Mapping[int, Face]) -> list[int]:
     return odd
 
 
-def judged(face: Face | str, true: Enrolled) -> list[Compared] | str:
-    """All kinds of evidence on a face, or why there are none."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """All kinds of evidence on a face. farthest: its least likely proportion, in words."""
+
+    kinds: tuple[Compared, ...]
+    farthest: str
+
+
+def judged(face: Face | str, true: Enrolled) -> Judged | str:
+    """The evidence on a face, or why there is none."""
     if isinstance(face, str):
         return face
-    return [compared(kind, face, true.faces) for kind in KINDS]
+    shapes = [one.shape for one in true.faces]
+    found = tuple(compared(kind, face, true.faces) for kind in KINDS)
+    return Judged(found, identity_shape.farthest(face.shape, shapes))
 
 
-def most_like(found: Sequence[list[Compared] | str]) -> int:
+def most_like(found: Sequence[Judged | str]) -> int:
     """The face whose embedding is nearest: of several, the one that is said to be the person."""
-    near = [np.inf if isinstance(one, str) else one[0].value for one in found]
+    near = [np.inf if isinstance(one, str) else one.kinds[0].value for one in found]
     return int(np.argmin(near))
 
 
-def said(face: int, found: list[Compared] | str) -> Iterator[Reading]:
-    """The probabilities in %: what cannot be told first, the rest shared by how likely each is."""
+def said(face: int, found: Judged | str) -> Iterator[Reading]:
+    """The probabilities in %: what cannot be told is taken off, the rest shared by likelihood."""
     if isinstance(found, str):
         for name in NAMES:
             yield Reading(NAME, name, None, face=face, unit="%", note=f"not measured: {found}")
         return
-    likely = odds(sum(one.swapped for one in found), sum(one.alike for one in found))
+    likely = odds(sum(one.swapped for one in found.kinds), sum(one.alike for one in found.kinds))
     shares = (likely.genuine, likely.swapped, likely.alike)
     told = [round(100 * (1 - likely.unsure) * one, 1) for one in shares]
     for name, share in zip(NAMES, [*told, round(100 - sum(told), 1)], strict=True):
         yield Reading(NAME, name, share, face=face, unit="%")
 
 
-def reasons(face: int, found: list[Compared] | str) -> Iterator[Finding]:
+def reasons(face: int, found: Judged | str) -> Iterator[Finding]:
     """A finding a kind of evidence, strongest first."""
     if isinstance(found, str):
         yield silent(face, found)
         return
-    each = zip(found, identity_comparing.weights(found), strict=True)
+    each = zip(found.kinds, identity_comparing.weights(found.kinds), strict=True)
     for one, weight in sorted(each, key=lambda pair: -abs(pair[1])):
+        more = f"; {found.farthest}" if one.kind.unlike is identity_kinds.of_proportions else ""
         yield Finding(
-            NAME, one.kind.title, in_words(one), Claim.IDENTITY,
+            NAME, one.kind.title, in_words(one) + more, Claim.IDENTITY,
             weight, one.kind.reliability, face,
         )  # fmt: skip
 

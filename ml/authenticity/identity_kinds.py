@@ -120,8 +120,8 @@ class Kind:
     reliability: str
 
 
-# Fitted to one half of LFW's people (`python -m tests.fitting.identity LFW`). What a kind tells
-# beside the others can be nothing: a face on another's shape bends smoothly, its bumps tell no more.
+# Fitted to one half of LFW's people: `python -m tests.fitting.identity LFW`. What a kind tells
+# beside the others can be nothing.
 KINDS = (
     Kind(
         "likeness, default recogniser", of_embedding, 0.068, 0.016, (0.253, 1.205), (2.9, 2.376),

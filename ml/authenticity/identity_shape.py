@@ -113,6 +113,16 @@ def unlike(mine: Shape, theirs: Sequence[Shape]) -> float:
     return float((of_anybody - of_person).mean())
 
 
+def farthest(mine: Shape, theirs: Sequence[Shape]) -> str:
+    """The proportion that is most unlike that person's, with the range in which 95 % of that
+    person's photos are expected, in distances between the eyes of the average face."""
+    mean, spread = expected(alike_turned(mine, theirs))
+    place = int(np.argmax(np.abs(mine.proportions - mean) / spread))
+    middle, wide = mean[place], 1.96 * spread[place]
+    seen, low, high = np.exp([mine.proportions[place], middle - wide, middle + wide])
+    return f"{PROPORTIONS[place].title} {seen:.2f}, expected {low:.2f} to {high:.2f}"
+
+
 # What an expression moves: vertices nearer than this to the lips and lids, in eye distances.
 MOVED = 0.22
 MOVING = (13, 14, 61, 291, 0, 17, 159, 145, 386, 374, 105, 334)

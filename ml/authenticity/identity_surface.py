@@ -52,10 +52,12 @@ def patch(values: NDArray[Any], at: Floats, side: float) -> NDArray[Any]:
 
 
 def eyes(points: Floats) -> float:
+    """Pixels of the chip between the outer corners of the eyes."""
     return float(np.linalg.norm(points[263] - points[33]))
 
 
 def patterns(light: NDArray[Any], points: Floats) -> Floats:
+    """Of the lightness (0..100) of forehead and cheeks."""
     from skimage.feature import local_binary_pattern
 
     codes = local_binary_pattern(np.round(light * 2.55).astype(np.uint8), 8, 2, "uniform")
@@ -82,14 +84,18 @@ def ring(outline: Floats, least: float, most: float) -> NDArray[np.bool_]:
 
 
 def crisp(light: NDArray[Any], outline: Floats) -> float:
+    """Detail is how far a pixel is from its blurred surround; 0 where one of both is not seen."""
     import cv2
 
     fine = np.abs(light - cv2.GaussianBlur(light, (0, 0), 1.0))
     inside, around = fine[ring(outline, 0.0, 0.85)], fine[ring(outline, 1.03, 1.3)]
+    if not inside.size or not around.size:
+        return 0.0
     return float(np.log((inside.mean() + 0.05) / (around.mean() + 0.05)))
 
 
 def under(lab: NDArray[Any], points: Floats) -> Floats:
+    """The neck lies under the chin, in the direction from forehead to chin."""
     down = points[152] - points[10]
     neck = patch(lab, points[152] + UNDER * down, 0.3 * eyes(points))
     cheeks = [patch(lab, points[at], 0.3 * eyes(points)).reshape(-1, 3) for at in (50, 280)]
