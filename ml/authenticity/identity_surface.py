@@ -60,11 +60,13 @@ def patterns(light: NDArray[Any], points: Floats) -> Floats:
     """Of the lightness (0..100) of forehead and cheeks."""
     from skimage.feature import local_binary_pattern
 
-    codes = local_binary_pattern(np.round(light * 2.55).astype(np.uint8), 8, 2, "uniform")
+    grey = np.round(light * 2.55).astype(np.uint8)
+    codes = local_binary_pattern(grey, 8, 2, "uniform")  # type: ignore[no-untyped-call]
     side = 2 * SIDE * eyes(points)
     seen = np.concatenate([patch(codes, points[at], side).ravel() for at in SKIN])
     counts = np.bincount(seen.astype(int), minlength=PATTERNS)
-    return counts / counts.sum()
+    shares: Floats = counts / counts.sum()
+    return shares
 
 
 def ring(outline: Floats, least: float, most: float) -> NDArray[np.bool_]:
@@ -100,4 +102,5 @@ def under(lab: NDArray[Any], points: Floats) -> Floats:
     neck = patch(lab, points[152] + UNDER * down, 0.3 * eyes(points))
     cheeks = [patch(lab, points[at], 0.3 * eyes(points)).reshape(-1, 3) for at in (50, 280)]
     skin = np.median(np.vstack(cheeks), 0)
-    return np.median(neck.reshape(-1, 3), 0) - skin
+    step: Floats = np.median(neck.reshape(-1, 3), 0) - skin
+    return step

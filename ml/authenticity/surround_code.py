@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import registry
 from ml.contracts import FACE_CODE, MESH, FaceCodes, Output, View
@@ -57,7 +59,7 @@ class SurroundCode(Model):
         return self._coder.run(replace(view, picture=hidden))
 
 
-def hide(picture: Picture, outline: np.ndarray) -> None:
+def hide(picture: Picture, outline: NDArray[Any]) -> None:
     """Give all pixels inside the outline (N x 2), drawn in a little, their median colour."""
     import cv2
 

@@ -26,13 +26,14 @@ from ml.authenticity.identity_check import NAME
 from ml.authenticity.identity_comparing import compared, others
 from ml.authenticity.identity_kinds import KINDS, Face, Kind, measured
 from ml.authenticity.identity_shape import Proportion
-from ml.contracts import MESH, POSE, Pose, View
+from ml.contracts import AGE, MESH, POSE, Pose, View
 from ml.evaluation.benchmarks.identity import CLASSES, EXPECTS, GENUINE, STRANGERS
 from ml.evaluation.benchmarks.orientation import photos
-from ml.evaluation.impostures import FITTED, Trial, trials
+from ml.evaluation.impostures import ENROLLED, FITTED, Trial, of_half, trials
 from ml.evaluation.impostures import Kind as Shown
+from ml.evaluation.looking import answers, installed, reading
 from ml.evaluation.measuring import Setting
-from ml.evaluation.readers.samples import read
+from ml.evaluation.readers.samples import Sample, read, stable
 from ml.frontal import frontal
 from ml.pool import Pool
 from ml.weights import Weights
@@ -198,6 +199,31 @@ def tried_of(shown: Sequence[Trial]) -> list[Tried]:
     return found
 
 
+def ages(setting: Setting, samples: Sequence[Sample[None]]) -> None:
+    """What ml.authenticity.identity_age needs: how far a photo's apparent age is from the mean of
+    five enrolled ones, of the same person and of others."""
+    card = registry.best(AGE, installed(setting.pool.weights))
+    assert card is not None
+    photos_of = of_half(samples, FITTED, None)
+    shown = [sample for own in photos_of.values() for sample in own]
+    told = answers(setting, shown, reading, [card.name])[card.name]
+    by_name = {s.name: float(r.value) for s, r in zip(shown, told, strict=True) if r is not None}
+    each = {
+        person: [by_name[name] for name in stable([s.name for s in own]) if name in by_name]
+        for person, own in photos_of.items()
+    }
+    means = {person: float(np.mean(own[:ENROLLED])) for person, own in each.items()}
+    own = [age - means[person] for person, seen in each.items() for age in seen[ENROLLED:]]
+    far = [
+        age - mean
+        for person, mean in means.items()
+        for other, seen in each.items()
+        if other != person
+        for age in seen[ENROLLED:]
+    ]
+    print(f"apparent age: own photos differ by {np.std(own):.1f} years, others' {np.std(far):.1f}")
+
+
 def main(data: Path) -> None:
     registry.discover()
     setting = Setting(data, (), Pool(Weights(weights_folder())))
@@ -216,6 +242,7 @@ def main(data: Path) -> None:
     people = [person for person, _ in true]
     identity_shape.PROPORTIONS = proportions(meshes, poses, people)  # type: ignore[misc]
     tell(tried_of(shown))
+    ages(setting, samples)
 
 
 def tell(tried: Sequence[Tried]) -> None:

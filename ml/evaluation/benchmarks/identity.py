@@ -20,12 +20,13 @@ from ml.contracts import EMBEDDING, View
 from ml.evaluation.benchmarks.orientation import photos
 from ml.evaluation.impostures import REPORTED, Kind, Trial, trials, vector
 from ml.evaluation.measuring import Benchmark, Measured, Setting, register
-from ml.evaluation.metrics.classification import accuracy, auc, ece, ratio
+from ml.evaluation.metrics.classification import NO_ANSWER, accuracy, auc, ece, ratio
 from ml.evaluation.readers.samples import Sample, read
 from ml.types import Claim
 
 Floats = NDArray[np.float64]
 EXPECTS = "a folder a person, with more than five photos of at least a few people (LFW)"
+SWAPS, CONTROLS = (Kind.SWAP,), (Kind.CONTROL,)
 GENUINE, STRANGERS = (Kind.GENUINE, Kind.CONTROL), (Kind.STRANGER, Kind.STRANGER_CONTROL)
 WORDS = ("same person, genuine", "same person, manipulated", "look-alike")
 CLASSES = {
@@ -81,54 +82,67 @@ def distance(view: View) -> float:
     return float(np.linalg.norm(vector(view) - true))
 
 
-def measured(told: Sequence[Judged], samples: Sequence[Sample[None]]) -> Measured:
-    """auc_swaps, auc_lookalikes; the same _embedding: by the distance of the default embedding
-    alone; accuracy, ece: of the likeliest of three; false_alarms: genuine photos for which "not
-    genuine" is likelier; swaps_told, lookalikes_told: of these, for which it is."""
-    kinds = np.array([one.trial.kind for one in told])
-    truth = np.array([CLASSES[one.trial.kind] for one in told])
-    unread = np.where(truth == 0, np.inf, -np.inf)
-    weight = np.array([one.weight for one in told])
-    read_ = np.isfinite(weight)
-    score_of = {"": np.where(read_, weight, unread)}
-    score_of["_embedding"] = np.where(read_, [one.distance for one in told], unread)
-    for name in sorted({name for one in told for name in one.parts}):
-        slug = name.replace(",", "").replace(" ", "_")
-        mine = np.array([one.parts.get(name, np.nan) for one in told])
-        score_of[f"_{slug}"] = np.where(read_, mine, unread)
-    odds = np.stack([one.odds for one in told])
-    said = np.where(read_, np.nan_to_num(odds).argmax(1), -1)
-    trust = np.where(read_, np.nan_to_num(odds).max(1), np.nan)
+class Scores:
+    """What is counted of all trials. values: score -> of each trial, higher for "not genuine"."""
 
-    def between(values: Floats, false: Sequence[Kind], true: Sequence[Kind], w: Floats) -> float:
-        one, other = np.isin(kinds, false), np.isin(kinds, true)
+    def __init__(self, told: Sequence[Judged]) -> None:
+        self.kinds = np.array([one.trial.kind for one in told])
+        self.truth = np.array([CLASSES[one.trial.kind] for one in told])
+        weight = np.array([one.weight for one in told])
+        self.read = np.isfinite(weight)
+        odds = np.nan_to_num(np.stack([one.odds for one in told]))
+        self.said = np.where(self.read, odds.argmax(1), NO_ANSWER)
+        self.trust = np.where(self.read, odds.max(1), np.nan)
+        values = {"": weight, "_embedding": np.array([one.distance for one in told])}
+        for name in sorted({name for one in told for name in one.parts}):
+            slug = name.replace(",", "").replace(" ", "_")
+            values[f"_{slug}"] = np.array([one.parts.get(name, np.nan) for one in told])
+        wrong = np.where(self.truth == 0, np.inf, -np.inf)
+        self.values = {name: np.where(self.read, one, wrong) for name, one in values.items()}
+
+    def apart(self, name: str, false: Sequence[Kind], true: Sequence[Kind], w: Floats) -> float:
+        """The area under the curve of one score."""
+        one, other, values = (
+            np.isin(self.kinds, false),
+            np.isin(self.kinds, true),
+            self.values[name],
+        )
         return auc(values[one], w[one], values[other], w[other])
 
-    def flagged(of: NDArray[np.bool_], w: Floats) -> float:
-        return ratio(float(w[of] @ (score_of[""][of] > 0)), float(w[of].sum()))
+    def flagged(self, group: int, w: Floats) -> float:
+        """Share of a class for which "not genuine" is likelier than not."""
+        of = self.truth == group
+        return ratio(float(w[of] @ (self.values[""][of] > 0)), float(w[of].sum()))
 
-    def score(weights: Floats) -> Mapping[str, float]:
-        told_apart = {}
-        for name, values in score_of.items():
-            told_apart[f"auc_swaps{name}"] = between(values, (Kind.SWAP,), (Kind.CONTROL,), weights)
-            told_apart[f"auc_lookalikes{name}"] = between(values, STRANGERS, GENUINE, weights)
+    def score(self, weights: Floats) -> Mapping[str, float]:
+        found = {}
+        for name in self.values:
+            found[f"auc_swaps{name}"] = self.apart(name, SWAPS, CONTROLS, weights)
+            found[f"auc_lookalikes{name}"] = self.apart(name, STRANGERS, GENUINE, weights)
         return {
-            **told_apart,
-            "accuracy": accuracy(truth, said, weights),
-            "ece": ece(trust, said == truth, weights),
-            "false_alarms": flagged(truth == 0, weights),
-            "swaps_told": flagged(truth == 1, weights),
-            "lookalikes_told": flagged(truth == 2, weights),
+            **found,
+            "accuracy": accuracy(self.truth, self.said, weights),
+            "ece": ece(self.trust, self.said == self.truth, weights),
+            "false_alarms": self.flagged(0, weights),
+            "swaps_told": self.flagged(1, weights),
+            "lookalikes_told": self.flagged(2, weights),
         }
 
+
+def measured(told: Sequence[Judged], samples: Sequence[Sample[None]]) -> Measured:
+    """auc_swaps, auc_lookalikes; the same _embedding: by the distance of the default embedding
+    alone, and by each reason's weight alone; accuracy, ece: of the likeliest of three;
+    false_alarms, swaps_told, lookalikes_told: of genuine photos, of swaps and of strangers, the
+    share for which "not genuine" is likelier than not."""
+    scores = Scores(told)
     return Measured(
         identities=tuple(one.trial.person for one in told),
-        score=score,
+        score=scores.score,
         n=len(told),
-        skipped=int((~read_).sum()),
+        skipped=int((~scores.read).sum()),
         counts={
             "people": len({one.trial.person for one in told}),
-            **{kind.name.lower(): int((kinds == kind).sum()) for kind in Kind},
+            **{kind.name.lower(): int((scores.kinds == kind).sum()) for kind in Kind},
         },
         samples=samples,
         labels=str([(one.trial.kind.value, one.trial.photo, one.trial.host) for one in told]),
