@@ -125,34 +125,34 @@ class Kind:
 KINDS = (
     Kind(
         "likeness, default recogniser", of_embedding, 0.068, 0.016, (0.253, 1.205), (2.9, 2.376),
-        "not yet",
+        "alone: AUC 0.95 on swaps, 0.99 on look-alikes",
     ),
     Kind(
         "likeness, second recogniser", of_code, 0.172, 0.041, (1.478, 1.249), (0.149, 1.886),
-        "not yet",
+        "alone: AUC 0.96 on swaps, 0.96 on look-alikes",
     ),
     Kind(
         "hair, ears, chin and neck", of_surround, 0.217, 0.068, (0.55, 1.313), (0.0, 0.0),
-        "not yet",
+        "alone: AUC 0.94 on swaps, 0.90 on look-alikes",
     ),
     Kind(
         "proportions", of_proportions, -0.176, 0.309, (0.134, 0.234), (0.0, 0.0),
-        "not yet",
+        "alone: AUC 0.75 on swaps, 0.77 on look-alikes",
     ),
     Kind(
         "shape beyond proportions", of_bumps, -4.861, 0.437, (0.0, 0.0), (0.395, 0.174),
-        "not yet",
+        "alone: AUC 0.50 on swaps, 0.61 on look-alikes",
     ),
     Kind(
         "pattern of the skin", of_patterns, -4.537, 0.706, (0.0, 0.0), (0.238, 0.168),
-        "not yet",
+        "alone: AUC 0.47 on swaps, 0.48 on look-alikes",
     ),
     Kind(
         "colour step to the neck", of_tone, 3.158, 0.602, (0.028, 0.135), (0.0, 0.0),
-        "not yet",
+        "alone: AUC 0.59 on swaps, 0.59 on look-alikes",
     ),
     Kind(
         "detail inside and around", of_detail, 0.19, 0.149, (0.117, 0.202), (0.0, 0.0),
-        "not yet",
+        "alone: AUC 0.68 on swaps, 0.67 on look-alikes",
     ),
 )  # fmt: skip

@@ -17,10 +17,12 @@ from ml.authenticity.identity_kinds import KINDS, Face, Kind, apart
 from ml.authenticity.identity_shape import PROPORTIONS, Shape, bumps, expected, unlike
 from ml.authenticity.identity_surface import Surface
 from ml.contracts import AGE, Case, Output, Pose, Reference, View
+from ml.evaluation import results
 from ml.frontal import AVERAGE
 from ml.types import Box, Picture, Reading
 from ml.types import Face as Found
 
+ROOT = Path(__file__).resolve().parents[3]
 TYPICAL = np.array([one.typical for one in PROPORTIONS])
 
 
@@ -193,5 +195,10 @@ def test_an_age_that_cannot_be_compared_says_why(
     assert told.value is None and told.weight is None and told.note == f"not measured: {why}"
 
 
-def test_every_kind_says_how_reliable_it_is() -> None:
-    assert all(one.reliability for one in KINDS)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+def test_how_reliable_a_kind_is_was_measured(kind: Kind) -> None:
+    path = ROOT / "docs" / "benchmarks" / "2026-11-28-identity-identity-check.json"
+    metrics = results.read(path).metrics
+    slug = kind.title.replace(",", "").replace(" ", "_")
+    swaps, alike = (metrics[f"auc_{of}_{slug}"].value for of in ("swaps", "lookalikes"))
+    assert kind.reliability == f"alone: AUC {swaps:.2f} on swaps, {alike:.2f} on look-alikes"
