@@ -1,0 +1,108 @@
+"""Compares how old a face looks with what true photos lead to expect on the claimed date."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import log
+from types import NoneType
+from typing import Any
+
+import numpy as np
+
+from ml.contracts import AGE, Case, Output, View
+from ml.registry import Commercial, Group, Model, ModelCard, Sensitive, Task, register
+from ml.types import Claim, Finding
+
+NAME = "identity-age"
+TITLE = "apparent age against the claimed date"
+YEAR = 365.2425  # days
+FEWEST = 3  # true photos with a date
+# Years: standard deviation of how old a person's photo looks less what five others of that person
+# say, and of the same for somebody else: `python -m tests.fitting.identity LFW`.
+OWN, OTHERS = 5.4, 20.9
+MOST = log(10)  # a single network's opinion, of people whose birthdays nobody told us
+NO_DATE = "no date was claimed"
+IDENTITY_AGE: Task[Any] = Task(
+    "identity-age", "Apparent age against the claimed date", NoneType, group=Group.EVIDENCE
+)
+
+
+@register(
+    ModelCard(
+        name=NAME,
+        title="Apparent age against the claimed date",
+        task=IDENTITY_AGE,
+        weights=(),
+        code_licence="Apache-2.0",
+        weights_licence="none",
+        commercial_use=Commercial.YES,
+        memory_mb=0,
+        needs=(AGE,),
+        sensitive=Sensitive.AGE,
+        paper="none: the normal distribution's likelihood ratio",
+        known_limits=(
+            "Not measured by itself: no set here says when its photos were taken. How old a face "
+            "looks errs by years, more for some groups of people than for others, so that this "
+            "moves the balance little unless the claim is off by decades."
+        ),
+    )
+)
+class IdentityAge(Model):
+    """A finding a face: how far its apparent age is from what the true photos lead to expect."""
+
+    def run(self, view: View) -> Output:
+        ages = apparent(view)
+        found = tuple(finding(face, ages.get(face), view.case) for face in range(len(view.faces)))
+        return Output(findings=found)
+
+
+def apparent(view: View) -> dict[int, float]:
+    """Apparent age in years by face, of those that could be read."""
+    told = view.outputs[AGE].readings
+    return {
+        one.face: float(one.value)
+        for one in told
+        if one.face is not None and isinstance(one.value, float)
+    }
+
+
+def finding(face: int, age: float | None, case: Case | None) -> Finding:
+    told = [] if case is None or case.taken is None else expected(case, case.taken)
+    note = reason(age, case, len(told))
+    if note or age is None:
+        return Finding(NAME, TITLE, None, Claim.IDENTITY, face=face, note=f"not measured: {note}")
+    years = age - float(np.mean(told))
+    side = "older" if years > 0 else "younger"
+    return Finding(
+        NAME, TITLE, f"looks {abs(years):.0f} years {side} than expected", Claim.IDENTITY,
+        weight(years), "weak: apparent age errs by years", face,
+    )  # fmt: skip
+
+
+def reason(age: float | None, case: Case | None, dated: int) -> str:
+    """Why it cannot be measured, "" when it can."""
+    if case is None or not case.references:
+        return "no true photos were given"
+    if case.taken is None:
+        return NO_DATE
+    if dated < FEWEST:
+        return f"fewer than {FEWEST} true photos have a date and an apparent age"
+    return "" if age is not None else "its age could not be read"
+
+
+def expected(case: Case, taken: date) -> list[float]:
+    """What each true photo with a date says how old the person looked on that day."""
+    ages = []
+    for one in case.references:
+        if one.face is None or one.taken is None:
+            continue
+        age = apparent(one.view).get(one.face)
+        if age is not None:
+            ages.append(age + (taken - one.taken).days / YEAR)
+    return ages
+
+
+def weight(years: float) -> float:
+    """Logarithm of how much likelier such a difference is of somebody else."""
+    ratio = log(OWN / OTHERS) + 0.5 * years**2 * (OWN**-2 - OTHERS**-2)
+    return max(-MOST, min(MOST, ratio))
