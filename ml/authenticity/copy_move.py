@@ -56,11 +56,10 @@ def copies(pixels: NDArray[np.uint8]) -> Copies:
     best = Copies(0.0, np.zeros(grey.shape, np.uint8))
     cornered = corners(grey)
     for across, down in shifts(pixels, grey, cornered):
-        there = agreeing(grey, cornered, across, down)
-        share = float(there.mean())
+        core, whole = agreeing(grey, cornered, across, down)
+        share = float(core.mean())
         if share > best.share:
-            back = np.roll(there, (down, across), (0, 1))
-            best = Copies(share, np.maximum(there, back))
+            best = Copies(share, np.maximum(whole, np.roll(whole, (down, across), (0, 1))))
     return best
 
 
@@ -115,8 +114,9 @@ def most_voted(across: NDArray[Any], down: NDArray[Any]) -> list[tuple[int, int]
 
 def agreeing(
     grey: NDArray[np.float32], cornered: NDArray[np.bool_], across: int, down: int
-) -> NDArray[np.uint8]:
-    """h x w, 0 or 1: the largest part of the photo that is there again so far across and down."""
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Two masks, h x w, 0 or 1: the largest part of the photo with corners that is there again so
+    far across and down, and all that agrees around it."""
     import cv2
 
     high, wide = grey.shape
@@ -129,14 +129,18 @@ def agreeing(
     like = both / np.sqrt(np.maximum(spread[0] * spread[1], 1.0)) > LIKE
     level = np.abs(means[0] - means[1]) < LEVEL
     rich = cornered[: high - down, left:right] & cornered[down:, left + across : right + across]
-    core = (like & level & rich).astype(np.uint8)
-    core = cv2.morphologyEx(core, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    alike, opening = like & level, np.ones((5, 5), np.uint8)
+    core = cv2.morphologyEx((alike & rich).astype(np.uint8), cv2.MORPH_OPEN, opening)
     count, labels, sizes, _ = cv2.connectedComponentsWithStats(core)
-    found = np.zeros((high, wide), np.uint8)
+    found = np.zeros((2, high, wide), np.uint8)
     if count > 1:
-        largest = 1 + int(sizes[1:, cv2.CC_STAT_AREA].argmax())
-        found[: high - down, left:right] = labels == largest
-    return found
+        core = labels == 1 + int(sizes[1:, cv2.CC_STAT_AREA].argmax())
+        _, labels = cv2.connectedComponents(
+            cv2.morphologyEx(alike.astype(np.uint8), cv2.MORPH_OPEN, opening)
+        )
+        found[0, : high - down, left:right] = core
+        found[1, : high - down, left:right] = np.isin(labels, labels[core]) & (labels > 0)
+    return found[0], found[1]
 
 
 @register(
