@@ -74,17 +74,14 @@ class Told:
     def eer(self, here: Flags, weights: Floats) -> float:
         """The share of errors at the threshold at which as many edited files are missed as honest
         ones are taken for edited (halfway where no threshold makes them equal)."""
-        levels = np.unique(self.said[here])
-        missed, alarms = np.array([self.errors(here, weights, level) for level in levels]).T
+        levels, place = np.unique(self.said[here], return_inverse=True)
+        edited, count = self.edited[here], len(levels)
+        high = np.bincount(place, weights[here] * edited, count)
+        low = np.bincount(place, weights[here] * ~edited, count)
+        missed = (high.cumsum() - high) / max(float(high.sum()), 1e-12)
+        alarms = low[::-1].cumsum()[::-1] / max(float(low.sum()), 1e-12)
         at = int(np.argmin(np.abs(missed - alarms)))
         return float(missed[at] + alarms[at]) / 2
-
-    def errors(self, here: Flags, weights: Floats, level: float) -> tuple[float, float]:
-        """Of edited files the share below a level, of honest ones that from it on."""
-        high, low = here & self.edited, here & ~self.edited
-        missed = float(weights[high] @ (self.said[high] < level))
-        alarms = float(weights[low] @ (self.said[low] >= level))
-        return ratio(missed, float(weights[high].sum())), ratio(alarms, float(weights[low].sum()))
 
     def false_alarms(self, here: Flags, weights: Floats) -> float:
         """Of honest files the share whose weight speaks for an edit."""

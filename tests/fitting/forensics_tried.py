@@ -1,0 +1,141 @@
+"""Signs of editing that were tried and left out: `python -m tests.fitting.forensics_tried LFW
+[PHOTOS]`.
+
+Resampling peaks, fine detail that stands out, and how still a face's mesh keeps under noise, on
+photos of the half of the people that detectors are tuned on; AUC against honest photos by kind of
+edit, at JPEG 95 and 75. The width of irises tells why their outline and highlights were not tried.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import registry
+from ml.authenticity import blocks
+from ml.contracts import DETECTION, IRIS, Output, View
+from ml.evaluation import edits
+from ml.evaluation.benchmarks.authenticity import half, mesh_of
+from ml.evaluation.edited import treated
+from ml.evaluation.edits import Scene
+from ml.evaluation.looking import decoded
+from ml.evaluation.measuring import Setting
+from ml.evaluation.metrics.classification import auc
+from ml.evaluation.readers.authenticity import genuine
+from ml.evaluation.readers.samples import part
+from ml.pipelines import Context
+from ml.pool import Pool
+from ml.sequence import look
+from ml.types import Picture
+from ml.weights import Weights
+from tests.benchmarks.photos import weights_folder
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+EDITED, HONEST = ("swap", "splice", "turned", "smoothing"), ("untouched", "resized")
+PHOTOS, WINDOW, NOISE, ROUNDS = 40, 64, 3.0, 3
+
+
+def main(data: Path, photos: int) -> None:
+    registry.discover()
+    setting = Setting(data, ("face-surround",), Pool(Weights(weights_folder())))
+    samples = part(half(genuine(data), tuned=True), photos)
+    there = []
+    for sample, picture in zip(samples, decoded(samples), strict=True):
+        mesh = mesh_of(setting, picture) if picture is not None else None
+        if picture is not None and mesh is not None:
+            there.append((sample.name, picture.pixels, mesh))
+    print("width of irises:", widths(setting.pool, [pixels for _, pixels, _ in there]))
+    tried: dict[str, Callable[[Pixels], float]] = {
+        "resampling peaks": resampled,
+        "fine detail": detailed,
+        "unsteady mesh": lambda pixels: unsteady(setting.pool, pixels),
+    }
+    told: dict[tuple[str, int, str], list[float]] = {}
+    for number, (name, pixels, mesh) in enumerate(there):
+        _, other, other_mesh = there[(number + 1) % len(there)]
+        for kind in (*EDITED, *HONEST):
+            made = treated(Scene(pixels, mesh, other, other_mesh), kind, name)
+            for quality in (95, 75):
+                shown = edits.opened(edits.saved(made, quality))
+                for way, measure in tried.items():
+                    told.setdefault((way, quality, kind), []).append(measure(shown))
+    for way in tried:
+        for quality in (95, 75):
+            low = np.array([x for kind in HONEST for x in told[way, quality, kind]])
+            found = {kind: apart(np.array(told[way, quality, kind]), low) for kind in EDITED}
+            print(way, quality, *(f"{kind} {value:.2f}" for kind, value in found.items()))
+
+
+def apart(high: Floats, low: Floats) -> float:
+    return auc(high, np.ones(len(high)), low, np.ones(len(low)))
+
+
+def windows(plane: Floats) -> list[Floats]:
+    steps = [range(0, length - WINDOW + 1, WINDOW // 2) for length in plane.shape]
+    return [plane[y : y + WINDOW, x : x + WINDOW] for y in steps[0] for x in steps[1]]
+
+
+def resampled(pixels: Pixels) -> float:
+    """How far a window's second differences repeat more regularly than those of the others, off
+    the frequencies of JPEG's blocks (Mahdian and Saic, 2008)."""
+    light = blocks.luminance(pixels)
+    peaks = []
+    for plane in (light, light.T):
+        second = np.abs(2 * plane[:, 1:-1] - plane[:, :-2] - plane[:, 2:])
+        for one in windows(second):
+            power = np.abs(np.fft.rfft(one.mean(0) - one.mean()))[4:]
+            free = np.arange(4, 4 + len(power)) % (WINDOW // 8) != 0
+            peaks.append(float(power[free].max() / np.median(power[free])))
+    return float(np.max(peaks) - np.median(peaks))
+
+
+def detailed(pixels: Pixels) -> float:
+    """The window whose highest frequencies stand out most for its lower ones."""
+    light = blocks.luminance(pixels)
+    where, bands = blocks.usable(light), blocks.transformed(light)
+    by = np.stack([blocks.energies(bands, 1, 2), blocks.energies(bands, 3, 5)], -1)
+    high = blocks.energies(bands, 7, 14)
+    fit = blocks.fitted(high[where], by[where])
+    return blocks.sticking_out(blocks.beyond(high, by, fit) * where, where).score
+
+
+def seen(pool: Pool, pixels: Pixels, *names: str) -> dict[Any, Output]:
+    return dict(look(Picture(pixels), ("centerface", "mediapipe-mesh", *names), Context(pool))[1])
+
+
+def unsteady(pool: Pool, pixels: Pixels) -> float:
+    """How far the first face's mesh moves under noise, in parts of its width."""
+    outputs = seen(pool, pixels)
+    faces = outputs[DETECTION].faces[:1]
+    if not faces:
+        return 0.0
+    needs = {DETECTION: Output(faces=faces)}
+    random, meshes = np.random.default_rng(0), []
+    for _ in range(ROUNDS):
+        noisy = np.clip(pixels + random.normal(0, NOISE, pixels.shape), 0, 255).astype(np.uint8)
+        found = pool.run("mediapipe-mesh", View(Picture(noisy), faces, needs)).data.points[0]
+        if found is not None:
+            meshes.append(found[:, :2])
+    moved = np.std(meshes, axis=0).mean() if len(meshes) > 1 else 0.0
+    return float(moved / faces[0].box.width)
+
+
+def widths(pool: Pool, photos: list[Pixels]) -> str:
+    found = [
+        eye.diameter
+        for pixels in photos
+        for face in seen(pool, pixels, "mediapipe-iris")[IRIS].data.eyes[:1]
+        for eye in face or ()
+        if eye is not None
+    ]
+    return f"median {np.median(found):.1f} pixels of {len(found)}" if found else "none measured"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else PHOTOS)
