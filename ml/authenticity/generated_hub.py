@@ -56,7 +56,9 @@ class HubDetector(Model):
         with TemporaryDirectory() as folder:
             for file in source.files:
                 (Path(folder) / file.name).symlink_to(weights.path(file).resolve())
-            self._prepare = AutoImageProcessor.from_pretrained(folder, local_files_only=True)
+            self._prepare = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+                folder, local_files_only=True
+            )
             model = AutoModelForImageClassification.from_pretrained(
                 folder, local_files_only=True, use_safetensors=True
             )

@@ -64,7 +64,7 @@ def read(file: Path) -> Saved | None:
         try:
             with Image.open(file, formats=["JPEG"]) as image:
                 quantization: dict[int, Any] = image.quantization  # type: ignore[attr-defined]
-                sampling = JpegImagePlugin.get_sampling(image)  # type: ignore[arg-type]
+                sampling = JpegImagePlugin.get_sampling(image)
                 turned = image.getexif().get(ORIENTATION, 1)
         except Exception:  # a damaged header makes Pillow raise anything
             return None

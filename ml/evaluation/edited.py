@@ -50,17 +50,19 @@ def made(scene: Scene, name: str, number: int) -> Iterator[Made]:
     often. name: what chance hangs from."""
     edited = turn(tuple(EDITS), number, EDITED_A_PHOTO)
     honest = turn(tuple(HONEST), number, HONEST_A_PHOTO)
+    kinds = (*edited, *honest)
+    by_past = {
+        past: {kind: treated(before, kind, name) for kind in kinds}
+        for past, before in ((False, scene), (True, poorer(scene, name)))
+    }
     for condition in CONDITIONS:
-        before = poorer(scene, name) if condition.poorer else scene
-        for kind in (*edited, *honest):
-            pixels = treated(before, kind, name)
-            jpeg = edits.saved(pixels, condition.quality)
-            yield Made(kind, kind in EDITS, condition.name, jpeg)
-    kind = edited[0]
+        for kind, pixels in by_past[condition.poorer].items():
+            yield Made(kind, kind in EDITS, condition.name, edits.saved(pixels, condition.quality))
+    first = {edited[0]: by_past[False][edited[0]], "untouched": scene.pixels}
     for after in turn(AFTERWARDS, number, AFTERWARDS_A_PHOTO):
-        for one in (kind, "untouched"):
-            pixels = edits.opened(edits.saved(treated(scene, one, name), CONDITIONS[0].quality))
-            yield Made(one, one == kind, after, passed_on(pixels, after))
+        for kind, pixels in first.items():
+            file = edits.opened(edits.saved(pixels, CONDITIONS[0].quality))
+            yield Made(kind, kind in EDITS, after, passed_on(file, after))
 
 
 def turn(names: Sequence[str], number: int, count: int) -> tuple[str, ...]:

@@ -43,8 +43,9 @@ def swapped(scene: Scene, random: np.random.Generator) -> Pixels:
 
     pins = np.unique(np.concatenate([np.arange(0, 468, ANCHORS), OVAL]))
     there, here = scene.other_mesh[pins, :2], scene.mesh[pins, :2]
-    frame = PiecewiseAffineTransform.from_estimate(here, there)
-    face = warp(scene.other, frame, output_shape=scene.pixels.shape[:2], preserve_range=True)
+    frame = PiecewiseAffineTransform.from_estimate(here, there)  # type: ignore[no-untyped-call]
+    shape = scene.pixels.shape[:2]
+    face = warp(scene.other, frame, output_shape=shape, preserve_range=True)  # type: ignore[no-untyped-call]
     outline = scene.mesh[OVAL, :2]
     outline = outline.mean(0) + INSET * (outline - outline.mean(0))
     mask = np.zeros(scene.pixels.shape[:2], np.uint8)
