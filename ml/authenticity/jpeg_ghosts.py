@@ -30,8 +30,8 @@ MOST = 3.0  # no block says more, in natural logarithms
 NO_TRACE = "no trace of an earlier, poorer JPEG"
 TOO_SMALL = "photo too small"
 TITLE, GROUP, MEASURE = "earlier JPEG", "compression", "trace missing in a part"
-CURVE = Curve((0.0, 0.4, 1.0, 1.6), (-2.0, -1.0, 1.0, 3.0))
-MET = ("auc_95", "tells edited from honest photos, both saved at JPEG 95")
+CURVE = Curve((0.38, 0.79, 1.3, 1.89), (-0.69, -0.6, 1.04, 2.86))
+MET = ("AUC at JPEG 95", "tells edited photos from honest ones at JPEG 95, AUC")
 MEASURED: tuple[Figure, ...] = ()
 
 
@@ -141,8 +141,8 @@ def by(side: Side, quality: int) -> Floats:
         paper="Farid, Exposing Digital Forgeries from JPEG Ghosts, 2009",
         known_limits=(
             "Speaks only where a photo was saved as a JPEG before, at a lower quality than now, "
-            "and neither cropped nor resized as a whole since: edits of photos saved at the same "
-            "or a higher quality before leave nothing that it could see."
+            "and neither cropped nor resized as a whole since; an edit made before that earlier "
+            "save bears its trace like the rest and is not seen."
         ),
         measured=MEASURED,
     )

@@ -16,7 +16,6 @@ from ml.authenticity import (
     face_surround,
     jpeg_ghosts,
     jpeg_tables,
-    missing_grain,
     saving,
     spectrum_peaks,
 )
@@ -102,37 +101,18 @@ def test_a_photo_with_no_earlier_save_gives_no_evidence(tmp_path: Path) -> None:
 
 def test_a_part_shown_twice_is_found_in_both_places(photo: Pixels, tmp_path: Path) -> None:
     changed = photo.copy()
-    changed[20:110, 20:110] = photo[300:390, 330:420]
+    changed[10:130, 380:500] = photo[330:450, 60:180]
     finding, output = look(copy_move.CopyMove, view(changed, tmp_path, 75))
     assert finding.weight is not None and finding.weight >= SPEAKS
     twice = heat(output) > 0
-    assert twice[20:110, 20:110].mean() > 0.1 and twice[300:390, 330:420].mean() > 0.1
-    assert twice.sum() == pytest.approx(
-        twice[20:110, 20:110].sum() + twice[300:390, 330:420].sum(), rel=0.05
-    )
+    first, second = twice[10:130, 380:500], twice[330:450, 60:180]
+    assert first.mean() > 0.1 and second.mean() > 0.1
+    assert twice.sum() == pytest.approx(first.sum() + second.sum(), rel=0.05)
 
 
 def test_nothing_is_there_twice_on_an_honest_photo(photo: Pixels, tmp_path: Path) -> None:
     finding, output = look(copy_move.CopyMove, view(photo, tmp_path, 75))
     assert finding.weight is not None and finding.weight < SPEAKS and not output.marks
-
-
-def test_what_was_painted_over_lacks_the_grain_of_its_surroundings(tmp_path: Path) -> None:
-    import cv2
-
-    random = np.random.default_rng(0)
-    slope = np.linspace(60, 190, 240)[None, :, None] + np.zeros((240, 240, 3))
-    grainy = np.clip(slope + random.normal(0, 6, slope.shape), 0, 255).astype(np.uint8)
-    mask = np.zeros((240, 240), np.uint8)
-    cv2.circle(mask, (120, 120), 40, 255, -1)
-    painted = np.asarray(cv2.inpaint(grainy, mask, 5, cv2.INPAINT_TELEA), np.uint8)
-    honest, edited = (
-        missing_grain.score(missing_grain.missing(view(one, tmp_path).picture.pixels))
-        for one in (grainy, painted)
-    )
-    assert edited > honest + 1
-    where = missing_grain.missing(painted)
-    assert where[100:140, 100:140].mean() > 1 > abs(where[:60, :60].mean())
 
 
 def test_a_smoothed_face_is_smoother_than_its_surroundings(photo: Pixels, tmp_path: Path) -> None:
@@ -156,7 +136,7 @@ def test_a_smoothed_face_is_smoother_than_its_surroundings(photo: Pixels, tmp_pa
         )[1]
         told.append({one.name: one for one in output.readings})
         assert {one.face for one in output.findings} == {0}
-    honest, edited = (float(one[face_surround.SMOOTH].value or 0) for one in told)
+    honest, edited = (float(one[face_surround.TITLE].value or 0) for one in told)
     assert edited > honest + 0.5
 
 
