@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import dist
 from types import NoneType
 from typing import Any
 
@@ -18,6 +19,7 @@ from ml.types import Claim, Finding, Picture, Reading
 NAME = "copy-move"
 COPIES: Task[Any] = Task("copy-move", "Parts shown twice", NoneType, group=Group.EVIDENCE)
 LAYER = "Parts shown twice"
+PATTERN = "a pattern repeats, and copies cannot be told from it"
 TITLE, MEASURE = "parts shown twice", "area shown twice"
 CURVE = Curve((0.0, 0.48, 0.8, 2.19, 12.71), (-0.14, -0.03, 0.37, 0.76, 3.0))
 MET = ("AUC of copy at JPEG 75", "tells copied parts from honest photos at JPEG 75, AUC")
@@ -33,15 +35,19 @@ ALIKE = 25.0  # how far apart copies may be after JPEG, in grey levels over a pa
 CORNERED, LEAST_PART = 10.0, 0.05
 EXTREME = 13  # pixels around black and white ones that tell nothing: borders, lettering, clipping
 LIKE, LEVEL = 0.92, 8.0  # correlation and difference in brightness that copies keep
+SAME_SHIFT, RIVAL = 4.0, 0.5  # pixels between shifts that are one; a rival's part of the greatest
 SHIFTS, FEWEST_VOTES = 4, 6  # shifts that are checked, and votes that make one worth it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Copies:
-    """share: of the photo's area that is there a second time. mask: h x w, 1 in both places."""
+    """share: of the photo's area that is there a second time. mask: h x w, 1 in both places.
+    repeats: whether nearly as much is there again elsewhere, as of fences, tiles and windows.
+    """
 
     share: float
     mask: NDArray[np.uint8]
+    repeats: bool = False
 
 
 def copies(pixels: NDArray[np.uint8]) -> Copies:
@@ -53,14 +59,17 @@ def copies(pixels: NDArray[np.uint8]) -> Copies:
     import cv2
 
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    best = Copies(0.0, np.zeros(grey.shape, np.uint8))
+    best, place, shares = Copies(0.0, np.zeros(grey.shape, np.uint8)), (0, 0), {}
     cornered = corners(grey)
     for across, down in shifts(pixels, grey, cornered):
         core, whole = agreeing(grey, cornered, across, down)
         share = float(core.mean())
+        shares[across, down] = share
         if share > best.share:
             best = Copies(share, np.maximum(whole, np.roll(whole, (down, across), (0, 1))))
-    return best
+            place = across, down
+    rivals = (share for shift, share in shares.items() if dist(shift, place) > SAME_SHIFT)
+    return replace(best, repeats=max(rivals, default=0.0) > RIVAL * best.share)
 
 
 def corners(grey: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -156,7 +165,8 @@ def agreeing(
         paper="Fridrich et al., Detection of Copy-Move Forgery in Digital Images, 2003",
         known_limits=(
             "Finds copies that were moved, not turned or resized, and that show more than an even "
-            "surface or one edge; a pattern that truly repeats looks the same to it."
+            "surface or one edge; where a pattern repeats it cannot tell, and two things of one "
+            "make, side by side, it may take for copies."
         ),
         measured=MEASURED,
     )
@@ -169,6 +179,9 @@ class CopyMove(Model):
         reading = Reading(NAME, MEASURE, round(1000 * found.share, 2), unit="per mille")
         weight = CURVE(1000 * found.share)
         shows = weight >= SPEAKS
+        if shows and found.repeats:
+            pattern = Finding(NAME, TITLE, None, Claim.EDITED, note=PATTERN)
+            return Output(findings=(pattern,), readings=(reading,))
         said = "a part is there twice" if shows else "nothing is there twice"
         finding = Finding(
             NAME,

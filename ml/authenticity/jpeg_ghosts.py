@@ -24,6 +24,7 @@ LOWEST, HIGHEST, NEARER = 30, 96, 4  # qualities looked for; so far below that o
 LOOKED_AT = 400  # blocks that tell whether there was an earlier save
 LIVELY = 1.0  # logarithm of the energy from which a block's rounding can be seen
 TRACE = 0.3  # how much nearer the earlier table's grid the median block must be
+CLEAR = 1.0  # and from which the quality can be told: nearer the last save's it is off by ten
 AROUND = (-9, -6, 6, 9)  # qualities that show what a block's error is without a trace
 FLOOR = 0.02  # squared grey levels of rounding
 MOST = 3.0  # no block says more, in natural logarithms
@@ -160,10 +161,11 @@ class JpegGhosts(Model):
         weight = CURVE(window.score)
         shows = weight >= SPEAKS
         said = "a part lacks" if shows else "the whole photo bears"
+        named = f" of about quality {past.quality}" if past.trace > CLEAR else ""
         finding = Finding(
             NAME,
             TITLE,
-            f"{said} the trace of an earlier JPEG of quality {past.quality}",
+            f"{said} the trace of an earlier JPEG{named}",
             Claim.EDITED,
             weight,
             reliability(MEASURED, *MET),

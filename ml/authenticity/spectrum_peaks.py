@@ -71,8 +71,8 @@ def excess(pixels: NDArray[np.uint8]) -> float:
         paper="Durall et al., Watch your Up-Convolution, 2020; Zhang et al., Detecting and "
         "Simulating Artifacts in GAN Fake Images, 2019",
         known_limits=(
-            "Not measured on generated photos, and so it weighs nothing; printed and woven "
-            "patterns have peaks too, and resizing or JPEG wipes out those of generators."
+            "Not measured on generated photos, and so it weighs nothing; regular patterns on honest "
+            "photos have peaks too, and resizing or JPEG wipes out those of generators."
         ),
     )
 )
@@ -84,7 +84,11 @@ class SpectrumPeaks(Model):
             nothing = Finding(NAME, TITLE, None, Claim.GENERATED, note="photo too small")
             return Output(findings=(nothing,))
         found = excess(view.picture.pixels)
-        value = "as upsampling leaves them" if found > STANDS_OUT else "none beyond JPEG's own"
+        value = (
+            "where upsampling or a regular pattern leaves them"
+            if found > STANDS_OUT
+            else "none beyond JPEG's own"
+        )
         told = "not measured: there were no generated photos to measure it on"
         finding = Finding(NAME, TITLE, value, Claim.GENERATED, reliability=told)
         return Output(findings=(finding,), readings=(Reading(NAME, TITLE, round(found, 2)),))

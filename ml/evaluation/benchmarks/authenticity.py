@@ -35,7 +35,7 @@ from ml.types import Claim, Finding, Picture
 from ml.weighing import weighed
 
 Floats = NDArray[np.float64]
-PHOTOS = 80  # of genuine ones, each edited in several ways: more would take long
+PHOTOS = 60  # of genuine ones, each edited in several ways: more would take long
 TOGETHER = "together"
 
 

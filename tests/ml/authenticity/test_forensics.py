@@ -115,6 +115,13 @@ def test_nothing_is_there_twice_on_an_honest_photo(photo: Pixels, tmp_path: Path
     assert finding.weight is not None and finding.weight < SPEAKS and not output.marks
 
 
+def test_a_pattern_that_repeats_is_not_taken_for_copies(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    tile = np.kron(random.integers(40, 220, (8, 8, 3)), np.ones((5, 5, 1))).astype(np.uint8)
+    finding, output = look(copy_move.CopyMove, view(np.tile(tile, (7, 7, 1)), tmp_path, 90))
+    assert (finding.value, finding.note) == (None, copy_move.PATTERN) and not output.marks
+
+
 def test_a_smoothed_face_is_smoother_than_its_surroundings(photo: Pixels, tmp_path: Path) -> None:
     import cv2
 
