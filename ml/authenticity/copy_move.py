@@ -96,10 +96,10 @@ def shifts(
         return []
     grid = np.mgrid[MARGIN : high - MARGIN : STEP, MARGIN : wide - MARGIN : STEP].reshape(2, -1)
     y, x = grid[:, cornered[grid[0], grid[1]]]
-    every = -(-len(y) // MOST)
-    y, x = y[::every], x[::every] if every else x
     if len(y) <= NEAREST:
         return []
+    every = -(-len(y) // MOST)
+    y, x = y[::every], x[::every]
     soft = cv2.blur(pixels, (4, 4)).astype(np.float32)
     mean = cv2.blur(grey, (4, 4))
     values = [mean[y + a, x + b] for a in (-4, 0, 4) for b in (-4, 0, 4)]

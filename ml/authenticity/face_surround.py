@@ -29,16 +29,16 @@ TOO_SMALL = "face too small, or nothing around it"
 MEASURED: tuple[Figure, ...] = ()
 
 
-def smoothness(pixels: NDArray[np.uint8]) -> tuple[Floats, Flags]:
+def smoothness(pixels: NDArray[np.uint8]) -> tuple[Floats, Flags] | None:
     """n x m: how many spreads a block has less noise and less detail than others of the photo with
-    the same slopes and brightness; and the blocks that can be read, none where they are too few
+    the same slopes and brightness; and the blocks that can be read. None where they are too few
     to say what is usual."""
     import cv2
 
     light = blocks.luminance(pixels)
     where, bands = blocks.usable(light), blocks.transformed(light)
     if where.sum() < blocks.FEWEST:
-        return np.zeros(where.shape), np.zeros(where.shape, bool)
+        return None
     noise = light - cv2.medianBlur(light.astype(np.uint8), 3)
     fine = np.log((blocks.cut(noise) ** 2).mean((2, 3)) + 0.05)
     slopes, middle = blocks.energies(bands, 1, 2), blocks.energies(bands, 3, 5)
@@ -102,9 +102,9 @@ class FaceSurround(Model):
     def run(self, view: View) -> Output:
         saved = saving.read(view.case.file) if view.case else None
         turned = saved.orientation if saved else 1
-        less, where = smoothness(saving.as_stored(view.picture.pixels, turned))
+        look = smoothness(saving.as_stored(view.picture.pixels, turned))
         found = [
-            None if mesh is None else apart(less, where, inside(mesh, view.picture, turned))
+            apart(*look, inside(mesh, view.picture, turned)) if look and mesh is not None else None
             for mesh in view.data(MESH).points
         ]
         readings = (

@@ -71,8 +71,8 @@ def excess(pixels: NDArray[np.uint8]) -> float:
         paper="Durall et al., Watch your Up-Convolution, 2020; Zhang et al., Detecting and "
         "Simulating Artifacts in GAN Fake Images, 2019",
         known_limits=(
-            "Not measured on generated photos, and so it weighs nothing; regular patterns on honest "
-            "photos have peaks too, and resizing or JPEG wipes out those of generators."
+            "Not measured on generated photos, and so it weighs nothing; honest photos of regular "
+            "patterns have peaks too, and resizing or JPEG wipes out those of generators."
         ),
     )
 )
