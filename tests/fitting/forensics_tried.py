@@ -40,7 +40,7 @@ from tests.benchmarks.photos import weights_folder
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 EDITED, HONEST = ("swap", "removal", "turned", "smoothing"), ("untouched", "resized")
-PHOTOS, WINDOW, NOISE, ROUNDS = 40, 64, 3.0, 3
+PHOTOS, WINDOW, NOISE, ROUNDS = 30, 64, 3.0, 3
 
 
 def main(data: Path, photos: int) -> None:
