@@ -1,8 +1,8 @@
 """Signs of editing that were tried and left out: `python -m tests.fitting.forensics_tried LFW
 [PHOTOS]`.
 
-Resampling peaks, fine detail that stands out, grain that is missing, the error level of a face
-against its surroundings, and how still a face's mesh keeps under noise, on photos of the half of
+Resampling peaks, fine detail that stands out, grain that is missing, smoothness and error level of
+a face against its surroundings, and how still a face's mesh keeps under noise, on photos of the half of
 the people that detectors are tuned on; AUC against honest photos by kind of edit, at JPEG 95 and
 75. The width of irises tells why their outline and highlights were not tried.
 """
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import registry
-from ml.authenticity import blocks, face_surround
+from ml.authenticity import blocks
+from ml.authenticity.blocks import Flags
 from ml.contracts import DETECTION, IRIS, MESH, Output, View
 from ml.evaluation import edits
 from ml.evaluation.benchmarks.authenticity import half, mesh_of
@@ -30,6 +31,7 @@ from ml.evaluation.measuring import Setting
 from ml.evaluation.metrics.classification import auc
 from ml.evaluation.readers.authenticity import genuine
 from ml.evaluation.readers.samples import part
+from ml.landmarks import OVAL
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.sequence import look
@@ -41,11 +43,13 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 EDITED, HONEST = ("swap", "removal", "turned", "smoothing"), ("untouched", "resized")
 PHOTOS, WINDOW, NOISE, ROUNDS = 30, 64, 3.0, 3
+INSIDE, BESIDE, RING = 0.7, 0.05, 7  # parts of a block within a face; blocks that the ring is wide
+FEWEST = 6  # blocks of a face, and of the ring
 
 
 def main(data: Path, photos: int) -> None:
     registry.discover()
-    setting = Setting(data, ("face-surround",), Pool(Weights(weights_folder())))
+    setting = Setting(data, ("jpeg-ghosts",), Pool(Weights(weights_folder())))
     samples = part(half(genuine(data), tuned=True), photos)
     there = []
     for sample, picture in zip(samples, decoded(samples), strict=True):
@@ -57,10 +61,11 @@ def main(data: Path, photos: int) -> None:
         "resampling peaks": lambda pixels, quality: resampled(pixels),
         "fine detail": lambda pixels, quality: detailed(pixels),
         "missing grain": lambda pixels, quality: lacking(pixels),
+        "smoother face": lambda pixels, quality: smoother(setting.pool, pixels),
         "error level": lambda pixels, quality: unsettled(setting.pool, pixels, quality),
         "unsteady mesh": lambda pixels, quality: unsteady(setting.pool, pixels),
     }
-    told: dict[tuple[str, int, str], list[float]] = {}
+    scores: dict[tuple[str, int, str], list[float]] = {}
     for number, (name, pixels, mesh) in enumerate(there):
         _, other, other_mesh = there[(number + 1) % len(there)]
         for kind in (*EDITED, *HONEST):
@@ -68,15 +73,15 @@ def main(data: Path, photos: int) -> None:
             for quality in (95, 75):
                 shown = edits.opened(edits.saved(made, quality))
                 for way, measure in tried.items():
-                    told.setdefault((way, quality, kind), []).append(measure(shown, quality))
+                    scores.setdefault((way, quality, kind), []).append(measure(shown, quality))
     for way in tried:
         for quality in (95, 75):
-            low = np.array([x for kind in HONEST for x in told[way, quality, kind]])
-            found = {kind: apart(np.array(told[way, quality, kind]), low) for kind in EDITED}
+            low = np.array([x for kind in HONEST for x in scores[way, quality, kind]])
+            found = {kind: told(np.array(scores[way, quality, kind]), low) for kind in EDITED}
             print(way, quality, *(f"{kind} {value:.2f}" for kind, value in found.items()))
 
 
-def apart(high: Floats, low: Floats) -> float:
+def told(high: Floats, low: Floats) -> float:
     return auc(high, np.ones(len(high)), low, np.ones(len(low)))
 
 
@@ -125,8 +130,7 @@ def lacking(pixels: Pixels) -> float:
 def unsettled(pool: Pool, pixels: Pixels, quality: int) -> float:
     """How many spreads the first face's blocks change more than those around it when the photo is
     saved once more as it was (error level analysis, Krawetz, 2007)."""
-    outputs = seen(pool, pixels)
-    mesh = next(iter(outputs[MESH].data.points), None) if MESH in outputs else None
+    mesh = mesh_in(pool, pixels)
     if mesh is None:
         return 0.0
     light = blocks.luminance(pixels)
@@ -136,9 +140,66 @@ def unsettled(pool: Pool, pixels: Pixels, quality: int) -> float:
     lightness = bands[..., 0, 0] / 1024
     slopes, middle = blocks.energies(bands, 1, 2), blocks.energies(bands, 3, 5)
     by = np.stack([slopes, middle, lightness, lightness**2], -1)
-    beyond = face_surround.standing_out(level, by, where)
-    found = face_surround.apart(beyond, where, face_surround.inside(mesh, Picture(pixels), 1))
+    beyond = standing_out(level, by, where)
+    found = apart(beyond, where, inside(mesh, Picture(pixels)))
     return 0.0 if found is None else found
+
+
+def smoother(pool: Pool, pixels: Pixels) -> float:
+    """How many spreads less noise and detail the first face has than the ring around it."""
+    mesh, look = mesh_in(pool, pixels), smoothness(pixels)
+    if mesh is None or look is None:
+        return 0.0
+    found = apart(*look, inside(mesh, Picture(pixels)))
+    return 0.0 if found is None else found
+
+
+def smoothness(pixels: NDArray[np.uint8]) -> tuple[Floats, Flags] | None:
+    """n x m: how many spreads a block has less noise and less detail than others of the photo with
+    the same slopes and brightness; and the blocks that can be read. None where they are too few
+    to say what is usual."""
+    light = blocks.luminance(pixels)
+    where, bands = blocks.usable(light), blocks.transformed(light)
+    if where.sum() < blocks.FEWEST:
+        return None
+    noise = light - cv2.medianBlur(light.astype(np.uint8), 3)
+    fine = np.log((blocks.cut(noise) ** 2).mean((2, 3)) + 0.05)
+    slopes, middle = blocks.energies(bands, 1, 2), blocks.energies(bands, 3, 5)
+    lightness = bands[..., 0, 0] / 1024
+    alike = np.stack([slopes, lightness, lightness**2], -1)
+    less = -standing_out(middle, alike, where)
+    less -= standing_out(fine, np.concatenate([alike, middle[..., None]], -1), where)
+    return less, where
+
+
+def standing_out(values: Floats, alike: Floats, where: Flags) -> Floats:
+    """n x m: `blocks.beyond` what is usual among the blocks `where`."""
+    return blocks.beyond(values, alike, blocks.fitted(values[where], alike[where]))
+
+
+def apart(values: Floats, where: Flags, inside: Floats) -> float | None:
+    """The mean of a face's blocks less that of the ring around it; None where there are too few.
+
+    inside: n x m, which part of each block is the face's.
+    """
+    near = cv2.dilate(inside, np.ones((RING, RING))) > BESIDE
+    face, ring = where & (inside > INSIDE), where & near & (inside < BESIDE)
+    if min(face.sum(), ring.sum()) < FEWEST:
+        return None
+    return float(values[face].mean() - values[ring].mean())
+
+
+def inside(mesh: NDArray[np.float32], picture: Picture) -> Floats:
+    """n x m: which part of each block is within the face's outline."""
+    mask = np.zeros(picture.pixels.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [mesh[OVAL, :2].round().astype(np.int32)], 1)
+    return np.asarray(blocks.cut(mask).mean((2, 3)))
+
+
+def mesh_in(pool: Pool, pixels: Pixels) -> NDArray[np.float32] | None:
+    """The first face's mesh."""
+    outputs = seen(pool, pixels)
+    return next(iter(outputs[MESH].data.points), None)
 
 
 def seen(pool: Pool, pixels: Pixels, *names: str) -> dict[Any, Output]:

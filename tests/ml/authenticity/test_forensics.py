@@ -13,17 +13,16 @@ from PIL import Image
 from ml import decode
 from ml.authenticity import (
     copy_move,
-    face_surround,
     jpeg_ghosts,
     jpeg_tables,
     saving,
     spectrum_peaks,
 )
 from ml.authenticity.calibration import SPEAKS
-from ml.contracts import MESH, Case, Meshes, Output, View
+from ml.contracts import Case, Output, View
 from ml.evaluation import edits
 from ml.registry import Device, Model
-from ml.types import Box, Face, Finding, Picture
+from ml.types import Finding, Picture
 from ml.weights import Weights
 from tests.conftest import SHARED
 
@@ -120,31 +119,6 @@ def test_a_pattern_that_repeats_is_not_taken_for_copies(tmp_path: Path) -> None:
     tile = np.kron(random.integers(40, 220, (8, 8, 3)), np.ones((5, 5, 1))).astype(np.uint8)
     finding, output = look(copy_move.CopyMove, view(np.tile(tile, (7, 7, 1)), tmp_path, 90))
     assert (finding.value, finding.note) == (None, copy_move.PATTERN) and not output.marks
-
-
-def test_a_smoothed_face_is_smoother_than_its_surroundings(photo: Pixels, tmp_path: Path) -> None:
-    import cv2
-
-    oval = np.zeros((468, 3), np.float32)
-    angles = np.linspace(0, 2 * np.pi, len(face_surround.OVAL), endpoint=False)
-    oval[list(face_surround.OVAL), :2] = np.stack(
-        [225 + 50 * np.cos(angles), 125 + 65 * np.sin(angles)], 1
-    )
-    mask = np.zeros(photo.shape[:2], np.uint8)
-    cv2.ellipse(mask, (225, 125), (50, 65), 0, 0, 360, 1, -1)
-    smooth = np.where(mask[..., None] == 1, cv2.bilateralFilter(photo, 9, 60, 6), photo)
-    told = []
-    for pixels in (photo, smooth):
-        shown = view(pixels, tmp_path, 85)
-        faces = (Face(Box(175, 60, 275, 190), 0.9),)
-        needs = {MESH: Output(data=Meshes((oval,)))}
-        output = look(
-            face_surround.FaceSurround, View(shown.picture, faces, needs, case=shown.case)
-        )[1]
-        told.append({one.name: one for one in output.readings})
-        assert {one.face for one in output.findings} == {0}
-    honest, edited = (float(one[face_surround.TITLE].value or 0) for one in told)
-    assert edited > honest + 0.5
 
 
 def test_the_last_save_is_told_and_weighs_nothing(photo: Pixels, tmp_path: Path) -> None:

@@ -174,5 +174,5 @@ def test_layouts_are_told_apart(tmp_path: Path) -> None:
 def test_all_that_find_evidence_are_measured_unless_some_are_named(weights_folder: Path) -> None:
     benchmark = measuring.get("authenticity")
     everyone = chosen(benchmark, (), Weights(weights_folder))
-    assert {"copy-move", "face-surround", "jpeg-ghosts"} <= set(everyone)
+    assert {"copy-move", "jpeg-ghosts"} <= set(everyone)
     assert chosen(benchmark, ("copy-move",), Weights(weights_folder)) == ("copy-move",)
