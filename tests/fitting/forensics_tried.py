@@ -2,9 +2,9 @@
 [PHOTOS]`.
 
 Resampling peaks, fine detail that stands out, grain that is missing, smoothness and error level of
-a face against its surroundings, and how still a face's mesh keeps under noise, on photos of the half of
-the people that detectors are tuned on; AUC against honest photos by kind of edit, at JPEG 95 and
-75. The width of irises tells why their outline and highlights were not tried.
+a face against its surroundings, and how still a face's mesh keeps under noise, on photos of the
+half of the people that detectors are tuned on; AUC against honest photos by kind of edit, at JPEG
+95 and 75. The width of irises tells why their outline and highlights were not tried.
 """
 
 from __future__ import annotations
