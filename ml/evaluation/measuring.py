@@ -68,8 +68,9 @@ class Measured:
 class Benchmark:
     """A question put to every model of a task.
 
-    name: a slug. asks: the task whose models are measured. metrics: their flat names, the one
-    that models are ranked by first; those of a benchmark with open lists end in "*".
+    name: a slug. asks: the task, or the group of tasks, whose models are measured. metrics: their
+    flat names, the one that models are ranked by first; those of a benchmark with open lists end
+    in "*".
     lower_is_better: of the first. reads: the layouts of data it understands, for people.
     unit: of the first metric: "share" (0..1), "years", "degrees", "milliseconds".
     by_group: further metrics that are told group by group. on_card: those told on a model's card,

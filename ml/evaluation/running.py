@@ -31,12 +31,17 @@ class Run:
 
 
 def chosen(benchmark: Benchmark, names: Sequence[str], weights: Weights) -> tuple[str, ...]:
-    """The models to measure: those named, else the default one of the task.
+    """The models to measure: those named, else the default one of the task, or of a group of
+    tasks all that are installed.
 
     Raises:
         NoModel: none is registered, named so, of this task, or installed.
     """
-    cards = {card.name: card for card in registry.cards() if card.task.name == benchmark.asks}
+    cards = {
+        card.name: card
+        for card in registry.cards()
+        if benchmark.asks in (card.task.name, card.task.group)
+    }
     if not cards:
         raise NoModel(f"No model reads this yet: nothing here is of the task {benchmark.asks}.")
     for name in names:
@@ -46,11 +51,12 @@ def chosen(benchmark: Benchmark, names: Sequence[str], weights: Weights) -> tupl
             there = ", ".join(sorted(cards))
             raise NoModel(f"{name!r} is no model for {benchmark.asks}; there are {there}.")
     here = installed(weights)
-    default = registry.best(next(iter(cards.values())).task, here)
-    for name in names or [default.name if default else next(iter(cards))]:
+    asked = {card.task for card in cards.values()}
+    defaults = [card.name for task in asked if (card := registry.best(task, here))]
+    for name in names or sorted(defaults) or list(cards)[:1]:
         if not here.allows(cards[name]):
             raise NoModel(f"{name} is not installed. Run: python manage.py models fetch {name}")
-    return tuple(names) or ((default.name,) if default else ())
+    return tuple(names) or tuple(sorted(defaults))
 
 
 def run(

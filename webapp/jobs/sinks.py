@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
-from ml.authenticity.weighing import without_identity
 from ml.types import Report
+from ml.weighing import without_identity
 from webapp.jobs import answers, artifacts, made, results
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ml.authenticity.weighing import Weighed, in_words, weighed
 from ml.registry import Group
 from ml.types import Claim, Finding
+from ml.weighing import Weighed, in_words, weighed
 from webapp.models import Photo
 from webapp.selectors import photos
 from webapp.selectors import results as shown

@@ -17,12 +17,12 @@ from ml.authenticity.credentials import State
 from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, authenticate
 from ml.authenticity.provenance_c2pa import STATED, ProvenanceC2PA
 from ml.authenticity.signing import Action, Ingredient, Made, Signer, sign
-from ml.authenticity.weighing import in_words, weighed
 from ml.contracts import Case, Output, View
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.registry import Device
 from ml.types import Claim, Finding, Picture
+from ml.weighing import in_words, weighed
 from ml.weights import Weights
 from tests.ml.authenticity.signed import pem, picture, stranger
 

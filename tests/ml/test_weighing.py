@@ -6,8 +6,8 @@ from math import log
 
 import pytest
 
-from ml.authenticity.weighing import in_words, weighed
 from ml.types import Claim, Finding
+from ml.weighing import in_words, weighed
 
 
 def finding(weight: float | None, claim: Claim = Claim.EDITED, **more: object) -> Finding:

@@ -1,0 +1,98 @@
+"""What a file's header tells of how it was saved, without decoding it."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ORIENTATION = 274
+INVERSE = {6: 8, 8: 6}  # all other orientations undo themselves
+BEST, WORST = 100, 5  # qualities of the standard tables that are told apart
+Table = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Saved:
+    """How a JPEG was written. tables: 8 x 8 each, luminance first. subsampling: "4:2:0" ..., ""
+    where it is another. orientation: as in EXIF, 1 to 8."""
+
+    tables: tuple[Table, ...]
+    subsampling: str
+    orientation: int = 1
+
+    @property
+    def quality(self) -> int:
+        """Of the standard tables (ITU-T T.81, Annex K, as libjpeg scales them) the nearest."""
+        return min(
+            range(WORST, BEST + 1),
+            key=lambda one: float(np.abs(standard(one) - self.tables[0]).sum()),
+        )
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the luminance table is one of libjpeg's, as most programs write."""
+        return bool((standard(self.quality) == self.tables[0]).all())
+
+
+@cache
+def standard(quality: int) -> Table:
+    """libjpeg's table of luminance at a quality, 8 x 8."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("L", (8, 8)).save(out, "JPEG", quality=quality)
+    with Image.open(io.BytesIO(out.getvalue())) as image:
+        return _table(image.quantization[0])  # type: ignore[attr-defined]
+
+
+def read(file: Path) -> Saved | None:
+    """How the file was saved; None where it is no JPEG or its header cannot be read.
+
+    Only the header is parsed: pixels are decoded elsewhere, with limits.
+    """
+    from PIL import Image, JpegImagePlugin
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with Image.open(file, formats=["JPEG"]) as image:
+                quantization: dict[int, Any] = image.quantization  # type: ignore[attr-defined]
+                sampling = JpegImagePlugin.get_sampling(image)
+                turned = image.getexif().get(ORIENTATION, 1)
+        except Exception:  # a damaged header makes Pillow raise anything
+            return None
+    if not quantization:
+        return None
+    tables = tuple(_table(quantization[number]) for number in sorted(quantization))
+    named = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}.get(sampling, "")
+    return Saved(tables, named, turned if turned in range(1, 9) else 1)
+
+
+def _table(values: Any) -> Table:
+    return np.array(values, np.int64).reshape(8, 8)
+
+
+def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """An array in the order the file stores it -> as the photo is shown (EXIF's orientation)."""
+    turns = {
+        2: lambda a: a[:, ::-1],
+        3: lambda a: a[::-1, ::-1],
+        4: lambda a: a[::-1],
+        5: lambda a: a.swapaxes(0, 1),
+        6: lambda a: np.rot90(a, -1),
+        7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
+        8: lambda a: np.rot90(a),
+    }
+    return np.ascontiguousarray(turns.get(orientation, lambda a: a)(array))
+
+
+def as_stored(array: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """The other way round."""
+    return upright(array, INVERSE.get(orientation, orientation))
