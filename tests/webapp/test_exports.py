@@ -76,6 +76,11 @@ def table(files: dict[str, bytes]) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO(files["album.csv"].decode())))
 
 
+def said(files: dict[str, bytes]) -> list[dict[str, str]]:
+    """The lines of readings; a face of which nothing was read has one with its box."""
+    return [row for row in table(files) if row["model"]]
+
+
 def test_a_gallery_is_packed_with_all_that_is_known(
     gallery: Gallery, anna: User, astronaut: Path
 ) -> None:
@@ -178,7 +183,7 @@ def test_sensitive_kinds_that_are_off_are_not_packed(gallery: Gallery, anna: Use
     assert not Export.objects.exists()
     without = an_export(gallery, anna, **PLAIN)
     files, listing = opened(without)
-    assert (without.sensitive, listing["sensitive"], table(files)) == ("", [], [])
+    assert (without.sensitive, listing["sensitive"], said(files)) == ("", [], [])
     assert not any(b"ager" in content for content in files.values())
 
 
@@ -219,7 +224,7 @@ def test_what_changes_while_it_is_packed_is_not_offered(
     files, listing = opened(export)
     ids = {one["id"] for one in listing["photos"]}
     if what == "turned off":
-        assert ids == {str(gone.pk), str(stays.pk)} and table(files) == []
+        assert ids == {str(gone.pk), str(stays.pk)} and said(files) == []
     else:
         assert ids == {str(stays.pk)}
     assert len(starts) >= 2

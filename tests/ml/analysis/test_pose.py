@@ -10,10 +10,10 @@ import pytest
 
 from ml import decode
 from ml.analysis.pose_mesh import eyes_apart, off_axis, said, towards
-from ml.contracts import ACTION_UNITS, DETECTION, GAZE, IRIS, MESH, POSE, Output, Pose, Task, View
+from ml.contracts import ACTION_UNITS, DETECTION, GAZE, IRIS, MESH, POSE, Output, Pose, View
 from ml.evaluation.looking import installed
 from ml.pool import Pool
-from ml.registry import best
+from ml.registry import Task, best
 from ml.types import Box, Face, Picture, Points
 from ml.weights import Weights
 from tests.contracts.pictures import mirrored

@@ -34,7 +34,7 @@ def test_a_selection_is_saved_by_forms_alone(alices: Client, photo: Photo) -> No
     assert job.options == {
         "photos": [str(photo.pk)],
         "originals": True,
-        **dict.fromkeys(("annotated", "results", "made"), False),
+        **dict.fromkeys(("annotated", "results", "regions", "made"), False),
     }
     waiting = text(alices.get(f"/jobs/{job.pk}/"))
     assert "every 1s" in waiting and "Cancel" in waiting and "Download" not in waiting
