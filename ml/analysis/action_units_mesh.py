@@ -56,7 +56,7 @@ REGIONS: tuple[tuple[tuple[int, ...], tuple[Outline, ...]], ...] = (
 MEASURED = (
     *figures(
         "fer2013, 1,794 faces, 203 not read",
-        "2026-11-25",
+        "2026-11-28",
         "manage.py evaluate action-units --data fer2013 --models mesh-action-units --seed 0",
         {
             "AUC, mean of five expressions": "69.1 % (66.8 to 71.3)",
