@@ -18,6 +18,7 @@ DATED_NAME = re.compile(r"(?:19|20)\d{2}[-_.]?(?:0[1-9]|1[0-2])[-_.]?(?:0[1-9]|[
 NAMES = 3  # so many are told one by one
 IN_FILE = "Save the copy without metadata and share that one"
 # Readings of what shows of a person beside the features.
+UNSEEN = ("none", "unsure")  # words for what did not show
 LOOKS = ("eyewear", "facial hair", "hair colour", "clothing colour")
 IN_FACES = "Cover, blur or crop the faces before sharing it"
 
@@ -186,5 +187,8 @@ def _faces(count: int) -> str:
 
 
 def _named(report: Report, name: str) -> int:
-    """On how many faces that was measured."""
-    return sum(reading.name == name and reading.value is not None for reading in report.readings)
+    """On how many faces that was measured, and something seen."""
+    return sum(
+        reading.name == name and reading.value is not None and reading.value not in UNSEEN
+        for reading in report.readings
+    )

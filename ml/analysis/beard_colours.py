@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import NoneType
 from typing import Any
 
-from ml.analysis.head_pixels import Head, Spots, cut
+from ml.analysis.head_pixels import NO_COLOUR, Head, Spots, cut
 from ml.contracts import MESH, POSE, Output, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -83,7 +83,10 @@ class ColoursBeard(Model):
 
     def run(self, view: View) -> Output:
         def said(face: int, mesh: Floats) -> Reading:
-            odds = BEARD.odds(measures(cut(view.picture, mesh)))
+            head = cut(view.picture, mesh)
+            if head.colourless:
+                return Reading(NAME, "facial hair", None, face=face, note=NO_COLOUR)
+            odds = BEARD.odds(measures(head))
             return Reading(NAME, "facial hair", *worded(odds, "beard or moustache", "none"), face)
 
         return in_sight(view, EYES_APART, NAME, "facial hair", said)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.analysis.head_pixels import Head, cut
+from ml.analysis.head_pixels import NO_COLOUR, Head, cut
 from ml.contracts import MESH, PARSING, POSE, Output, Parsed, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -81,8 +81,10 @@ class TermsClothingColour(Model):
         heads = view.data(PARSING).heads
 
         def said(face: int, mesh: Floats) -> Reading:
-            head = heads[face]
-            term = None if head is None else commonest(cut(view.picture, mesh), head)
+            parsed, head = heads[face], cut(view.picture, mesh)
+            if head.colourless:
+                return Reading(NAME, "clothing colour", None, face=face, note=NO_COLOUR)
+            term = None if parsed is None else commonest(head, parsed)
             note = "" if term else "too little of it in sight"
             return Reading(NAME, "clothing colour", term, face=face, note=note)
 

@@ -16,6 +16,8 @@ from ml.analysis.parsing_outlines import Inside
 from ml.runtimes import Floats
 from ml.types import Picture
 
+GREY = 4.0  # chroma in CIELAB that skin has many times over in any light
+NO_COLOUR = "photo without colour"
 # Places on a face, each a mean of mesh vertices with their shares.
 Spots = tuple[Sequence[tuple[int, float]], ...]
 
@@ -29,6 +31,12 @@ class Head:
     points: NDArray[np.float64]
     place: Frame
     shown: Inside
+
+    @property
+    def colourless(self) -> bool:
+        """Whether it is a black-and-white photo, however it was toned by saving it."""
+        chroma = np.hypot(self.lab[..., 1], self.lab[..., 2])[self.shown]
+        return bool(chroma.size) and float(np.percentile(chroma, 95)) < GREY
 
     def colour(self, *spots: Sequence[tuple[int, float]]) -> Floats:
         """The median of the colours at spots, each seen through 3 x 3 pixels."""

@@ -49,6 +49,11 @@ def test_hair_and_clothes_are_told_where_some_were_read() -> None:
     told = "What people look like and wear, by which those who know them may tell them"
     assert told in learned({}, report=Report((640, 480), (LARGE, SMALL), (read, unread)))
     assert told not in learned({}, report=Report((640, 480), (LARGE, SMALL), (unread,)))
+    nothing = (
+        Reading("m", "eyewear", "none", face=0),
+        Reading("m", "facial hair", "unsure", face=0),
+    )
+    assert told not in learned({}, report=Report((640, 480), (LARGE, SMALL), nothing))
 
 
 def test_names_numbers_times_and_words_in_the_file_are_told() -> None:

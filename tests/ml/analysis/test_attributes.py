@@ -176,6 +176,13 @@ def test_the_eleven_terms_are_where_people_have_them(rgb: tuple[int, ...], term:
     assert TERMS[int(terms(lab)[0])] == term
 
 
+def test_without_colour_no_colour_is_told(told: Told, portrait: Picture) -> None:
+    grey = portrait.pixels.mean(2, keepdims=True).astype(np.uint8).repeat(3, axis=2)
+    said = told(Picture(grey))
+    for name in ("clothing colour", "facial hair"):
+        assert (said[name].value, said[name].note) == (None, "photo without colour")
+
+
 def test_in_between_nothing_is_said() -> None:
     assert worded(SAID, "there", "absent") == ("there", SAID)
     assert worded((SAID + DENIED) / 2, "there", "absent") == (UNSURE, None)
