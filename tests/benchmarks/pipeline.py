@@ -25,6 +25,7 @@ from ml.registry import Model, in_order
 from ml.types import Face, Picture
 from ml.weights import Weights
 from tests.benchmarks.photos import photos, weights_folder
+from tests.benchmarks.planned import unasked_of
 from tests.benchmarks.timing import machine, milliseconds, ratio, side_by_side
 
 FLOOR, GOAL = 1.15, 1.10
@@ -96,8 +97,8 @@ def main() -> None:
     registry.discover()
     weights = Weights(weights_folder())
     here = installed(weights)
-    cards = [card for card in registry.cards() if card.task.unasked]
-    chosen = [card.name for card in cards if card == registry.best(card.task, here)]
+    best = [card for card in registry.cards() if card == registry.best(card.task, here)]
+    chosen = [card.name for card in unasked_of(best)]
     models = tuple(in_order(chosen))
     context = Context(Pool(weights))
     print(f"pipeline against the models called by hand plus decoding; {machine()}")
