@@ -39,9 +39,11 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class ShownLine:
-    """A line of the ledger as the page shows it. layer: the number of the layer that shows it."""
+    """A line of the ledger as the page shows it. known: how good the signal is known to be, as a
+    sentence, "" where nobody knows. layer: the number of the layer that shows it."""
 
     line: Line
+    known: str
     balance: Balance | None
     layer: int | None
 
@@ -109,7 +111,14 @@ def _shown(entry: Entry, layers: dict[str, int]) -> ShownEntry:
 
 
 def _line(line: Line, layers: dict[str, int]) -> ShownLine:
-    return ShownLine(line, _balance(line.finding.weight), layers.get(line.finding.layer))
+    found = line.finding
+    return ShownLine(
+        line, _sentence(found.reliability), _balance(found.weight), layers.get(found.layer)
+    )
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}." if words else ""
 
 
 def _balance(weight: float | None) -> Balance | None:

@@ -111,7 +111,7 @@ def test_evidence_is_joined_told_in_words_and_the_strongest_comes_first(
     alices: Client, looked: Photo
 ) -> None:
     page = tab(alices, looked)
-    assert "95 %" in page  # 40 against 2: twenty to one
+    assert "95&nbsp;%" in page  # 40 against 2: twenty to one
     assert page.index("differs at the left face") < page.index("as a camera writes them")
     assert "Not measured: not a JPEG" in page
     assert "Is this face another&#x27;s, or a changed one?" in page
