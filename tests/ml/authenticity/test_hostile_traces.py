@@ -1,0 +1,31 @@
+"""Descriptions at the limits of what can be written neither fail a job nor hide what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ml.authenticity.metadata_dates import MetadataDates
+from tests.ml.authenticity.test_traces import DIGITISED, GREY, TAKEN, ZONE, by_name, exif
+
+
+@pytest.mark.parametrize("time", ["0001:01:01 00:00:00", "9999:12:31 23:59:59"])
+def test_times_at_the_ends_of_the_calendar_are_no_times(tmp_path: Path, time: str) -> None:
+    path = tmp_path / "a.jpg"
+    zone = "+14:00" if time.startswith("0") else "-12:00"
+    GREY.save(
+        path,
+        exif=exif({306: time}, {TAKEN: time, DIGITISED: time, ZONE: zone},
+                  t29="2026:11:01", t7=(10.0, 0.0, 0.0)),
+    )  # fmt: skip
+    found = by_name(MetadataDates, path)["times"]
+    assert (found.value, found.note) == (None, "the file names no time of taking")
+
+
+def test_a_time_of_changing_at_the_end_of_the_calendar_is_left_out(tmp_path: Path) -> None:
+    GREY.save(
+        tmp_path / "a.jpg", exif=exif({306: "9999:12:31 23:59:59"}, {TAKEN: "2026:11:01 12:00:00"})
+    )
+    found = by_name(MetadataDates, tmp_path / "a.jpg")["times"]
+    assert found.value == "nothing contradicts the time of taking"
