@@ -119,7 +119,8 @@ def best(small: NDArray[np.uint8], photo: NDArray[np.uint8]) -> Compared:
     for turns in range(4):
         turned = np.rot90(small, turns)
         for part, corners in _ways(turned, photo):
-            found.append(_compared(part, photo, corners, turned=turns > 0))
+            if _enough(part, corners):
+                found.append(_compared(part, photo, corners, turned=turns > 0))
     return max(found, key=lambda one: one.alike)
 
 
@@ -138,6 +139,12 @@ def _ways(
         yield small[y : high - y, x : wide - x], whole
         x, y = _margins(width, height, wide / high)
         yield small, ((x, y), (width - x, height - y))
+
+
+def _enough(small: NDArray[np.uint8], corners: Corners) -> bool:
+    """Whether pictures of very unlike shapes leave something to compare in both."""
+    (left, top), (right, bottom) = corners
+    return min(small.shape[:2]) >= 2 * EDGE + 2 and left < right and top < bottom
 
 
 def _margins(width: int, height: int, shape: float) -> tuple[int, int]:

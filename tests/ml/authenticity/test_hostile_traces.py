@@ -5,9 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from ml.authenticity.metadata_dates import MetadataDates
-from tests.ml.authenticity.test_traces import DIGITISED, GREY, TAKEN, ZONE, by_name, exif
+from tests.ml.authenticity.test_traces import (
+    DIGITISED,
+    GREY,
+    TAKEN,
+    ZONE,
+    by_name,
+    exif,
+    thumbnailed,
+    verdict,
+)
 
 
 @pytest.mark.parametrize("time", ["0001:01:01 00:00:00", "9999:12:31 23:59:59"])
@@ -29,3 +39,15 @@ def test_a_time_of_changing_at_the_end_of_the_calendar_is_left_out(tmp_path: Pat
     )
     found = by_name(MetadataDates, tmp_path / "a.jpg")["times"]
     assert found.value == "nothing contradicts the time of taking"
+
+
+@pytest.mark.parametrize(
+    ("photo", "small"),
+    [((2600, 120), (160, 120)), ((120, 2600), (160, 120)), ((30, 30), (1024, 24))],
+)
+def test_small_pictures_of_another_shape_are_compared_as_far_as_they_reach(
+    tmp_path: Path, photo: tuple[int, int], small: tuple[int, int]
+) -> None:
+    large, little = (Image.effect_noise(size, 90).convert("RGB") for size in (photo, small))
+    said, _ = verdict(thumbnailed(tmp_path / "a.jpg", large, little))
+    assert said.startswith("shows ")
