@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from ml.authenticity.metadata_dates import MetadataDates
+from ml.xmp.flat import LONGEST_NAME, MOST_LETTERS, flat
 from tests.ml.authenticity.test_traces import (
     DIGITISED,
     GREY,
@@ -17,6 +18,7 @@ from tests.ml.authenticity.test_traces import (
     exif,
     thumbnailed,
     verdict,
+    xmp,
 )
 
 
@@ -51,3 +53,14 @@ def test_small_pictures_of_another_shape_are_compared_as_far_as_they_reach(
     large, little = (Image.effect_noise(size, 90).convert("RGB") for size in (photo, small))
     said, _ = verdict(thumbnailed(tmp_path / "a.jpg", large, little))
     assert said.startswith("shows ")
+
+
+def test_a_small_packet_does_not_become_a_large_answer() -> None:
+    name = "n" * 60_000
+    (found,) = flat(xmp(f"<e:{name}>v</e:{name}>"))
+    assert found == (name[:LONGEST_NAME], "v")
+    inner = "".join(f"<e:k{i}>v</e:k{i}>" for i in range(1900))
+    deep = [f"e:{'d' * LONGEST_NAME}" for _ in range(50)]
+    packet = xmp("".join(f"<{one}>" for one in deep) + inner + "".join(f"</{d}>" for d in deep))
+    assert len(packet) < MOST_LETTERS
+    assert flat(packet) == []
