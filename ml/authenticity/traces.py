@@ -48,14 +48,24 @@ class Traces:
     def gps(self) -> Mapping[int, Any]:
         return _part(self.exif, GPS_IFD)
 
+    def text(self, number: int) -> str:
+        """A text of the EXIF as it stands, to be searched; "" for none."""
+        value = self.exif.get(number) or self.camera.get(number)
+        return value if isinstance(value, str) else ""
+
     def tag(self, number: int) -> str:
         """A text of the EXIF, clean; "" for none."""
-        value = self.exif.get(number) or self.camera.get(number)
-        return clean(value) if isinstance(value, str) else ""
+        return clean(self.text(number))
+
+    def values(self, name: str) -> Iterator[str]:
+        """The values of an XMP property by its local name, wherever it stands, and of its items; as
+        they stand, to be searched."""
+        ending = re.compile(rf"(?:.*/)?{name}(?:/\d+)?")
+        return (value for path, value in self.xmp if ending.fullmatch(path))
 
     def said(self, name: str) -> Iterator[str]:
-        """The values of an XMP property by its local name, wherever it stands."""
-        return (clean(value) for path, value in self.xmp if path.rpartition("/")[2] == name)
+        """As values(), clean."""
+        return map(clean, self.values(name))
 
     @property
     def comment(self) -> str:

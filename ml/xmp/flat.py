@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import AnyStr
 
 from ml.errors import BadXMP
 from ml.xmp.tree import Element, element_of
 
-MOST, LONGEST = 2000, 2000  # values of a photo's description; letters of one
+MOST = 2000  # values of a photo's description
+END = 1 << 14  # letters or bytes kept of a text's beginning, and of its end
 LONGEST_NAME, MOST_LETTERS = 80, 1 << 19  # of one local name; of all paths and values together
 RDF = {"xmpmeta", "RDF", "Description", "Bag", "Seq", "Alt"}  # they only hold others
 
@@ -43,7 +45,12 @@ def _values(element: Element, above: tuple[str, ...], number: int) -> Iterator[t
 
 def _kept(path: tuple[str, ...], value: str) -> Iterator[tuple[str, str]]:
     if value.strip():
-        yield "/".join(path), value.strip()[:LONGEST]
+        yield "/".join(path), ends(value.strip())
+
+
+def ends(text: AnyStr) -> AnyStr:
+    """The text without the middle of a very long one: generators begin or end with their notes."""
+    return text if len(text) <= 2 * END else text[:END] + text[-END:]
 
 
 def _local(name: str) -> str:
