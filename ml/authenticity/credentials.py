@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ml import decode
+from ml.authenticity import certificates
 from ml.errors import BadPicture
 
 LIMITS = decode.Limits(memory_mb=1024, cpu_s=10.0, wall_s=20.0)
@@ -72,9 +73,9 @@ def read(file: Path, trust: Sequence[Path] = ()) -> Credentials:
 
     Raises:
         OSError: the file or a certificate's is not there.
+        ValueError: a certificate cannot be read.
     """
-    anchors = "\n".join(path.read_text() for path in trust)
-    order = {"do": "manifests", "trust": anchors}
+    order = {"do": "manifests", "trust": certificates.anchors(trust)}
     with file.open("rb") as source:
         try:
             reply = decode.ask(order, LIMITS, [source.fileno()], letter=b"c")

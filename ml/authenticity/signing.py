@@ -88,7 +88,7 @@ def sign(
 ) -> None:
     """Signer.sign with a key of one's own."""
     order = _order(media_type, made) | {
-        "trust": "\n".join(one.read_text() for one in trust),
+        "trust": certificates.anchors(trust),
         "certificates": signing.chain,
     }
 

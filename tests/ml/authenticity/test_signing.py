@@ -123,6 +123,15 @@ def test_a_strangers_certificate_is_valid_and_not_trusted_until_it_is(
     assert trusted.state is State.TRUSTED and trusted.steps[0].trusted
 
 
+def test_trust_may_be_commented_in_any_alphabet(signed: Signed, keys: Path, tmp_path: Path) -> None:
+    root = pem(stranger().authority, tmp_path / "root.pem")
+    root.write_bytes("# Autorité de l'école\n".encode("latin-1") + root.read_bytes())
+    assert credentials.read(signed(), (*certificates.trusted(keys), root)).state is State.TRUSTED
+    source, out = picture(tmp_path / "b.jpg"), tmp_path / "again.jpg"
+    Signer(keys, (root,)).sign(source, out, "image/jpeg", Made("x"))
+    assert read(out, keys).state is State.TRUSTED
+
+
 def test_a_strangers_word_does_not_gain_trust_by_being_an_ingredient(
     keys: Path, signed: Signed, tmp_path: Path
 ) -> None:
