@@ -28,8 +28,8 @@ NONE_THERE = ("ManifestNotFound", "NotSupported")
 class State(StrEnum):
     """ABSENT: none in the file, which says nothing. ELSEWHERE: on a server, which is not asked.
     TRUSTED, UNTRUSTED: unbroken, signed by somebody the administrator trusts or not. EXPIRED:
-    unbroken, but the certificate ended. CHANGED: the file, or what it states, is not what was
-    signed. BROKEN: it cannot be read or checked."""
+    unbroken, but the certificate has ended or not yet begun. CHANGED: the file, or what it states,
+    is not what was signed. BROKEN: it cannot be read or checked."""
 
     ABSENT = "absent"
     ELSEWHERE = "elsewhere"

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from ml.authenticity import certificates, credentials
-from ml.authenticity.credentials import State
+from ml.authenticity.credentials import Credentials, State
 from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, authenticate
-from ml.authenticity.provenance_c2pa import STATED, ProvenanceC2PA
+from ml.authenticity.provenance_c2pa import STATED, ProvenanceC2PA, findings
 from ml.authenticity.signing import Action, Ingredient, Made, Signer, sign
 from ml.contracts import Case, Output, View
 from ml.pipelines import Context
@@ -132,6 +132,12 @@ def test_a_changed_file_is_told_and_its_statements_count_no_more(made: Path, key
     state = by_claim(output)[Claim.EDITED, "signed history"]
     assert state.value == "not as it was when Prosopa signed it: the picture's own bytes"
     assert {one.weight for one in output.findings} == {None}
+
+
+def test_a_certificate_outside_its_time_is_not_said_to_have_ended() -> None:
+    found = Credentials(State.EXPIRED, "Camera 7", codes=("claimSignature.outsideValidity",))
+    (said,) = findings(found)
+    assert str(said.value).endswith("that has ended or not yet begun") and said.weight is None
 
 
 def test_no_history_is_no_evidence(tmp_path: Path) -> None:
