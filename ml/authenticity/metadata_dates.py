@@ -12,14 +12,13 @@ from types import NoneType
 from typing import Any
 
 from ml.authenticity import traces
-from ml.authenticity.traces import UNSIGNED, Traces
+from ml.authenticity.traces import NO_FILE, UNSIGNED, Traces
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding
 
 NAME = "metadata-dates"
 DATES: Task[None] = Task("dates-match", "Times and place", NoneType, group=Group.EVIDENCE)
-NO_FILE = "the file itself is needed, not only its pixels"
 WORD = f"{UNSIGNED} Clocks of cameras are often set wrong, and programs fill in their own times."
 FORMAT = "%Y:%m:%d %H:%M:%S"
 GPS_DAY, GPS_TIME = 29, 7

@@ -13,7 +13,7 @@ from types import NoneType
 
 from ml.authenticity import traces
 from ml.authenticity.source_types import source_type
-from ml.authenticity.traces import UNSIGNED, Traces, clean
+from ml.authenticity.traces import NO_FILE, UNSIGNED, Traces, clean
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding
@@ -23,7 +23,6 @@ GENERATORS: Task[None] = Task(
     "generator-traces", "Traces of a generator", NoneType, group=Group.EVIDENCE
 )
 NOTHING = "Says nothing: many services write none, and most drop what there was."
-NO_FILE = "the file itself is needed, not only its pixels"
 STEPS, SETTING = re.compile(r"Steps: \d+, "), re.compile("(Sampler|CFG scale|Seed): ")
 JOB = re.compile(r"Job ID: [0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 # What stands in Software, CreatorTool, Credit and the like only where a model made the picture.

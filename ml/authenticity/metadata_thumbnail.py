@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.authenticity import traces
-from ml.authenticity.traces import Traces
+from ml.authenticity.traces import NO_FILE, Traces
 from ml.contracts import Output, View
 from ml.raster import png
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
@@ -27,7 +27,6 @@ THUMBNAIL: Task[None] = Task(
     "thumbnail-match", "The camera's small picture", NoneType, group=Group.EVIDENCE
 )
 LAYER = "Differs from the camera's small picture"
-NO_FILE = "the file itself is needed, not only its pixels"
 NONE_THERE = "the file holds no small picture"
 # Grey levels around one place: see docs/authenticity.md (`python -m tests.fitting.thumbnails`).
 APART = 25.0

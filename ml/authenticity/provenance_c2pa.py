@@ -17,13 +17,13 @@ from types import NoneType
 from ml.authenticity import credentials
 from ml.authenticity.credentials import Credentials, State, Step
 from ml.authenticity.source_types import source_type
+from ml.authenticity.traces import NO_FILE
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding, Reading
 
 NAME = "c2pa-provenance"
 STATED = log(100)
-NO_FILE = "the file itself is needed, not only its pixels"
 PROVENANCE: Task[None] = Task("provenance", "Signed history", NoneType, group=Group.EVIDENCE)
 VALUES = {
     State.ABSENT: "none in the file",

@@ -19,6 +19,7 @@ from ml import decode
 from ml.decoding import wire
 from ml.errors import BadPicture
 
+NO_FILE = "the file itself is needed, not only its pixels"
 UNSIGNED = "Its own word, not signed: anyone can write it or take it out."
 EXIF_IFD, GPS_IFD = 34665, 34853
 DESCRIPTION, MAKE, MODEL, SOFTWARE, CHANGED = 270, 271, 272, 305, 306
@@ -111,6 +112,6 @@ def _part(exif: Mapping[int, Any], number: int) -> Mapping[int, Any]:
 
 
 def clean(text: str) -> str:
-    """One printable line, not long."""
+    """One printable line, not long: it comes from the file and is shown to people."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return re.sub(r"\s+", " ", printable).strip()[:LONGEST]
