@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,6 +78,18 @@ def ready(folder: Path, now: datetime | None = None) -> Signing:
 def trusted(folder: Path) -> tuple[Path, ...]:
     """The certificates of all authorities this installation ever had."""
     return tuple(sorted((folder / AUTHORITIES).glob("*.pem")))
+
+
+def anchors(paths: Iterable[Path]) -> str:
+    """The files' certificates and nothing else of them as PEM: what people write beside them is in
+    any alphabet.
+
+    Raises:
+        OSError: a file is not there.
+        ValueError: it holds no certificate that can be read.
+    """
+    held = (one for path in paths for one in x509.load_pem_x509_certificates(path.read_bytes()))
+    return "".join(_public(one).decode() for one in held)
 
 
 def authority(folder: Path) -> Path:

@@ -5,7 +5,6 @@ Source: C2PA Technical Specification 2.2, 9 (claims), 15 (validation and its sta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from ml import decode
+from ml.authenticity import certificates
+from ml.authenticity.traces import clean
 from ml.errors import BadPicture
 
 LIMITS = decode.Limits(memory_mb=1024, cpu_s=10.0, wall_s=20.0)
-LONGEST, MOST_STEPS, MOST_MANIFESTS = 120, 40, 50
+MOST_STEPS, MOST_MANIFESTS = 40, 50
 UNTRUSTED = {"signingCredential.untrusted"}
 EXPIRED = {"signingCredential.expired", "claimSignature.outsideValidity"}
 PICTURE_CHANGED = {f"assertion.{kind}.mismatch" for kind in ("dataHash", "boxesHash", "bmffHash")}
@@ -27,8 +28,8 @@ NONE_THERE = ("ManifestNotFound", "NotSupported")
 class State(StrEnum):
     """ABSENT: none in the file, which says nothing. ELSEWHERE: on a server, which is not asked.
     TRUSTED, UNTRUSTED: unbroken, signed by somebody the administrator trusts or not. EXPIRED:
-    unbroken, but the certificate ended. CHANGED: the file, or what it states, is not what was
-    signed. BROKEN: it cannot be read or checked."""
+    unbroken, but the certificate has ended or not yet begun. CHANGED: the file, or what it states,
+    is not what was signed. BROKEN: it cannot be read or checked."""
 
     ABSENT = "absent"
     ELSEWHERE = "elsewhere"
@@ -72,9 +73,9 @@ def read(file: Path, trust: Sequence[Path] = ()) -> Credentials:
 
     Raises:
         OSError: the file or a certificate's is not there.
+        ValueError: a certificate cannot be read.
     """
-    anchors = "\n".join(path.read_text() for path in trust)
-    order = {"do": "manifests", "trust": anchors}
+    order = {"do": "manifests", "trust": certificates.anchors(trust)}
     with file.open("rb") as source:
         try:
             reply = decode.ask(order, LIMITS, [source.fileno()], letter=b"c")
@@ -90,7 +91,7 @@ def _without(why: str) -> Credentials:
         return Credentials(State.ABSENT)
     if why.startswith("Remote"):
         return Credentials(State.ELSEWHERE)
-    return Credentials(State.BROKEN, codes=(_clean(why),))
+    return Credentials(State.BROKEN, codes=(clean(why),))
 
 
 def _credentials(history: Any) -> Credentials:
@@ -105,7 +106,7 @@ def _credentials(history: Any) -> Credentials:
     codes = tuple(dict.fromkeys(code for code, _ in failures))
     state = _state(_text(store.get("validation_state")), set(codes))
     manifest = _mapping(manifests.get(active))
-    titles = (_clean(_text(one.get("title"))) for one in _list(manifest.get("ingredients")))
+    titles = (clean(_text(one.get("title"))) for one in _list(manifest.get("ingredients")))
     return Credentials(
         state=state,
         signer=_signer(manifest),
@@ -131,7 +132,7 @@ def _state(said: str, codes: set[str]) -> State:
 def _failures(checks: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Code and address of each failed check."""
     for one in _list(checks.get("failure")):
-        yield _clean(_text(one.get("code"))), _text(one.get("url"))
+        yield clean(_text(one.get("code"))), _text(one.get("url"))
 
 
 def _what(code: str, address: str) -> str:
@@ -141,7 +142,7 @@ def _what(code: str, address: str) -> str:
     if code == "claimSignature.mismatch":
         return "the signed statement itself"
     if code in STATEMENT_CHANGED:
-        return f"the statement {_clean(address.rpartition('/')[2])}"
+        return f"the statement {clean(address.rpartition('/')[2])}"
     return ""
 
 
@@ -169,30 +170,24 @@ def _step(action: dict[str, Any], manifest: dict[str, Any], trusted: bool) -> St
     generators = _list(manifest.get("claim_generator_info"))
     described = action.get("description") or _mapping(action.get("parameters")).get("description")
     return Step(
-        action=_clean(_text(action.get("action"))),
-        source_type=_clean(_text(action.get("digitalSourceType"))),
-        tool=_clean(tool) or (_named(generators[0]) if generators else ""),
+        action=clean(_text(action.get("action"))),
+        source_type=clean(_text(action.get("digitalSourceType"))),
+        tool=clean(tool) or (_named(generators[0]) if generators else ""),
         signer=_signer(manifest),
-        when=_clean(_text(action.get("when")))[:20],
-        described=_clean(_text(described)),
+        when=clean(_text(action.get("when")))[:20],
+        described=clean(_text(described)),
         trusted=trusted,
     )
 
 
 def _named(agent: dict[str, Any]) -> str:
-    return _clean(f"{_text(agent.get('name'))} {_text(agent.get('version'))}")
+    return clean(f"{_text(agent.get('name'))} {_text(agent.get('version'))}")
 
 
 def _signer(manifest: dict[str, Any]) -> str:
     said = _mapping(manifest.get("signature_info"))
     names = (_text(said.get(key)) for key in ("common_name", "issuer"))
-    return _clean(", ".join(dict.fromkeys(filter(None, names))))
-
-
-def _clean(text: str) -> str:
-    """One line, printable, not long: it comes from the file and is shown to people."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return re.sub(r"\s+", " ", printable).strip()[:LONGEST]
+    return clean(", ".join(dict.fromkeys(filter(None, names))))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -12,20 +12,20 @@ from types import NoneType
 from typing import Any
 
 from ml.authenticity import traces
-from ml.authenticity.traces import UNSIGNED, Traces
+from ml.authenticity.traces import NO_FILE, UNSIGNED, Traces
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding
 
 NAME = "metadata-dates"
 DATES: Task[None] = Task("dates-match", "Times and place", NoneType, group=Group.EVIDENCE)
-NO_FILE = "the file itself is needed, not only its pixels"
 WORD = f"{UNSIGNED} Clocks of cameras are often set wrong, and programs fill in their own times."
 FORMAT = "%Y:%m:%d %H:%M:%S"
 GPS_DAY, GPS_TIME = 29, 7
 PLACES = {"latitude": (1, 2, 90.0), "longitude": (3, 4, 180.0)}
 ZONES = timedelta(hours=-12, minutes=-5), timedelta(hours=14, minutes=5)  # and a fix a little old
 FIX = timedelta(minutes=10)  # a position may be so old, or a clock so wrong, and still agree
+YEARS = range(1800, 9000)  # others are no times, and counting with them would overflow
 BEFORE = datetime(1990, 1, 1, tzinfo=UTC)  # there was no digital photo
 HIGHEST, LOWEST = 12_000.0, -500.0  # metres: what a person with a camera reaches
 ALTITUDE, BELOW = 6, 5
@@ -102,7 +102,8 @@ def oddities(found: Traces, taken: datetime) -> Iterator[str]:
 def moment(text: str) -> datetime | None:
     """EXIF's "2026:11:28 17:00:00"; None where it is no time (cameras write zeros and spaces)."""
     with suppress(ValueError):
-        return datetime.strptime(text.strip()[:19], FORMAT).replace(tzinfo=UTC)
+        found = datetime.strptime(text.strip()[:19], FORMAT).replace(tzinfo=UTC)
+        return found if found.year in YEARS else None
     return None
 
 

@@ -13,7 +13,7 @@ from types import NoneType
 
 from ml.authenticity import traces
 from ml.authenticity.source_types import source_type
-from ml.authenticity.traces import UNSIGNED, Traces, clean
+from ml.authenticity.traces import NO_FILE, UNSIGNED, Traces, clean
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding
@@ -23,8 +23,7 @@ GENERATORS: Task[None] = Task(
     "generator-traces", "Traces of a generator", NoneType, group=Group.EVIDENCE
 )
 NOTHING = "Says nothing: many services write none, and most drop what there was."
-NO_FILE = "the file itself is needed, not only its pixels"
-STEPS = re.compile(r"Steps: \d+, .*(Sampler|CFG scale|Seed): ", re.DOTALL)
+STEPS, SETTING = re.compile(r"Steps: \d+, "), re.compile("(Sampler|CFG scale|Seed): ")
 JOB = re.compile(r"Job ID: [0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 # What stands in Software, CreatorTool, Credit and the like only where a model made the picture.
 NAMES = re.compile(
@@ -44,13 +43,19 @@ def _texts_of(*names: str) -> Callable[[Traces], bool]:
 def _nodes(found: Traces) -> bool:
     """ComfyUI's graph: in a PNG's texts, or in a WebP's make and model."""
     places = (found.texts.get("prompt", ""), found.texts.get("workflow", ""),
-              found.tag(traces.MAKE), found.tag(traces.MODEL))  # fmt: skip
+              found.text(traces.MAKE), found.text(traces.MODEL))  # fmt: skip
     return any("class_type" in text or '"nodes"' in text for text in places)
 
 
 def _parameters(found: Traces) -> bool:
-    places = (*found.texts.values(), found.comment, *found.said("UserComment"))
-    return any(STEPS.search(text) for text in places)
+    places = (*found.texts.values(), found.comment, *found.values("UserComment"))
+    return any(map(_settings, places))
+
+
+def _settings(text: str) -> bool:
+    """In two steps: one pattern for both takes the square of a hostile text's length."""
+    steps = STEPS.search(text)
+    return steps is not None and SETTING.search(text, steps.end()) is not None
 
 
 SIGNS: dict[str, Callable[[Traces], bool]] = {
@@ -116,14 +121,14 @@ def _named(found: Traces) -> Iterator[str]:
 
 
 def _own_names(found: Traces) -> Iterator[str]:
-    yield found.tag(traces.SOFTWARE)
+    yield found.text(traces.SOFTWARE)
     yield from (found.texts.get(name, "") for name in ("Software", "Source", "credit"))
     for name in NAMED_IN:
-        yield from found.said(name)
+        yield from found.values(name)
 
 
 def _all(found: Traces) -> Iterator[str]:
     yield from found.texts.values()
     yield from (value for _, value in found.xmp)
     yield found.comment
-    yield found.tag(traces.DESCRIPTION)
+    yield found.text(traces.DESCRIPTION)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from types import NoneType
 
 from ml.authenticity import traces
-from ml.authenticity.traces import UNSIGNED, Traces, clean
+from ml.authenticity.traces import NO_FILE, UNSIGNED, Traces, clean
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding
@@ -20,7 +20,6 @@ NAME = "metadata-software"
 SOFTWARE: Task[None] = Task(
     "software-history", "Camera and programs", NoneType, group=Group.EVIDENCE
 )
-NO_FILE = "the file itself is needed, not only its pixels"
 NO_NOTES = "Says nothing: most services drop these notes, and screenshots never had them."
 EDITORS = re.compile(
     r"\b(Photoshop|Lightroom|GIMP|Snapseed|PicsArt|Facetune|FaceApp|Meitu|BeautyPlus|Remini|Canva"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.authenticity import traces
-from ml.authenticity.traces import Traces
+from ml.authenticity.traces import NO_FILE, Traces
 from ml.contracts import Output, View
 from ml.raster import png
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
@@ -27,7 +27,6 @@ THUMBNAIL: Task[None] = Task(
     "thumbnail-match", "The camera's small picture", NoneType, group=Group.EVIDENCE
 )
 LAYER = "Differs from the camera's small picture"
-NO_FILE = "the file itself is needed, not only its pixels"
 NONE_THERE = "the file holds no small picture"
 # Grey levels around one place: see docs/authenticity.md (`python -m tests.fitting.thumbnails`).
 APART = 25.0
@@ -119,7 +118,8 @@ def best(small: NDArray[np.uint8], photo: NDArray[np.uint8]) -> Compared:
     for turns in range(4):
         turned = np.rot90(small, turns)
         for part, corners in _ways(turned, photo):
-            found.append(_compared(part, photo, corners, turned=turns > 0))
+            if _enough(part, corners):
+                found.append(_compared(part, photo, corners, turned=turns > 0))
     return max(found, key=lambda one: one.alike)
 
 
@@ -138,6 +138,12 @@ def _ways(
         yield small[y : high - y, x : wide - x], whole
         x, y = _margins(width, height, wide / high)
         yield small, ((x, y), (width - x, height - y))
+
+
+def _enough(small: NDArray[np.uint8], corners: Corners) -> bool:
+    """Whether pictures of very unlike shapes leave something to compare in both."""
+    (left, top), (right, bottom) = corners
+    return min(small.shape[:2]) >= 2 * EDGE + 2 and left < right and top < bottom
 
 
 def _margins(width: int, height: int, shape: float) -> tuple[int, int]:

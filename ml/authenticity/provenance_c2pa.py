@@ -17,20 +17,21 @@ from types import NoneType
 from ml.authenticity import credentials
 from ml.authenticity.credentials import Credentials, State, Step
 from ml.authenticity.source_types import source_type
+from ml.authenticity.traces import NO_FILE
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding, Reading
 
 NAME = "c2pa-provenance"
 STATED = log(100)
-NO_FILE = "the file itself is needed, not only its pixels"
 PROVENANCE: Task[None] = Task("provenance", "Signed history", NoneType, group=Group.EVIDENCE)
 VALUES = {
     State.ABSENT: "none in the file",
     State.ELSEWHERE: "not in the file: it names a server, which is not asked",
     State.TRUSTED: "unbroken, signed by {signer}, whom this installation trusts",
     State.UNTRUSTED: "unbroken, signed by somebody who calls themselves {signer}",
-    State.EXPIRED: "unbroken, signed by {signer} with a certificate that has ended",
+    State.EXPIRED: "unbroken, signed by {signer} with a certificate that has ended or not yet "
+    "begun",
     State.CHANGED: "not as it was when {signer} signed it: {changed}",
     State.BROKEN: "there is one, but it cannot be checked",
 }
@@ -39,7 +40,7 @@ SAYING = {
     State.ELSEWHERE: "Says nothing here.",
     State.TRUSTED: "As good as the signer's word and the care they take of their key.",
     State.UNTRUSTED: "Nobody here vouches for the name: anyone can make such a certificate.",
-    State.EXPIRED: "Nobody can tell whether it was signed before the certificate ended.",
+    State.EXPIRED: "Nobody can tell whether it was signed while the certificate was valid.",
     State.CHANGED: "Found by checksums. A service that rewrites files breaks it as a forger does.",
     State.BROKEN: "Says nothing: damaged files and forgeries look alike.",
 }

@@ -20,6 +20,7 @@ from ml import decode
 from ml.authenticity import certificates
 from ml.authenticity.source_types import IPTC_TYPES
 from ml.decoding.wire import Message
+from ml.errors import BadPicture
 
 TOOL = {"name": "Prosopa"}
 MOST = 12  # ingredients of one picture
@@ -88,18 +89,30 @@ def sign(
 ) -> None:
     """Signer.sign with a key of one's own."""
     order = _order(media_type, made) | {
-        "trust": "\n".join(one.read_text() for one in trust),
+        "trust": certificates.anchors(trust),
         "certificates": signing.chain,
     }
 
     def helping(asked: Message) -> Message:
-        return {"signature": b64encode(signing.sign(b64decode(asked["of"]))).decode()}
+        return {"signature": b64encode(signing.sign(_asked_of(asked))).decode()}
 
     with ExitStack() as stack:
         files = [stack.enter_context(path.open("rb")).fileno()]
         files += stack.enter_context(decode.new_files(out))
         files += [stack.enter_context(one.file.open("rb")).fileno() for one in made.ingredients]
         decode.ask(order, LIMITS, files, letter=b"c", helping=helping)
+
+
+def _asked_of(asked: Message) -> bytes:
+    """What the limited process wants signed. A hostile picture may have made it ask nonsense.
+
+    Raises:
+        BadPicture: it did.
+    """
+    try:
+        return b64decode(asked["of"], validate=True)
+    except (KeyError, TypeError, ValueError):
+        raise BadPicture("truncated", decode.SENTENCES["truncated"]) from None
 
 
 def _order(media_type: str, made: Made) -> Message:

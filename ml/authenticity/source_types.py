@@ -12,8 +12,8 @@ IPTC_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 @dataclass(frozen=True, slots=True)
 class SourceType:
-    """words: for people. generated: no camera took it, or not all of it. edited: pixels were
-    changed after it was taken."""
+    """words: for people. generated: a trained model made it. edited: pixels were changed after
+    it was taken."""
 
     words: str
     generated: bool = False
@@ -26,13 +26,13 @@ TYPES = {
     "trainedAlgorithmicMedia": SourceType(WHOLLY, generated=True),
     "compositeWithTrainedAlgorithmicMedia": SourceType(PARTLY, edited=True),
     "compositeSynthetic": SourceType("put together, with parts no camera took", edited=True),
-    "algorithmicMedia": SourceType("made by an algorithm that was not trained", generated=True),
+    "algorithmicMedia": SourceType("made by an algorithm that was not trained"),
     "algorithmicallyEnhanced": SourceType("improved by an algorithm", edited=True),
-    "virtualRecording": SourceType("recorded from a virtual scene", generated=True),
-    "dataDrivenMedia": SourceType("drawn from data", generated=True),
-    "digitalCreation": SourceType("made by a person with digital tools", generated=True),
-    "digitalArt": SourceType("made by a person with digital tools", generated=True),
-    "softwareImage": SourceType("made by software", generated=True),
+    "virtualRecording": SourceType("recorded from a virtual scene"),
+    "dataDrivenMedia": SourceType("drawn from data"),
+    "digitalCreation": SourceType("made by a person with digital tools"),
+    "digitalArt": SourceType("made by a person with digital tools"),
+    "softwareImage": SourceType("made by software"),
     "humanEdits": SourceType("changed by a person", edited=True),
     "minorHumanEdits": SourceType("changed a little by a person", edited=True),
     "composite": SourceType("put together of several pictures", edited=True),

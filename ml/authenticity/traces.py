@@ -19,6 +19,7 @@ from ml import decode
 from ml.decoding import wire
 from ml.errors import BadPicture
 
+NO_FILE = "the file itself is needed, not only its pixels"
 UNSIGNED = "Its own word, not signed: anyone can write it or take it out."
 EXIF_IFD, GPS_IFD = 34665, 34853
 DESCRIPTION, MAKE, MODEL, SOFTWARE, CHANGED = 270, 271, 272, 305, 306
@@ -48,14 +49,24 @@ class Traces:
     def gps(self) -> Mapping[int, Any]:
         return _part(self.exif, GPS_IFD)
 
+    def text(self, number: int) -> str:
+        """A text of the EXIF as it stands, to be searched; "" for none."""
+        value = self.exif.get(number) or self.camera.get(number)
+        return value if isinstance(value, str) else ""
+
     def tag(self, number: int) -> str:
         """A text of the EXIF, clean; "" for none."""
-        value = self.exif.get(number) or self.camera.get(number)
-        return clean(value) if isinstance(value, str) else ""
+        return clean(self.text(number))
+
+    def values(self, name: str) -> Iterator[str]:
+        """The values of an XMP property by its local name, wherever it stands, and of its items; as
+        they stand, to be searched."""
+        ending = re.compile(rf"(?:.*/)?{name}(?:/\d+)?")
+        return (value for path, value in self.xmp if ending.fullmatch(path))
 
     def said(self, name: str) -> Iterator[str]:
-        """The values of an XMP property by its local name, wherever it stands."""
-        return (clean(value) for path, value in self.xmp if path.rpartition("/")[2] == name)
+        """As values(), clean."""
+        return map(clean, self.values(name))
 
     @property
     def comment(self) -> str:
@@ -101,6 +112,6 @@ def _part(exif: Mapping[int, Any], number: int) -> Mapping[int, Any]:
 
 
 def clean(text: str) -> str:
-    """One printable line, not long."""
+    """One printable line, not long: it comes from the file and is shown to people."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return re.sub(r"\s+", " ", printable).strip()[:LONGEST]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, IptcImagePlugin
 
 from ml.decoding import opening, wire
-from ml.xmp.flat import flat
+from ml.xmp.flat import ends, flat
 
-LONGEST_TEXT, MOST_TEXTS = 4000, 50
+MOST_TEXTS = 50
 LARGEST_THUMBNAIL = 1024  # pixels a side; what cameras write has 160 to 512
 CREDIT = (2, 110)  # IPTC IIM, 6.110: who provided the picture
 
@@ -24,29 +25,38 @@ def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
     return {
         "format": image.format,
         "size": image.size,
-        "exif": wire.exif_to_json(exif),
+        "exif": wire.exif_to_json(_shortened(exif)),
         "texts": dict(list(_texts(image).items())[:MOST_TEXTS]),
         "xmp": flat(packet.encode() if isinstance(packet, str) else bytes(packet)),
         "thumbnail": _thumbnail(image, exif.get(opening.ORIENTATION, 1)),
     }
 
 
+def _shortened(value: Any) -> Any:
+    """EXIF whose long texts keep their ends."""
+    if isinstance(value, Mapping):
+        return {tag: _shortened(inner) for tag, inner in value.items()}
+    if isinstance(value, str):
+        return ends(value)
+    return ends(value) if isinstance(value, bytes) else value
+
+
 def _texts(image: Image.Image) -> dict[str, str]:
     """PNG's texts, a JPEG's comment and its IPTC credit."""
     found = {
-        str(name)[:80]: value[:LONGEST_TEXT]
+        str(name)[:80]: ends(value)
         for name, value in image.info.items()
         if isinstance(value, str) and not str(name).startswith("XML:")
     }
     comment = image.info.get("comment")
     if isinstance(comment, bytes):
-        found["comment"] = comment.decode("utf-8", "replace")[:LONGEST_TEXT]
+        found["comment"] = ends(comment.decode("utf-8", "replace"))
     try:
         credit = (IptcImagePlugin.getiptcinfo(image) or {}).get(CREDIT)  # type: ignore[arg-type]
     except Exception:  # a damaged block says nothing
         credit = None
     if isinstance(credit, bytes):
-        found["credit"] = credit.decode("utf-8", "replace")[:LONGEST_TEXT]
+        found["credit"] = ends(credit.decode("utf-8", "replace"))
     return found
 
 

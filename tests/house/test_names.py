@@ -24,7 +24,6 @@ ADDRESS = re.compile(r"\bhttps?://(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)*)")
 HOSTS = {
     *("localhost", "127.0.0.1", "evil.example"),
     *("www.w3.org", "www.apache.org", "semver.org", "keepachangelog.com"),
-    "cv.iptc.org",  # part of the names in a vocabulary; nobody asks it
 }
 # Names of metadata schemas look like addresses and are none; in the files that list them.
 NAMESPACES = {

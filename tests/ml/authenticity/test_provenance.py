@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from ml.authenticity import certificates, credentials
-from ml.authenticity.credentials import State
+from ml.authenticity.credentials import Credentials, State
 from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, authenticate
-from ml.authenticity.provenance_c2pa import STATED, ProvenanceC2PA
+from ml.authenticity.provenance_c2pa import STATED, ProvenanceC2PA, findings
 from ml.authenticity.signing import Action, Ingredient, Made, Signer, sign
 from ml.contracts import Case, Output, View
 from ml.pipelines import Context
@@ -90,6 +90,17 @@ def test_a_trusted_word_that_a_model_made_it_counts(made: Path, keys: Path) -> N
     ]
 
 
+@pytest.mark.parametrize("kind", ["DIGITAL_CREATION", "ALGORITHMIC_MEDIA", "DATA_DRIVEN_MEDIA"])
+def test_a_trusted_word_that_a_person_or_a_program_drew_it_does_not_count(
+    kind: str, tmp_path: Path
+) -> None:
+    path = remote(tmp_path / "drawn.jpg", "http://127.0.0.1:9/", embed=True, kind=kind)
+    found = by_claim(looked_at(path, tmp_path / "drawn.pem"))
+    assert "unbroken, signed by" in str(found[Claim.EDITED, "signed history"].value)
+    said = found[Claim.GENERATED, "says how it was made"]
+    assert str(said.value).startswith(("made by", "drawn from")) and said.weight is None
+
+
 def test_an_edit_counts_as_an_edit_and_is_told_after_what_it_was_made_of(
     made: Path, keys: Path, tmp_path: Path
 ) -> None:
@@ -123,6 +134,12 @@ def test_a_changed_file_is_told_and_its_statements_count_no_more(made: Path, key
     assert {one.weight for one in output.findings} == {None}
 
 
+def test_a_certificate_outside_its_time_is_not_said_to_have_ended() -> None:
+    found = Credentials(State.EXPIRED, "Camera 7", codes=("claimSignature.outsideValidity",))
+    (said,) = findings(found)
+    assert str(said.value).endswith("that has ended or not yet begun") and said.weight is None
+
+
 def test_no_history_is_no_evidence(tmp_path: Path) -> None:
     (finding,) = looked_at(picture(tmp_path / "a.png")).findings
     assert (finding.value, finding.weight) == ("none in the file", None)
@@ -144,13 +161,13 @@ def test_the_job_that_judges_gathers_what_the_file_says(
     assert in_words(generated.weight) == "moderately strongly for"
 
 
-def remote(path: Path, url: str, embed: bool) -> Path:
+def remote(path: Path, url: str, embed: bool, kind: str = "DIGITAL_CAPTURE") -> Path:
     """A file whose history lies on a server, or that names one besides its own."""
     import c2pa
 
     who = stranger(asks=f"{url}ocsp")
     builder = c2pa.Builder({"claim_generator_info": [{"name": "x"}]})
-    builder.set_intent(c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.DIGITAL_CAPTURE)
+    builder.set_intent(c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType[kind])
     builder.set_remote_url(f"{url}history.c2pa")
     if not embed:
         builder.set_no_embed()

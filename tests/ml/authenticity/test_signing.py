@@ -15,7 +15,7 @@ from PIL import Image
 
 from ml.authenticity import certificates, credentials
 from ml.authenticity.credentials import Credentials, State
-from ml.authenticity.signing import Action, Ingredient, Made, Signer, sign
+from ml.authenticity.signing import Action, Ingredient, Made, Signer, _asked_of, sign
 from ml.errors import BadPicture
 from tests.ml.authenticity.signed import TYPES, pem, picture, stranger
 
@@ -123,6 +123,15 @@ def test_a_strangers_certificate_is_valid_and_not_trusted_until_it_is(
     assert trusted.state is State.TRUSTED and trusted.steps[0].trusted
 
 
+def test_trust_may_be_commented_in_any_alphabet(signed: Signed, keys: Path, tmp_path: Path) -> None:
+    root = pem(stranger().authority, tmp_path / "root.pem")
+    root.write_bytes("# Autorité de l'école\n".encode("latin-1") + root.read_bytes())
+    assert credentials.read(signed(), (*certificates.trusted(keys), root)).state is State.TRUSTED
+    source, out = picture(tmp_path / "b.jpg"), tmp_path / "again.jpg"
+    Signer(keys, (root,)).sign(source, out, "image/jpeg", Made("x"))
+    assert read(out, keys).state is State.TRUSTED
+
+
 def test_a_strangers_word_does_not_gain_trust_by_being_an_ingredient(
     keys: Path, signed: Signed, tmp_path: Path
 ) -> None:
@@ -162,6 +171,14 @@ def test_nothing_is_left_of_a_signing_that_failed(keys: Path, tmp_path: Path) ->
     with pytest.raises(BadPicture):
         Signer(keys).sign(tmp_path / "no.jpg", tmp_path / "out.jpg", "image/jpeg", Made("x"))
     assert not (tmp_path / "out.jpg").exists()
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"of": None}, {"of": 3}, {"of": ["eA=="]}, {"of": "x"}, {"of": "\xe9"}]
+)
+def test_nonsense_asked_of_the_key_is_a_bad_picture(asked: dict[str, object]) -> None:
+    with pytest.raises(BadPicture):
+        _asked_of({"asks": "signature"} | asked)
 
 
 def test_keys_are_the_owners_only_and_told_to_nobody(

@@ -22,6 +22,7 @@ from ml.authenticity.metadata_dates import MetadataDates
 from ml.authenticity.metadata_generators import MetadataGenerators
 from ml.authenticity.metadata_software import MetadataSoftware
 from ml.authenticity.metadata_thumbnail import LAYER, MetadataThumbnail
+from ml.authenticity.source_types import IPTC_TYPES
 from ml.authenticity.traces import Traces
 from ml.contracts import Case, Output, View
 from ml.registry import Device, Model
@@ -35,7 +36,7 @@ SETTINGS = "a face\nNegative prompt: none\nSteps: 20, Sampler: Euler a, CFG scal
 XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
  xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="urn:e" xmlns:s="urn:s">
  <rdf:Description {attributes}>{inside}</rdf:Description></rdf:RDF></x:xmpmeta>"""
-MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+MADE = f"{IPTC_TYPES}trainedAlgorithmicMedia"
 TAKEN, DIGITISED, ZONE = 36867, 36868, 36881
 Write = Callable[..., Path]
 
