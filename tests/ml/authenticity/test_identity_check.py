@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ml import decode, registry
-from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE
+from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE, Likest
 from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, TrueFace, authenticate
 from ml.contracts import FACE_CODE, MESH, Case, Output, Reference, View
 from ml.evaluation import impostures
@@ -120,6 +120,7 @@ def test_of_several_faces_all_are_read_and_the_most_alike_is_reasoned_about(
     large = max(range(2), key=lambda i: view.faces[i].box.width)
     found = judge(pool, view, *references)
     assert {one.face for one in found.findings} == {large}
+    assert found.data == Likest(large, tuple(range(5)))
     assert {one.face for one in found.readings} == {0, 1, None}
 
 
@@ -231,7 +232,7 @@ def test_a_stranger_among_the_true_photos_is_named_and_left_out(
     true = [Reference(seen, 0, name) for name, seen in views.items() if seen is not None]
     told = judge(pool, true[5].view, *true[:5], true[6])
     (disagree,) = [one for one in told.readings if one.name == "true photos that disagree"]
-    assert disagree.value == others[0].name
+    assert disagree.value == others[0].name and told.data.agree == tuple(range(5))
     assert shares(told)[GENUINE] > max(shares(told)[name] for name in (CHANGED, ALIKE, UNSURE))
     few = judge(pool, true[5].view, *true[:4], true[6])
     assert f"left out: {others[0].name} (unlike the others)" in notes(few).pop()
