@@ -179,6 +179,15 @@ def test_the_surround_is_described_without_the_face(
     assert whole is not None and np.abs(codes[0] - whole.descriptor).max() > 0.5
 
 
+def test_the_surround_is_as_installed_and_as_large_as_the_network_that_describes_it(
+    tmp_path: Path,
+) -> None:
+    code, around = (registry.get(name).card for name in ("faceres", "surround-code"))
+    assert around.digest and (around.digest, around.memory_mb) == (code.digest, code.memory_mb)
+    assert around.commercial_use == code.commercial_use
+    assert not Weights(tmp_path).has(around.weights)
+
+
 def test_a_warp_carries_a_face_onto_anothers_shape(view: View, portrait: Picture) -> None:
     mesh = impostures.mesh_of(view)
     dots = Picture(np.zeros_like(portrait.pixels))
