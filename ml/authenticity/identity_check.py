@@ -76,7 +76,11 @@ MEASURED = (
             "Measured on faces swapped by warp and blending and on the nearest strangers of one "
             "set of press photos: faces made by networks that learned the person were not to be "
             "had, and a new haircut, a disguise or photos many years apart speak against a genuine "
-            "face. A probability here is of evidence, never a verdict."
+            "face. Photos whose face, pose or descriptors were not read never became trials, so "
+            "that 0 not read says little; genuine photos spoken against are half as they come and "
+            "half processed like a swap. Every face gets probabilities, but only the one most like "
+            "the person gets reasons: a bystander claims nothing. A probability here is of "
+            "evidence, never a verdict."
         ),
         measured=MEASURED,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml import decode, registry
 from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE, Likest
@@ -15,6 +16,7 @@ from ml.contracts import FACE_CODE, MESH, Case, Output, Reference, View
 from ml.evaluation import impostures
 from ml.evaluation.impostures import Looker
 from ml.evaluation.measuring import Setting
+from ml.evaluation.readers.samples import Sample
 from ml.evaluation.swaps import Seen, control, inner, swap, warp
 from ml.pipelines import Context
 from ml.pool import Pool
@@ -186,6 +188,17 @@ def test_the_surround_is_as_installed_and_as_large_as_the_network_that_describes
     assert around.digest and (around.digest, around.memory_mb) == (code.digest, code.memory_mb)
     assert around.commercial_use == code.commercial_use
     assert not Weights(tmp_path).has(around.weights)
+
+
+def test_a_photo_without_a_face_never_becomes_a_trial(
+    pool: Pool, looker: Looker, astronaut: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.png"
+    Image.new("RGB", (300, 300), "grey").save(empty)
+    samples = [Sample(path.name, path, None, "who") for path in (empty, astronaut)]
+    tried = list(impostures.read(Setting(tmp_path, (), pool), looker, samples))
+    assert [one.name for one in tried] == [astronaut.name]
+    assert "never became trials" in CHECK.known_limits
 
 
 def test_a_warp_carries_a_face_onto_anothers_shape(view: View, portrait: Picture) -> None:
