@@ -26,7 +26,8 @@ SCALE = (
 class Weighed:
     """What all findings together say of one claim. face: None for the photo as a whole. weight:
     natural logarithm of the joint likelihood ratio; None when nothing spoke. counted: the findings
-    that made it up, strongest first. silent: those that could not speak or were not counted."""
+    that made it up, strongest first; where that was more than can be said, their weights are
+    scaled down to add up to it. silent: those that could not speak or were not counted."""
 
     claim: Claim
     face: int | None
@@ -59,11 +60,13 @@ def _weighed(claim: Claim, face: int | None, findings: list[Finding]) -> Weighed
             best[group] = one
     counted = sorted(best.values(), key=strength, reverse=True)
     total = sum(one.weight or 0.0 for one in counted)
+    most = max(-MOST, min(MOST, total))
+    scale = most / total if total else 1.0
     return Weighed(
         claim=claim,
         face=face,
-        weight=max(-MOST, min(MOST, total)) if counted else None,
-        counted=tuple(counted),
+        weight=most if counted else None,
+        counted=tuple(replace(one, weight=scale * (one.weight or 0.0)) for one in counted),
         silent=tuple(one for one in findings if one not in counted),
     )
 

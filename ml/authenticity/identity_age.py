@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from math import log
 from types import NoneType
@@ -9,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ml.contracts import AGE, Case, Output, View
+from ml.authenticity.identity_check import IDENTITY, Likest
+from ml.contracts import AGE, Case, Output, Reference, View
 from ml.registry import Commercial, Group, Model, ModelCard, Sensitive, Task, register
 from ml.types import Claim, Finding
 
@@ -22,6 +24,7 @@ FEWEST = 3  # true photos with a date
 OWN, OTHERS = 5.4, 20.9
 MOST = log(10)  # a single network's opinion, of people whose birthdays nobody told us
 NO_DATE = "no date was claimed"
+NOBODY = "no face here could be compared with the true photos"
 IDENTITY_AGE: Task[Any] = Task(
     "identity-age", "Apparent age against the claimed date", NoneType, group=Group.EVIDENCE
 )
@@ -37,7 +40,8 @@ IDENTITY_AGE: Task[Any] = Task(
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(AGE,),
+        recipe=2,
+        needs=(AGE, IDENTITY),
         sensitive=Sensitive.AGE,
         paper="none: the normal distribution's likelihood ratio",
         known_limits=(
@@ -48,12 +52,13 @@ IDENTITY_AGE: Task[Any] = Task(
     )
 )
 class IdentityAge(Model):
-    """A finding a face: how far its apparent age is from what the true photos lead to expect."""
+    """How far the apparent age of the face most like the person is from what the true photos that
+    agree lead to expect: a bystander claims nothing."""
 
     def run(self, view: View) -> Output:
-        ages = apparent(view)
-        found = tuple(finding(face, ages.get(face), view.case) for face in range(len(view.faces)))
-        return Output(findings=found)
+        likest = view.data(IDENTITY)
+        age = None if likest.face is None else apparent(view).get(likest.face)
+        return Output(findings=(finding(likest, age, view.case),))
 
 
 def apparent(view: View) -> dict[int, float]:
@@ -66,9 +71,11 @@ def apparent(view: View) -> dict[int, float]:
     }
 
 
-def finding(face: int, age: float | None, case: Case | None) -> Finding:
-    told = [] if case is None or case.taken is None else expected(case, case.taken)
-    note = reason(age, case, len(told))
+def finding(likest: Likest, age: float | None, case: Case | None) -> Finding:
+    face, told = likest.face, []
+    if case is not None and case.taken is not None:
+        told = expected([case.references[place] for place in likest.agree], case.taken)
+    note = reason(likest, age, case, len(told))
     if note or age is None:
         return Finding(NAME, TITLE, None, Claim.IDENTITY, face=face, note=f"not measured: {note}")
     years = age - float(np.mean(told))
@@ -79,21 +86,23 @@ def finding(face: int, age: float | None, case: Case | None) -> Finding:
     )  # fmt: skip
 
 
-def reason(age: float | None, case: Case | None, dated: int) -> str:
+def reason(likest: Likest, age: float | None, case: Case | None, dated: int) -> str:
     """Why it cannot be measured, "" when it can."""
     if case is None or not case.references:
         return "no true photos were given"
     if case.taken is None:
         return NO_DATE
+    if not likest.agree:
+        return NOBODY
     if dated < FEWEST:
         return f"fewer than {FEWEST} true photos have a date and an apparent age"
     return "" if age is not None else "its age could not be read"
 
 
-def expected(case: Case, taken: date) -> list[float]:
+def expected(true: Iterable[Reference], taken: date) -> list[float]:
     """What each true photo with a date says how old the person looked on that day."""
     ages = []
-    for one in case.references:
+    for one in true:
         if one.face is None or one.taken is None:
             continue
         age = apparent(one.view).get(one.face)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import NoneType
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,7 +25,18 @@ GENUINE, CHANGED = "same person, genuine", "same person, manipulated"
 ALIKE, UNSURE = "look-alike", "cannot tell"
 NAMES = (GENUINE, CHANGED, ALIKE, UNSURE)
 NOBODY, NO_FACE, UNLIKE = "no true photos were given", "no face was found", "unlike the others"
-IDENTITY: Task[Any] = Task("identity", "Is it really that person", NoneType, group=Group.EVIDENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Likest:
+    """Whom the reasons are about. face: the one most like the person, None where there is none.
+    agree: which of the case's references it was compared with, () where it was with none."""
+
+    face: int | None
+    agree: tuple[int, ...]
+
+
+IDENTITY: Task[Likest] = Task("identity", "Is it really that person", Likest, group=Group.EVIDENCE)
 
 # From docs/benchmarks; a test holds them equal.
 MEASURED = (
@@ -67,7 +76,11 @@ MEASURED = (
             "Measured on faces swapped by warp and blending and on the nearest strangers of one "
             "set of press photos: faces made by networks that learned the person were not to be "
             "had, and a new haircut, a disguise or photos many years apart speak against a genuine "
-            "face. A probability here is of evidence, never a verdict."
+            "face. Photos whose face, pose or descriptors were not read never became trials, so "
+            "that 0 not read says little; genuine photos spoken against are half as they come and "
+            "half processed like a swap. Every face gets probabilities, but only the one most like "
+            "the person gets reasons: a bystander claims nothing. A probability here is of "
+            "evidence, never a verdict."
         ),
         measured=MEASURED,
     )
@@ -82,23 +95,26 @@ class IdentityCheck(Model):
         true = enrolled(view.case)
         told = (Reading(NAME, "true photos that disagree", true.disagree or "none"),)
         if not view.faces:
-            return Output(readings=told, findings=(silent(None, NO_FACE),))
+            return replace(nothing(0, NO_FACE), readings=told)
         if len(true.faces) < FEWEST:
             few = nothing(len(view.faces), true.few)
-            return Output(readings=(*told, *few.readings), findings=few.findings)
+            return replace(few, readings=(*told, *few.readings))
         found = [judged(measured(view, face), true) for face in range(len(view.faces))]
         likest = most_like(found)
         readings = [one for face, it in enumerate(found) for one in said(face, it)]
         findings = tuple(reasons(likest, found[likest]))
-        return Output(readings=(*told, *readings), findings=findings)
+        agree = true.places if isinstance(found[likest], Judged) else ()
+        data = Likest(likest, agree)
+        return Output(readings=(*told, *readings), findings=findings, data=data)
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The true faces that agree. disagree: names of the photos that do not, few: why there are
-    too few, where there are."""
+    """The true faces that agree. places: of their photos among the references. disagree: names of
+    the photos that do not, few: why there are too few, where there are."""
 
     faces: tuple[Face, ...]
+    places: tuple[int, ...]
     disagree: str
     few: str
 
@@ -116,10 +132,11 @@ def enrolled(case: Case) -> Enrolled:
         for place, name in enumerate(names)
         if place in odd or place not in faces
     ]
-    kept = tuple(face for place, face in faces.items() if place not in odd)
+    kept = {place: face for place, face in faces.items() if place not in odd}
     few = f"at least {FEWEST} true photos are needed, {len(kept)} can be used"
     told = f"{few}; left out: {', '.join(out)}" if out else few
-    return Enrolled(kept, ", ".join(names[place] for place in sorted(odd)), told)
+    disagree = ", ".join(names[place] for place in sorted(odd))
+    return Enrolled(tuple(kept.values()), tuple(kept), disagree, told)
 
 
 def outliers(faces: Mapping[int, Face]) -> list[int]:
@@ -208,4 +225,4 @@ def silent(face: int | None, why: str) -> Finding:
 def nothing(faces: int, why: str) -> Output:
     """That nothing could be measured of any face."""
     readings = tuple(one for face in range(faces) for one in said(face, why))
-    return Output(readings=readings, findings=(silent(None, why),))
+    return Output(readings=readings, findings=(silent(None, why),), data=Likest(None, ()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ml import decode, registry
 from ml.contracts import Case, Reference, View
@@ -16,6 +17,7 @@ from ml.types import Box, Picture, Report
 
 KIND = "authenticate"
 AROUND = 1.0  # so many sides of a face are kept around it of a reference
+LARGEST = 512  # pixels of a face of a reference; no model looks at more, and 20 of 24 MP are heavy
 MOST = 20  # references; more tell little and take long
 
 
@@ -114,13 +116,20 @@ def reference(
 
 
 def cut_out(picture: Picture, box: Box) -> tuple[Picture, Box]:
-    """The part of the photo around a face, in its own pixels, and the box in it."""
+    """The part of the photo around a face, and the box in it; in the photo's own pixels where the
+    face is no larger than LARGEST, else shrunk by averaging until it is."""
+    import cv2
+
     width, height = picture.size
     side = AROUND * max(box.width, box.height)
     left, top = max(int(box.left - side), 0), max(int(box.top - side), 0)
     right, bottom = min(int(box.right + side) + 1, width), min(int(box.bottom + side) + 1, height)
-    near = Picture(picture.pixels[top:bottom, left:right].copy())
-    return near, Box(box.left - left, box.top - top, box.right - left, box.bottom - top)
+    pixels: Any = picture.pixels[top:bottom, left:right].copy()
+    scale = min(1.0, LARGEST / max(box.width, box.height))
+    if scale < 1:
+        pixels = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    sides = box.left - left, box.top - top, box.right - left, box.bottom - top
+    return Picture(pixels), Box(*(scale * one for one in sides))
 
 
 AUTHENTICATE = register(

@@ -21,7 +21,7 @@ from ml.contracts import DETECTION, EMBEDDING, FACE_CODE, MESH, POSE, Case, Outp
 from ml.evaluation import swaps
 from ml.evaluation.looking import decoded, needed
 from ml.evaluation.measuring import Setting
-from ml.evaluation.readers.samples import BadData, Sample, stable
+from ml.evaluation.readers.samples import BadData, Sample, half, stable
 from ml.evaluation.swaps import Seen
 from ml.registry import ModelCard, Task
 from ml.types import Face, Picture
@@ -34,7 +34,6 @@ ENROLLED, TRIED, STRANGERS = 5, 3, 3  # photos of a person, and strangers most a
 TURNED, HOSTS = 60, 15
 SKIN = [50, 280, 101, 330, 205, 425, 151]  # vertices on cheeks and forehead
 SCALES = (0.8, 1.2)  # of the copy that a control's face is taken from
-FITTED, REPORTED = 0, 1  # halves of the people
 
 
 class Kind(StrEnum):
@@ -74,11 +73,6 @@ class Known:
     @property
     def seen(self) -> Seen:
         return Seen(self.view.picture, mesh_of(self.view))
-
-
-def half(person: str) -> int:
-    """FITTED or REPORTED, by the name alone."""
-    return sha256(person.encode()).digest()[0] % 2
 
 
 class Looker:

@@ -24,13 +24,13 @@ from sklearn.linear_model import LogisticRegression
 
 from ml import registry
 from ml.authenticity.calibration import SPEAKS, Curve
-from ml.evaluation.benchmarks.authenticity import Shown, edited, half
+from ml.evaluation.benchmarks.authenticity import Shown, edited, of_half
 from ml.evaluation.edited import AFTERWARDS
 from ml.evaluation.edits import EDITS
 from ml.evaluation.measuring import Setting
 from ml.evaluation.metrics.classification import auc
 from ml.evaluation.readers.authenticity import genuine
-from ml.evaluation.readers.samples import part
+from ml.evaluation.readers.samples import FITTED, part
 from ml.pool import Pool
 from ml.weights import Weights
 from tests.benchmarks.photos import weights_folder
@@ -61,7 +61,7 @@ def main() -> None:
 def looked_at(data: Path, photos: int) -> list[Shown]:
     registry.discover()
     setting = Setting(data, MODELS, Pool(Weights(weights_folder())))
-    return list(edited(setting, part(half(genuine(data), tuned=True), photos)))
+    return list(edited(setting, part(of_half(genuine(data), FITTED), photos)))
 
 
 def report(shown: Sequence[Shown]) -> None:

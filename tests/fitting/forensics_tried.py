@@ -23,14 +23,14 @@ from ml.authenticity import blocks
 from ml.authenticity.blocks import Flags
 from ml.contracts import DETECTION, IRIS, MESH, Output, View
 from ml.evaluation import edits
-from ml.evaluation.benchmarks.authenticity import half, mesh_of
+from ml.evaluation.benchmarks.authenticity import mesh_of, of_half
 from ml.evaluation.edited import treated
 from ml.evaluation.edits import Scene
 from ml.evaluation.looking import decoded
 from ml.evaluation.measuring import Setting
 from ml.evaluation.metrics.classification import auc
 from ml.evaluation.readers.authenticity import genuine
-from ml.evaluation.readers.samples import part
+from ml.evaluation.readers.samples import FITTED, part
 from ml.landmarks import OVAL
 from ml.pipelines import Context
 from ml.pool import Pool
@@ -50,7 +50,7 @@ FEWEST = 6  # blocks of a face, and of the ring
 def main(data: Path, photos: int) -> None:
     registry.discover()
     setting = Setting(data, ("jpeg-ghosts",), Pool(Weights(weights_folder())))
-    samples = part(half(genuine(data), tuned=True), photos)
+    samples = part(of_half(genuine(data), FITTED), photos)
     there = []
     for sample, picture in zip(samples, decoded(samples), strict=True):
         mesh = mesh_of(setting, picture) if picture is not None else None

@@ -29,11 +29,11 @@ from ml.authenticity.identity_shape import Proportion
 from ml.contracts import AGE, MESH, POSE, Pose, View
 from ml.evaluation.benchmarks.identity import CLASSES, EXPECTS, GENUINE, STRANGERS
 from ml.evaluation.benchmarks.orientation import photos
-from ml.evaluation.impostures import ENROLLED, FITTED, Trial, of_half, trials
+from ml.evaluation.impostures import ENROLLED, Trial, of_half, trials
 from ml.evaluation.impostures import Kind as Shown
 from ml.evaluation.looking import answers, installed, reading
 from ml.evaluation.measuring import Setting
-from ml.evaluation.readers.samples import Sample, read, stable
+from ml.evaluation.readers.samples import FITTED, Sample, read, stable
 from ml.frontal import frontal
 from ml.pool import Pool
 from ml.weights import Weights

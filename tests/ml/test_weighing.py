@@ -60,6 +60,18 @@ def test_a_heap_of_weak_signals_does_not_become_certainty() -> None:
     assert joint.weight == pytest.approx(log(1000))
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_lines_add_up_to_what_is_said_even_where_that_was_cut(way: int) -> None:
+    given = [finding(way * 7.0), finding(way * 3.0), finding(-way * 1.0), finding(None)]
+    (joint,) = weighed(given)
+    lines = [one.weight or 0.0 for one in joint.counted]
+    assert joint.weight == pytest.approx(way * log(1000))
+    assert sum(lines) == pytest.approx(joint.weight)
+    assert lines[0] / lines[1] == pytest.approx(7 / 3) and abs(lines[0]) < log(1000)
+    assert joint.silent == (given[3],)
+    assert weighed(given[1:])[0].counted == (given[1], given[2])
+
+
 @pytest.mark.parametrize(
     ("ratio", "words"),
     [

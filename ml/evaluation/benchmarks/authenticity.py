@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,7 +26,7 @@ from ml.evaluation.looking import decoded, installed, needed
 from ml.evaluation.measuring import Benchmark, Measured, NoModel, Setting, register
 from ml.evaluation.metrics import detecting
 from ml.evaluation.readers.authenticity import EXPECTS, genuine, real_and_fake
-from ml.evaluation.readers.samples import Sample, part, stable
+from ml.evaluation.readers.samples import REPORTED, Sample, half, part, stable
 from ml.pipelines import Context
 from ml.registry import Group, best
 from ml.sequence import look
@@ -72,14 +71,14 @@ def looked_at(setting: Setting) -> tuple[Sequence[Sample[Any]], list[Shown]]:
     if folders is not None:
         folders = part(folders, setting.limit)
         return folders, list(as_they_are(setting, folders))
-    samples = half(genuine(setting.data), tuned=False)
+    samples = of_half(genuine(setting.data), REPORTED)
     samples = part(samples, min(setting.limit or PHOTOS, PHOTOS))
     return samples, list(edited(setting, samples))
 
 
-def half(samples: Iterable[Sample[None]], *, tuned: bool) -> list[Sample[None]]:
-    """Those of the people that the detectors were tuned on, or of the others."""
-    return [one for one in samples if (sha256(one.identity.encode()).digest()[0] % 2 == 0) == tuned]
+def of_half(samples: Iterable[Sample[None]], wanted: int) -> list[Sample[None]]:
+    """Those of the people that detectors were tuned on (FITTED), or of the others (REPORTED)."""
+    return [one for one in samples if half(one.identity) == wanted]
 
 
 def edited(setting: Setting, samples: Sequence[Sample[None]]) -> Iterator[Shown]:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from ml import registry
 from ml.contracts import EMBEDDING, View
 from ml.evaluation.benchmarks.orientation import photos
-from ml.evaluation.impostures import REPORTED, Kind, Trial, trials, vector
+from ml.evaluation.impostures import Kind, Trial, trials, vector
 from ml.evaluation.measuring import Benchmark, Measured, Setting, register
 from ml.evaluation.metrics.classification import NO_ANSWER, accuracy, auc, ece, ratio
-from ml.evaluation.readers.samples import Sample, read
+from ml.evaluation.readers.samples import REPORTED, Sample, read
 from ml.types import Claim
 
 Floats = NDArray[np.float64]

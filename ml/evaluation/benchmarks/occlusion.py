@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ from ml.evaluation.measuring import Benchmark, Floats, Measured, Setting, regist
 from ml.evaluation.metrics.classification import ratio
 from ml.evaluation.occluders import KINDS, paste
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
-from ml.evaluation.readers.samples import UNKNOWN, Sample, part, read, stable
+from ml.evaluation.readers.samples import REPORTED, UNKNOWN, Sample, half, part, read, stable
 from ml.types import MarkKind, Picture
 
 LEAST, TRIES = 0.02, 8  # of the face is covered, at least, by what is pasted; how often it is drawn
@@ -52,7 +51,7 @@ class Shown:
 
 def asked(person: str) -> bool:
     """Whether it is one of the half of the people that nothing was fitted on."""
-    return sha256(person.encode()).digest()[0] % 2 == 1
+    return half(person) == REPORTED
 
 
 def chosen(samples: Sequence[Sample[None]]) -> list[Sample[None]]:

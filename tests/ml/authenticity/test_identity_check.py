@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml import decode, registry
-from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE
+from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE, Likest
 from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, TrueFace, authenticate
 from ml.contracts import FACE_CODE, MESH, Case, Output, Reference, View
 from ml.evaluation import impostures
 from ml.evaluation.impostures import Looker
 from ml.evaluation.measuring import Setting
+from ml.evaluation.readers.samples import Sample
 from ml.evaluation.swaps import Seen, control, inner, swap, warp
 from ml.pipelines import Context
 from ml.pool import Pool
@@ -120,6 +122,7 @@ def test_of_several_faces_all_are_read_and_the_most_alike_is_reasoned_about(
     large = max(range(2), key=lambda i: view.faces[i].box.width)
     found = judge(pool, view, *references)
     assert {one.face for one in found.findings} == {large}
+    assert found.data == Likest(large, tuple(range(5)))
     assert {one.face for one in found.readings} == {0, 1, None}
 
 
@@ -178,6 +181,26 @@ def test_the_surround_is_described_without_the_face(
     assert whole is not None and np.abs(codes[0] - whole.descriptor).max() > 0.5
 
 
+def test_the_surround_is_as_installed_and_as_large_as_the_network_that_describes_it(
+    tmp_path: Path,
+) -> None:
+    code, around = (registry.get(name).card for name in ("faceres", "surround-code"))
+    assert around.digest and (around.digest, around.memory_mb) == (code.digest, code.memory_mb)
+    assert around.commercial_use == code.commercial_use
+    assert not Weights(tmp_path).has(around.weights)
+
+
+def test_a_photo_without_a_face_never_becomes_a_trial(
+    pool: Pool, looker: Looker, astronaut: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.png"
+    Image.new("RGB", (300, 300), "grey").save(empty)
+    samples = [Sample(path.name, path, None, "who") for path in (empty, astronaut)]
+    tried = list(impostures.read(Setting(tmp_path, (), pool), looker, samples))
+    assert [one.name for one in tried] == [astronaut.name]
+    assert "never became trials" in CHECK.known_limits
+
+
 def test_a_warp_carries_a_face_onto_anothers_shape(view: View, portrait: Picture) -> None:
     mesh = impostures.mesh_of(view)
     dots = Picture(np.zeros_like(portrait.pixels))
@@ -231,7 +254,7 @@ def test_a_stranger_among_the_true_photos_is_named_and_left_out(
     true = [Reference(seen, 0, name) for name, seen in views.items() if seen is not None]
     told = judge(pool, true[5].view, *true[:5], true[6])
     (disagree,) = [one for one in told.readings if one.name == "true photos that disagree"]
-    assert disagree.value == others[0].name
+    assert disagree.value == others[0].name and told.data.agree == tuple(range(5))
     assert shares(told)[GENUINE] > max(shares(told)[name] for name in (CHANGED, ALIKE, UNSURE))
     few = judge(pool, true[5].view, *true[:4], true[6])
     assert f"left out: {others[0].name} (unlike the others)" in notes(few).pop()

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from ml.authenticity import identity_age, identity_shape
-from ml.authenticity.identity_check import outliers
+from ml.authenticity.identity_check import IDENTITY, Likest, outliers
 from ml.authenticity.identity_comparing import Compared, compared, odds, weights
 from ml.authenticity.identity_kinds import KINDS, Face, Kind, apart
 from ml.authenticity.identity_shape import PROPORTIONS, Shape, bumps, expected, unlike
@@ -19,10 +19,13 @@ from ml.authenticity.identity_surface import Surface
 from ml.contracts import AGE, Case, Output, Pose, Reference, View
 from ml.evaluation import results
 from ml.frontal import AVERAGE
+from ml.registry import Device
 from ml.types import Box, Picture, Reading
 from ml.types import Face as Found
+from ml.weights import Weights
 
 ROOT = Path(__file__).resolve().parents[3]
+AGED = identity_age.IdentityAge(Weights(ROOT), Device.CPU)  # it reads no weights
 TYPICAL = np.array([one.typical for one in PROPORTIONS])
 
 
@@ -169,8 +172,30 @@ def case(taken: date | None, *true: tuple[float, date | None]) -> Case:
 
 def test_true_photos_age_until_the_claimed_date() -> None:
     true = [(30.0, date(2000, 1, 1)), (40.0, date(2010, 1, 1)), (44.0, date(2014, 1, 1))]
-    told = identity_age.finding(0, 60.0, case(date(2020, 1, 1), *true))
+    told = identity_age.finding(Likest(0, (0, 1, 2)), 60.0, case(date(2020, 1, 1), *true))
     assert told.value == "looks 10 years older than expected"
+
+
+def test_age_is_told_of_the_face_most_like_the_person_by_the_photos_that_agree() -> None:
+    """A child stands beside, and one of the true photos shows another child."""
+    day = date(2020, 1, 1)
+    told = tuple(
+        Reading("m", "apparent age", age, face=face, unit="years")
+        for face, age in enumerate((5.0, 40.0))
+    )
+    alone = aged(40.0)
+    view = replace(
+        alone,
+        faces=alone.faces * 2,
+        outputs={AGE: Output(readings=told), IDENTITY: Output(data=Likest(1, (0, 1, 3)))},
+        case=case(day, (40.0, day), (40.0, day), (5.0, day), (40.0, day)),
+    )
+    (found,) = AGED.run(view).findings
+    assert found.face == 1 and found.value == "looks 0 years younger than expected"
+    unknown = replace(view, outputs={**view.outputs, IDENTITY: Output(data=Likest(None, ()))})
+    (silent,) = AGED.run(unknown).findings
+    assert silent.face is None and silent.weight is None
+    assert silent.note == f"not measured: {identity_age.NOBODY}"
 
 
 def test_age_speaks_against_a_claim_only_far_off() -> None:
@@ -191,7 +216,7 @@ def test_an_age_that_cannot_be_compared_says_why(
     taken: date | None, age: float | None, why: str
 ) -> None:
     dated = date(2000, 1, 1) if "fewer" not in why else None
-    told = identity_age.finding(0, age, case(taken, *[(30.0, dated)] * 3))
+    told = identity_age.finding(Likest(0, (0, 1, 2)), age, case(taken, *[(30.0, dated)] * 3))
     assert told.value is None and told.weight is None and told.note == f"not measured: {why}"
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from ml import decode, registry
 from ml.authenticity.pipeline import (
+    LARGEST,
     MOST,
     AuthenticateInputs,
     AuthenticateOptions,
@@ -96,6 +97,21 @@ def test_a_face_at_the_border_is_cut_at_the_border() -> None:
 
     near, inside = cut_out(Picture(np.zeros((50, 60, 3), np.uint8)), Box(-5, -5, 20, 20))
     assert near.size == (46, 46) and inside == Box(-5, -5, 20, 20)
+
+
+def test_a_large_true_face_is_kept_no_larger_than_it_is_looked_at() -> None:
+    import numpy as np
+
+    pixels = np.zeros((3000, 4000, 3), np.uint8)
+    box = Box(1500, 1000, 2300, 2024)
+    pixels[1000:2024, 1500:2300] = 200
+    near, inside = cut_out(Picture(pixels), box)
+    assert max(inside.width, inside.height) == LARGEST and max(near.size) <= 3 * LARGEST + 1
+    left, top, right, bottom = (
+        round(one) for one in (inside.left, inside.top, inside.right, inside.bottom)
+    )
+    assert (near.pixels[top + 2 : bottom - 2, left + 2 : right - 2] == 200).all()
+    assert near.pixels[: top - 2].max() == near.pixels[:, right + 2 :].max() == 0
 
 
 def test_a_date_that_is_none_is_told(astronaut: Path, context: Context, seen: list[View]) -> None:

@@ -11,16 +11,13 @@ from ml.contracts import View
 from ml.evaluation.benchmarks.identity import Judged, Scores, measured
 from ml.evaluation.impostures import (
     ENROLLED,
-    FITTED,
-    REPORTED,
     Kind,
     Known,
     Trial,
-    half,
     of_half,
     strangers,
 )
-from ml.evaluation.readers.samples import BadData, Sample
+from ml.evaluation.readers.samples import FITTED, REPORTED, BadData, Sample, half
 from ml.types import Picture
 
 NOTHING = View(Picture(np.zeros((1, 1, 3), np.uint8)))
