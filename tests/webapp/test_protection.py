@@ -266,7 +266,7 @@ def test_submitting_tells_nothing_of_people_elsewhere(gallery: Gallery, owner: U
     few = a_protected(gallery, owner, faces=4)
     said = [refusal(gallery, owner, one) for one in (theirs.pk, unprotected.pk, few.pk, "x'y")]
     assert len({said[0], said[1], said[3]}) == 1 and "No protected person" in said[0]
-    assert said[2] == "Vera has 4 other true photos here; 5 are needed to compare."
+    assert said[2] == "The person has 4 other true photos here; 5 are needed to compare."
 
 
 def refusal(gallery: Gallery, by: User, person: object) -> str:

@@ -61,12 +61,13 @@ def candidates(person: Person) -> QuerySet[Face]:
     return faces.select_related("photo__gallery").order_by("-photo__created", "position")
 
 
-def too_few(person: Person, count: int) -> str:
-    """A sentence saying that so many true photos are not enough; "" when they are."""
+def too_few(count: int) -> str:
+    """A sentence saying that so many true photos of a person are not enough; "" when they are. It
+    names nobody: viewers read why a job failed."""
     if count >= ENOUGH:
         return ""
     there = "1 other true photo" if count == 1 else f"{count} other true photos"
-    return f"{person.name} has {there} here; {ENOUGH} are needed to compare."
+    return f"The person has {there} here; {ENOUGH} are needed to compare."
 
 
 def true_faces(person: Person) -> list[TrueFace]:

@@ -221,7 +221,7 @@ def _check_person(chosen: Any, gallery: Gallery, by: User, photos: Sequence[Phot
     if person is None:
         raise ValidationError({"person": ["No protected person of this gallery has this id."]})
     besides = photos[0] if len(photos) == 1 else None
-    if why := protection.too_few(person, protection.enrolled(person, besides).count()):
+    if why := protection.too_few(protection.enrolled(person, besides).count()):
         raise ValidationError({"person": [why]})
 
 
