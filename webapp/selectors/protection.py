@@ -104,8 +104,7 @@ def measures(faces: QuerySet[Face]) -> Measures:
 
 def watched(photo: Photo) -> QuerySet[Person]:
     """The protected people over whom somebody watches who may see the photo, and who were
-    protected before it was added. Locked until the transaction ends, so that nobody withdraws
-    meanwhile."""
+    protected before it was added."""
     members = Membership.objects.filter(gallery=photo.gallery_id).values("user")
     keepers = Membership.objects.filter(
         gallery=OuterRef("gallery"), role__in=WRITERS, user__in=members
@@ -116,8 +115,7 @@ def watched(photo: Photo) -> QuerySet[Person]:
         purpose=Consent.Purpose.PROTECTION,
         created__lt=photo.created,
     )
-    people = Person.objects.filter(Exists(given), Exists(keepers)).order_by("pk")
-    return people.select_for_update(no_key=True)
+    return Person.objects.filter(Exists(given), Exists(keepers)).order_by("pk")
 
 
 def _apart(face: UUID, kept: Mapping[UUID, types.Embedding]) -> bool | None:
