@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import NoneType
@@ -80,7 +81,7 @@ class IdentityCheck(Model):
         if view.case is None or not view.case.references:
             return nothing(len(view.faces), NOBODY)
         true = enrolled(view.case)
-        told = (Reading(NAME, "true photos that disagree", true.disagree or "none"),)
+        told = (Reading(NAME, "true photos that disagree", true.disagree),)
         if not view.faces:
             return Output(readings=told, findings=(silent(None, NO_FACE),))
         if len(true.faces) < FEWEST:
@@ -95,8 +96,8 @@ class IdentityCheck(Model):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The true faces that agree. disagree: names of the photos that do not, few: why there are
-    too few, where there are."""
+    """The true faces that agree. disagree: how many photos do not, few: why there are too few,
+    where there are. Neither names a photo: what is kept here outlives it."""
 
     faces: tuple[Face, ...]
     disagree: str
@@ -110,16 +111,22 @@ def enrolled(case: Case) -> Enrolled:
     ]
     faces = {place: face for place, face in enumerate(seen) if isinstance(face, Face)}
     odd = outliers(faces)
-    names = [one.name for one in case.references]
-    out = [
-        f"{name} ({UNLIKE if place in odd else seen[place]})"
-        for place, name in enumerate(names)
+    out = Counter(
+        UNLIKE if place in odd else str(it)
+        for place, it in enumerate(seen)
         if place in odd or place not in faces
-    ]
+    )
     kept = tuple(face for place, face in faces.items() if place not in odd)
     few = f"at least {FEWEST} true photos are needed, {len(kept)} can be used"
-    told = f"{few}; left out: {', '.join(out)}" if out else few
-    return Enrolled(kept, ", ".join(names[place] for place in sorted(odd)), told)
+    left = ", ".join(f"{count} ({why})" for why, count in out.items())
+    return Enrolled(
+        kept, disagreeing(len(odd), len(seen)), f"{few}; left out: {left}" if out else few
+    )
+
+
+def disagreeing(odd: int, count: int) -> str:
+    """How many of so many true photos disagree, in words."""
+    return f"{odd} of {count}: the person's page says which" if odd else "none"
 
 
 def outliers(faces: Mapping[int, Face]) -> list[int]:
