@@ -311,6 +311,17 @@ def test_submitting_tells_nothing_of_people_elsewhere(gallery: Gallery, owner: U
     assert said[2] == "The person has 4 other true photos here; 5 are needed to compare."
 
 
+def test_asking_to_compare_is_written_down_and_found_again(gallery: Gallery, owner: User) -> None:
+    vera, photo = a_protected(gallery, owner), a_photo(gallery)
+    options = {"person": vera.pk.hex.upper()}
+    job = job_submit(
+        kind="authenticate", gallery=gallery, photos=[photo], by=owner, options=options
+    )
+    assert job.options["person"] == str(vera.pk)
+    line = AuditLine.objects.get(verb="person-compare")
+    assert (line.subject, line.detail) == (f"person:{vera.pk}", "1 photos")
+
+
 def refusal(gallery: Gallery, by: User, person: object) -> str:
     """What job_submit answers."""
     photo, options = a_photo(gallery), {"person": str(person)}
