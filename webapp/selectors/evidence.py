@@ -96,6 +96,9 @@ def questions_open(ledger: Ledger) -> tuple[str, ...]:
 def _entry(one: Weighed, runs: dict[str, ShownRun], results: Results) -> Entry:
     face = None if one.face is None else results.faces[one.face]
     said = () if face is None else tuple(g for g in face.groups if is_evidence(g.run))
+    if one.claim is Claim.IDENTITY:  # also what was read of the true photos
+        spoke = {finding.model for finding in (*one.counted, *one.silent)}
+        said += tuple(group for group in results.groups if group.run.model in spoke)
     return Entry(
         claim=one.claim,
         question=QUESTIONS[one.claim],

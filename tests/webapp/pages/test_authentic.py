@@ -147,6 +147,13 @@ def test_an_ordinary_look_does_not_ask_for_evidence(
     assert "looker" not in str(Job.objects.latest("created").plan)
 
 
+def test_evidence_that_weighs_nothing_points_neither_way(
+    alices: Client, photo: Photo, signs: Task[object]
+) -> None:
+    look(alices, photo, evidence(Finding("looker", "noise", "even", Claim.EDITED, 0.0, "AUC .8")))
+    assert "0.0 powers of ten neither way" in tab(alices, photo)
+
+
 def test_looking_again_replaces_what_was_found(
     alices: Client, looked: Photo, signs: Task[object]
 ) -> None:
@@ -212,6 +219,8 @@ def test_what_comparing_found_is_in_the_ledger_and_nowhere_else(
     assert "comparer" in api.get(f"{own}/evidence").content.decode()
     ledger = ledger_of(alice, photo)
     assert [group.run.model for group in ledger.file] == ["looker"]
+    names = {said.name for group in ledger.entries[1].said for said in group.readings}
+    assert "genuine photos that disagree" in names
 
 
 def test_a_viewer_is_not_told_whom_a_photo_is_said_to_show(
