@@ -1,7 +1,7 @@
 """Who waits for whom in a transaction on PostgreSQL; SQLite has one writer at a time anyway.
 
-Taken in this order, so that no two wait for each other: a photo, its gallery's names, jobs, the
-audit log.
+Taken in this order, so that no two wait for each other: a photo, its gallery's names, jobs, people
+in the order of their ids, what is kept about them, the audit log.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from webapp.models import Gallery, Photo
+from webapp.models import Gallery, Person, Photo
 
 AUDIT = 0x70726F73  # any number that nothing else in the database locks
 
@@ -33,6 +33,13 @@ def photos_held(photos: Sequence[Photo]) -> list[Photo]:
 def names_hold(gallery: UUID) -> None:
     """Nobody else gives or takes names in the gallery; adding photos and jobs goes on."""
     bool(Gallery.objects.select_for_update(no_key=True).filter(pk=gallery).values_list("pk"))
+
+
+def people_hold(people: Sequence[UUID]) -> set[UUID]:
+    """Those of them who are still there; until the transaction ends nobody forgets them, withdraws
+    their consent, or relies on it."""
+    rows = Person.objects.select_for_update(no_key=True).filter(pk__in=people)
+    return set(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def audit_hold() -> None:

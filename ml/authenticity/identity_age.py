@@ -77,7 +77,7 @@ def finding(likest: Likest, age: float | None, case: Case | None) -> Finding:
         told = expected([case.references[place] for place in likest.agree], case.taken)
     note = reason(likest, age, case, len(told))
     if note or age is None:
-        return Finding(NAME, TITLE, None, Claim.IDENTITY, face=face, note=f"not measured: {note}")
+        return Finding(NAME, TITLE, None, Claim.IDENTITY, face=face, note=note)
     years = age - float(np.mean(told))
     side = "older" if years > 0 else "younger"
     return Finding(

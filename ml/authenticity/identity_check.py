@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -93,7 +94,7 @@ class IdentityCheck(Model):
         if view.case is None or not view.case.references:
             return nothing(len(view.faces), NOBODY)
         true = enrolled(view.case)
-        told = (Reading(NAME, "true photos that disagree", true.disagree or "none"),)
+        told = (Reading(NAME, "true photos that disagree", true.disagree),)
         if not view.faces:
             return replace(nothing(0, NO_FACE), readings=told)
         if len(true.faces) < FEWEST:
@@ -110,8 +111,9 @@ class IdentityCheck(Model):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The true faces that agree. places: of their photos among the references. disagree: names of
-    the photos that do not, few: why there are too few, where there are."""
+    """The true faces that agree. places: of their photos among the references. disagree: how many
+    photos do not, few: why there are too few, where there are. Neither names a photo: what is kept
+    here outlives it."""
 
     faces: tuple[Face, ...]
     places: tuple[int, ...]
@@ -126,17 +128,21 @@ def enrolled(case: Case) -> Enrolled:
     ]
     faces = {place: face for place, face in enumerate(seen) if isinstance(face, Face)}
     odd = outliers(faces)
-    names = [one.name for one in case.references]
-    out = [
-        f"{name} ({UNLIKE if place in odd else seen[place]})"
-        for place, name in enumerate(names)
+    out = Counter(
+        UNLIKE if place in odd else str(it)
+        for place, it in enumerate(seen)
         if place in odd or place not in faces
-    ]
+    )
     kept = {place: face for place, face in faces.items() if place not in odd}
     few = f"at least {FEWEST} true photos are needed, {len(kept)} can be used"
-    told = f"{few}; left out: {', '.join(out)}" if out else few
-    disagree = ", ".join(names[place] for place in sorted(odd))
-    return Enrolled(tuple(kept.values()), tuple(kept), disagree, told)
+    left = ", ".join(f"{count} ({why})" for why, count in out.items())
+    told = f"{few}; left out: {left}" if out else few
+    return Enrolled(tuple(kept.values()), tuple(kept), disagreeing(len(odd), len(seen)), told)
+
+
+def disagreeing(odd: int, count: int) -> str:
+    """How many of so many true photos disagree, in words."""
+    return f"{odd} of {count}: the person's page says which" if odd else "none"
 
 
 def outliers(faces: Mapping[int, Face]) -> list[int]:
@@ -183,7 +189,7 @@ def said(face: int, found: Judged | str) -> Iterator[Reading]:
     """The probabilities in %: what cannot be told is taken off, the rest shared by likelihood."""
     if isinstance(found, str):
         for name in NAMES:
-            yield Reading(NAME, name, None, face=face, unit="%", note=f"not measured: {found}")
+            yield Reading(NAME, name, None, face=face, unit="%", note=found)
         return
     likely = odds(sum(one.swapped for one in found.kinds), sum(one.alike for one in found.kinds))
     shares = (likely.genuine, likely.swapped, likely.alike)
@@ -218,8 +224,7 @@ def in_words(one: Compared) -> str:
 
 
 def silent(face: int | None, why: str) -> Finding:
-    note = f"not measured: {why}"
-    return Finding(NAME, "identity", None, Claim.IDENTITY, face=face, note=note)
+    return Finding(NAME, "identity", None, Claim.IDENTITY, face=face, note=why)
 
 
 def nothing(faces: int, why: str) -> Output:

@@ -81,8 +81,9 @@ def authenticate(
         name for name in inputs.models if registry.get(name).card.task.group is not Group.EVIDENCE
     )
     references = []
+    count = len(inputs.true_faces)
     for number, one in enumerate(inputs.true_faces):
-        context.progress(number, len(inputs.true_faces) + 1, f"Reading the true photo {one.name}")
+        context.progress(number, count + 1, f"Reading true photo {number + 1} of {count}")
         true = decode.picture(one.photo)
         references += [reference(true, one, before, Context(context.pool))]
     case = Case(inputs.photo, inputs.trust, tuple(references), taken)

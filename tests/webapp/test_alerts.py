@@ -86,6 +86,16 @@ def test_looking_again_repeats_nothing(gallery: Gallery, owner: User) -> None:
     assert Alert.objects.count() == 1
 
 
+def test_a_face_that_got_the_persons_name_is_no_news(gallery: Gallery, owner: User) -> None:
+    vera = a_protected(gallery, owner)
+    photo = a_photo(gallery)
+    looked_at(photo, (LEFT, SAME))
+    face_name(face=photo.faces.get(), name="Olga", by=owner)
+    assert alerts.unseen_for(owner).count() == 1
+    face_name(face=photo.faces.get(), name=vera.name, by=owner)
+    assert not alerts.unseen_for(owner).exists()
+
+
 def test_other_galleries_count_as_long_as_one_may_see_them(gallery: Gallery, owner: User) -> None:
     a_protected(gallery, owner)
     theirs = a_gallery()

@@ -31,6 +31,7 @@ from webapp.models import (
     Consent,
     Embedding,
     Enrolment,
+    Face,
     Finding,
     Gallery,
     Job,
@@ -50,7 +51,7 @@ from webapp.services.people import (
     person_consent_withdraw,
     person_protect,
 )
-from webapp.services.photos import photo_erase
+from webapp.services.photos import photo_erase, photo_trash
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,27 @@ def test_withdrawing_erases_what_comparing_found(gallery: Gallery, owner: User) 
     assert Finding.objects.get().claim == "edited"
 
 
+def test_forgetting_erases_what_comparing_found_on_other_photos(
+    gallery: Gallery, owner: User
+) -> None:
+    for forget in (erase, unname):
+        vera = a_protected(gallery, owner, faces=5)
+        job = asked(gallery, owner, vera.pk)
+        run = Run.objects.create(photo=job.photos.get(), job=job, model="compared", recipe=1)
+        Finding.objects.create(run=run, name="x", claim="identity", weight=1.0)
+        for face in list(vera.faces.all()):
+            forget(face, owner)
+        assert not Person.objects.exists() and not Finding.objects.exists()
+
+
+def erase(face: Face, by: User) -> None:
+    photo_erase(photo=face.photo, by=by)
+
+
+def unname(face: Face, by: User) -> None:
+    face_name(face=face, name="", by=by)
+
+
 def test_in_an_organisation_only_who_consented_is_measured(owner: User) -> None:
     gallery = a_gallery("organisation", owner)
     vera, photo = a_person(gallery), a_photo(gallery)
@@ -176,6 +198,26 @@ def test_an_expired_consent_counts_no_more_and_is_erased(gallery: Gallery, owner
     assert consents_expire() == 1
     assert not Enrolment.objects.exists()
     assert AuditLine.objects.get(verb="consent-withdraw").actor is None
+
+
+def test_after_one_that_expired_a_new_consent_begins_with_nothing(
+    gallery: Gallery, owner: User
+) -> None:
+    vera = a_protected(gallery, owner)
+    Consent.objects.update(expires=timezone.localdate() - timedelta(days=1))
+    person_protect(person=vera, by=owner, basis="self")
+    assert not Enrolment.objects.exists() and consents_expire() == 0 and people.consent_of(vera)
+
+
+def test_true_photos_in_the_trash_leave_their_place_to_others(
+    gallery: Gallery, owner: User
+) -> None:
+    vera = a_protected(gallery, owner, faces=protection.MOST)
+    more = a_face(gallery, vera)
+    with pytest.raises(ValidationError, match="At most 20"):
+        enrolment_add(person=vera, faces=[more], by=owner)
+    photo_trash(photo=vera.enrolments.first().face.photo, by=owner)
+    assert len(enrolment_add(person=vera, faces=[more], by=owner)) == 1
 
 
 def test_another_name_takes_the_true_face_along(gallery: Gallery, owner: User) -> None:
@@ -266,7 +308,18 @@ def test_submitting_tells_nothing_of_people_elsewhere(gallery: Gallery, owner: U
     few = a_protected(gallery, owner, faces=4)
     said = [refusal(gallery, owner, one) for one in (theirs.pk, unprotected.pk, few.pk, "x'y")]
     assert len({said[0], said[1], said[3]}) == 1 and "No protected person" in said[0]
-    assert said[2] == "Vera has 4 other true photos here; 5 are needed to compare."
+    assert said[2] == "The person has 4 other true photos here; 5 are needed to compare."
+
+
+def test_asking_to_compare_is_written_down_and_found_again(gallery: Gallery, owner: User) -> None:
+    vera, photo = a_protected(gallery, owner), a_photo(gallery)
+    options = {"person": vera.pk.hex.upper()}
+    job = job_submit(
+        kind="authenticate", gallery=gallery, photos=[photo], by=owner, options=options
+    )
+    assert job.options["person"] == str(vera.pk)
+    line = AuditLine.objects.get(verb="person-compare")
+    assert (line.subject, line.detail) == (f"person:{vera.pk}", "1 photos")
 
 
 def refusal(gallery: Gallery, by: User, person: object) -> str:

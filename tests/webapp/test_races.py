@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -15,13 +16,16 @@ from django.db import connection
 from django.http import Http404
 from pytest_django.fixtures import Settings
 
+from ml.types import Claim, Finding, Ran
 from tests.webapp.albums import an_order, opened, packed
+from tests.webapp.protecting import a_protected
 from tests.webapp.rows import LEFT, RIGHT, a_gallery, a_job, a_photo, a_report, a_user
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import AuditLine, Export, Face, Gallery, Job, Person, Photo, Reading, Run
 from webapp.selectors.audit import first_broken
 from webapp.services.audit import audit_write
 from webapp.services.faces import face_name
+from webapp.services.people import person_consent_withdraw
 from webapp.services.photos import photo_erase
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,6 +144,29 @@ def test_a_face_named_while_a_job_loses_it_keeps_its_name(gallery: Gallery) -> N
     left = Face.objects.filter(pk=face.pk).first()
     assert Person.objects.count() == (0 if left is None else 1)
     assert left is None or left.person is not None
+
+
+@pytest.mark.parametrize("again", range(5))
+def test_consent_withdrawn_while_a_comparison_is_stored_leaves_nothing_of_it(
+    gallery: Gallery, again: int
+) -> None:
+    owner = gallery.members.get()
+    vera = a_protected(gallery, owner)
+    job = a_job(a_photo(gallery), kind="authenticate", submitted_by=owner, options={"person": ""})
+    claim = store.claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(options={"person": str(vera.pk)})
+    assert claim is not None
+    found = Finding("compared", "face", "alike", Claim.IDENTITY, 1.0, "known", 0)
+    report = a_report(LEFT)
+    report = replace(
+        report, findings=(found,), runs=(*report.runs, Ran("compared", "identity", "", 1))
+    )
+    at_once(
+        lambda: store.finish(claim, report),
+        lambda: person_consent_withdraw(person=vera, by=owner),
+    )
+    assert not Run.objects.filter(model="compared").exists()
+    assert Job.objects.get(kind="authenticate").status == Status.DONE
 
 
 def test_albums_packed_side_by_side_do_not_meet(gallery: Gallery) -> None:

@@ -95,7 +95,7 @@ class GalleryExports(ListAPIView):
         if len(rows) < len(ids):
             raise Http404
         job = export_ask(gallery=gallery, photos=rows, by=user, options=options)
-        return job_answer(job, closed=202)
+        return job_answer(request, job, closed=202)
 
 
 class ExportDetail(APIView):

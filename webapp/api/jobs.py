@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,7 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -19,7 +20,7 @@ from rest_framework.views import APIView
 
 from webapp.api.guards import editable, gallery_for, user_of
 from webapp.models import Job, Photo, User
-from webapp.selectors import jobs, photos
+from webapp.selectors import galleries, jobs, photos
 from webapp.services.jobs import job_cancel, job_retry, job_submit
 
 LONGEST_WAIT_S = int(jobs.LONGEST)
@@ -55,6 +56,7 @@ class JobOutput(serializers.ModelSerializer):
         help_text="queued, running, cancelling, done, failed or cancelled"
     )
     photos = serializers.SerializerMethodField()
+    options = serializers.SerializerMethodField()
 
     class Meta:
         model = Job
@@ -65,6 +67,22 @@ class JobOutput(serializers.ModelSerializer):
 
     def get_photos(self, job: Job) -> list[UUID]:
         return [photo.pk for photo in job.photos.all()]
+
+    @extend_schema_field(serializers.JSONField())
+    def get_options(self, job: Job) -> dict[str, Any]:
+        """As it was asked for. `person` is empty for whoever may only look."""
+        if not job.options.get("person") or job.gallery_id in self._editable():
+            return job.options
+        return job.options | {"person": ""}
+
+    def _editable(self) -> set[UUID]:
+        """The galleries the asker may change: asked once, for a whole list."""
+        context = cast(dict[str, Any], self.context)
+        if "editable" not in context:
+            rows = galleries.editable_by(context["request"].user)
+            context["editable"] = set(rows.values_list("pk", flat=True))
+        found: set[UUID] = context["editable"]
+        return found
 
 
 class JobList(ListAPIView):
@@ -105,7 +123,7 @@ class JobList(ListAPIView):
         job = job_submit(
             kind=asked["kind"], gallery=gallery, photos=found, by=user, options=asked["options"]
         )
-        return job_answer(waited(job, seconds), closed=201)
+        return job_answer(request, waited(job, seconds), closed=201)
 
 
 class JobDetail(APIView):
@@ -115,7 +133,7 @@ class JobDetail(APIView):
         seconds = wait_asked(request)
         job = get_object_or_404(jobs.visible_to(request.user), pk=job_id)
         job = waited(job, seconds)
-        return job_answer(job, closed=200) if seconds else Response(JobOutput(job).data)
+        return job_answer(request, job, closed=200) if seconds else Response(told(request, job))
 
 
 class JobCancel(APIView):
@@ -124,7 +142,7 @@ class JobCancel(APIView):
         """Stop the job; one that runs stops at its next step."""
         user = user_of(request)
         job = editable(jobs.visible_to(user), jobs.editable_by(user), job_id)
-        return Response(JobOutput(job_cancel(job=job, by=user)).data)
+        return Response(told(request, job_cancel(job=job, by=user)))
 
 
 class JobRetry(APIView):
@@ -133,7 +151,7 @@ class JobRetry(APIView):
         """Queue a failed or cancelled job again, with the same models."""
         user = user_of(request)
         job = editable(jobs.visible_to(user), jobs.editable_by(user), job_id)
-        return Response(JobOutput(job_retry(job=job, by=user)).data)
+        return Response(told(request, job_retry(job=job, by=user)))
 
 
 def _photos(user: User, ids: list[UUID]) -> list[Photo]:
@@ -161,10 +179,15 @@ def waited(job: Job, seconds: float) -> Job:
     return jobs.wait_for(job.pk, seconds) if seconds else job
 
 
-def job_answer(job: Job, *, closed: int) -> Response:
+def told(request: Request, job: Job) -> Any:
+    """The job as JSON, as far as the asker may know it."""
+    return JobOutput(job, context={"request": request}).data
+
+
+def job_answer(request: Request, job: Job, *, closed: int) -> Response:
     """The job: with `closed` as the status when it has closed, else 202."""
     status = 202 if job.is_open else closed
-    return Response(JobOutput(job).data, status, headers={"Location": job_address(job)})
+    return Response(told(request, job), status, headers={"Location": job_address(job)})
 
 
 def job_address(job: Job) -> str:

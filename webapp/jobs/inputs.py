@@ -97,9 +97,10 @@ def _true_faces(job: Job) -> tuple[TrueFace, ...]:
     if person is None:
         raise MLError("The person whom the photo is said to show is no longer protected here.")
     faces = list(protection.enrolled(person, besides=job.photos.first()))
-    if why := protection.too_few(person, len(faces)):
+    if why := protection.too_few(len(faces)):
         raise MLError(why)
-    return tuple(_true_face(face, attempt_folder(job)) for face in faces)
+    # Some that come back from the trash may be too many: the first stay.
+    return tuple(_true_face(face, attempt_folder(job)) for face in faces[: protection.MOST])
 
 
 def _true_face(face: Face, folder: Path) -> TrueFace:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
 from ml.types import Report
 from ml.weighing import without_identity
 from webapp.jobs import answers, artifacts, made, results
+from webapp.locks import people_hold
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
-from webapp.selectors.protection import named
+from webapp.selectors.protection import named, watched
 from webapp.services.alerts import alerts_raise
 
 
@@ -42,10 +44,21 @@ def _photo_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
     return {name: path for photo in photos for name, path in artifacts.kept(photo, report).items()}
 
 
+def _people_hold(job: Job, photo: Photo) -> None:
+    """Nobody withdraws the consent on which it depends what may be kept of the photo; taken before
+    that is looked up and before anything is written, and all at once: see `webapp.locks`."""
+    people = {one.pk for one in watched(photo)}
+    people |= set(photo.faces.exclude(person=None).values_list("person", flat=True))
+    if word := job.options.get("person"):
+        people.add(UUID(word))
+    people_hold(list(people))
+
+
 def _photo_write(
     job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
 ) -> None:
     for photo in photos:  # one, or none when it was erased
+        _people_hold(job, photo)
         results.replace_results(job, photo, report, files)
         alerts_raise(photo=photo)
 
@@ -54,6 +67,8 @@ def _evidence_write(
     job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
 ) -> None:
     """Without what was found by comparing with somebody whose consent was withdrawn meanwhile."""
+    for photo in photos:
+        _people_hold(job, photo)
     word = job.options["person"]
     if word and (job.submitted_by is None or named(job.submitted_by, job.gallery, word) is None):
         report = without_identity(report)

@@ -30,7 +30,8 @@ WIDE = 3.0  # the balance shows likelihood ratios of a thousand either way
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """A bar from the middle of a balance: x and width in powers of ten, right is for the claim."""
+    """A bar from the middle of a balance: x and width in powers of ten, right is for the claim.
+    towards: "for", "against" or "neither way"."""
 
     x: float
     width: float
@@ -125,4 +126,5 @@ def _balance(weight: float | None) -> Balance | None:
     if weight is None:
         return None
     tens = max(-WIDE, min(WIDE, weight / log(10)))
-    return Balance(min(tens, 0.0), abs(tens), "for" if tens > 0 else "against")
+    towards = "for" if tens > 0 else "against" if tens < 0 else "neither way"
+    return Balance(min(tens, 0.0), abs(tens), towards)

@@ -65,7 +65,7 @@ def live(request: Visit, photo_id: UUID) -> HttpResponse:
     page = context(request, photo)
     page["tab"] = request.GET.get("tab", TABS[0])
     page["changed"] = page["seen"] != request.GET.get("seen")
-    if page["tab"] == "authentic":
+    if page["changed"] and page["tab"] == "authentic":
         page |= evidence.tab(request, photo, page["shown"])
     is_open = page["job"] is not None and page["job"].is_open
     status = 200 if is_open else STOP_POLLING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from webapp.models import Alert, User
 from webapp.selectors import people, photos
@@ -22,5 +22,5 @@ def visible_to(user: Someone) -> QuerySet[Alert]:
 
 
 def unseen_for(user: Someone) -> QuerySet[Alert]:
-    """Those that nobody has dismissed."""
-    return visible_to(user).filter(seen=None)
+    """Those that nobody has dismissed; a face that was given the person's name since is no news."""
+    return visible_to(user).filter(seen=None).exclude(face__person=F("person"))

@@ -49,12 +49,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """entries: in the order of Claim. file: what was read of the photo's file. runs: who looked."""
+    """entries: in the order of Claim. file: what was read of the photo's file. runs: who looked.
+    identity: whether it holds what was found by comparing with a person, if anything was."""
 
     photo: Photo
     entries: tuple[Entry, ...]
     file: tuple[shown.Group, ...]
     runs: tuple[ShownRun, ...]
+    identity: bool
 
     @property
     def looked(self) -> bool:
@@ -65,22 +67,16 @@ def ledger_of(user: Someone, photo: Photo) -> Ledger:
     """The evidence stored about a photo. How a face compares with a person's true photos is told
     to those who may enrol them, not to viewers."""
     writes = photos.editable_by(user).filter(pk=photo.pk).exists()
-    return ledger_from(results_of(photo), identity=writes)
-
-
-def ledger_from(results: Results, *, identity: bool = True) -> Ledger:
-    """The evidence among results. identity: also what was found by comparing with a person."""
+    results = results_of(photo, identity=writes)
     runs = {run.model: run for run in results.runs if is_evidence(run)}
     findings = [one for one in results.findings if one.model in runs]
-    if not identity:
-        compared = {one.model for one in findings if one.claim is Claim.IDENTITY}
-        runs = {name: run for name, run in runs.items() if name not in compared}
-        findings = [one for one in findings if one.model in runs]
+    compared = {one.model for one in findings if one.claim is Claim.IDENTITY}
     return Ledger(
-        photo=results.photo,
+        photo=photo,
         entries=tuple(_entry(one, runs, results) for one in weighed(findings)),
-        file=tuple(group for group in results.groups if group.run.model in runs),
+        file=tuple(group for group in results.groups if group.run.model in runs.keys() - compared),
         runs=tuple(runs.values()),
+        identity=writes,
     )
 
 
@@ -90,14 +86,19 @@ def is_evidence(run: ShownRun) -> bool:
 
 
 def questions_open(ledger: Ledger) -> tuple[str, ...]:
-    """What nothing that is installed and allowed looked for."""
+    """What nothing that is installed and allowed looked for; of what is not told, nothing."""
     asked = {entry.claim for entry in ledger.entries}
+    if not ledger.identity:
+        asked.add(Claim.IDENTITY)
     return tuple(question for claim, question in QUESTIONS.items() if claim not in asked)
 
 
 def _entry(one: Weighed, runs: dict[str, ShownRun], results: Results) -> Entry:
     face = None if one.face is None else results.faces[one.face]
     said = () if face is None else tuple(g for g in face.groups if is_evidence(g.run))
+    if one.claim is Claim.IDENTITY:  # also what was read of the true photos
+        spoke = {finding.model for finding in (*one.counted, *one.silent)}
+        said += tuple(group for group in results.groups if group.run.model in spoke)
     return Entry(
         claim=one.claim,
         question=QUESTIONS[one.claim],

@@ -61,12 +61,13 @@ def candidates(person: Person) -> QuerySet[Face]:
     return faces.select_related("photo__gallery").order_by("-photo__created", "position")
 
 
-def too_few(person: Person, count: int) -> str:
-    """A sentence saying that so many true photos are not enough; "" when they are."""
+def too_few(count: int) -> str:
+    """A sentence saying that so many true photos of a person are not enough; "" when they are. It
+    names nobody: viewers read why a job failed."""
     if count >= ENOUGH:
         return ""
     there = "1 other true photo" if count == 1 else f"{count} other true photos"
-    return f"{person.name} has {there} here; {ENOUGH} are needed to compare."
+    return f"The person has {there} here; {ENOUGH} are needed to compare."
 
 
 def true_faces(person: Person) -> list[TrueFace]:
@@ -103,8 +104,7 @@ def measures(faces: QuerySet[Face]) -> Measures:
 
 def watched(photo: Photo) -> QuerySet[Person]:
     """The protected people over whom somebody watches who may see the photo, and who were
-    protected before it was added. Locked until the transaction ends, so that nobody withdraws
-    meanwhile."""
+    protected before it was added."""
     members = Membership.objects.filter(gallery=photo.gallery_id).values("user")
     keepers = Membership.objects.filter(
         gallery=OuterRef("gallery"), role__in=WRITERS, user__in=members
@@ -115,8 +115,7 @@ def watched(photo: Photo) -> QuerySet[Person]:
         purpose=Consent.Purpose.PROTECTION,
         created__lt=photo.created,
     )
-    people = Person.objects.filter(Exists(given), Exists(keepers)).order_by("pk")
-    return people.select_for_update(no_key=True)
+    return Person.objects.filter(Exists(given), Exists(keepers)).order_by("pk")
 
 
 def _apart(face: UUID, kept: Mapping[UUID, types.Embedding]) -> bool | None:

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from ml.registry import Sensitive
 from ml.types import Report
+from ml.weighing import without_identity
 from webapp.models import Photo
 from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.results import Known, Results, arranged
 
 
 def results_from(photo: Photo, report: Report) -> Results:
-    """The report as results, without the sensitive kinds that are off by now; its faces have ids
-    of their own until they are stored."""
+    """The report as results, without the sensitive kinds that are off by now and without what
+    compares a face with a person; its faces have ids of their own until they are stored."""
     known = [Known(UUID(int=number), number) for number in range(1, len(report.faces) + 1)]
-    return arranged(photo, _permitted(report, sensitive_kinds(photo.gallery)), known)
+    told = without_identity(_permitted(report, sensitive_kinds(photo.gallery)))
+    return arranged(photo, told, known)
 
 
 def _permitted(report: Report, kinds: frozenset[Sensitive]) -> Report:

@@ -119,9 +119,10 @@ class Results:
     findings: tuple[Finding, ...] = ()
 
 
-def results_of(photo: Photo) -> Results:
-    """Everything stored about the photo that may be shown, arranged for showing."""
-    return results_from(rows_of(photo))
+def results_of(photo: Photo, *, identity: bool = False) -> Results:
+    """Everything stored about the photo that may be shown, arranged for showing. identity: see
+    `rows_of`."""
+    return results_from(rows_of(photo, identity=identity))
 
 
 def results_from(rows: Rows) -> Results:
@@ -140,7 +141,11 @@ def arranged(
     """The report as results; known: of each of its faces."""
     cards = {card.name: card for card in registry.cards()}
     kinds = {kind.kind: kind.title for kind in pipelines.kinds()}
-    runs = {ran.model: _run(ran, cards.get(ran.model), kinds) for ran in report.runs}
+    found = {finding.model for finding in report.findings}
+    runs = {
+        ran.model: _run(ran, cards.get(ran.model), kinds, evidence=ran.model in found)
+        for ran in report.runs
+    }
     about = _by(report.readings, lambda reading: reading.face)
     return Results(
         photo=photo,
@@ -177,9 +182,11 @@ def _by(values: Iterable[V], key: Callable[[V], K]) -> dict[K, list[V]]:
     return found
 
 
-def _run(ran: Ran, card: ModelCard | None, kinds: Mapping[str, str]) -> ShownRun:
-    """kinds: titles of the kinds of job."""
+def _run(ran: Ran, card: ModelCard | None, kinds: Mapping[str, str], *, evidence: bool) -> ShownRun:
+    """kinds: titles of the kinds of job. evidence: it left findings, which outlive its card."""
     title = kinds.get(ran.model, ran.model)
+    sought = evidence or ran.task in registry.evidence()
+    without_card = registry.Group.EVIDENCE if sought else registry.Group.LOOKS
     return ShownRun(
         model=ran.model,
         title=card.title if card else title,
@@ -191,7 +198,7 @@ def _run(ran: Ran, card: ModelCard | None, kinds: Mapping[str, str]) -> ShownRun
         digest=ran.digest,
         recipe=ran.recipe,
         seconds=ran.seconds,
-        group=card.task.group if card else registry.Group.LOOKS,
+        group=card.task.group if card else without_card,
         maker=ran.model in kinds,
     )
 

@@ -17,7 +17,8 @@ from webapp.selectors.galleries import sensitive_kinds
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Everything stored about a photo that may be shown: no sensitive kind that is off in its
-    gallery, whether or not the model that read it is still part of the installation."""
+    gallery, no comparison with a person's true photos unless asked for, whether or not the model
+    that read it is still part of the installation."""
 
     photo: Photo
     runs: tuple[Run, ...]
@@ -28,9 +29,11 @@ class Rows:
     artifacts: tuple[Artifact, ...]
 
 
-def rows_of(photo: Photo) -> Rows:
-    """The photo's rows in seven queries."""
-    runs = tuple(photo.runs.filter(sensitive__in=[Sensitive.NOT, *sensitive_kinds(photo.gallery)]))
+def rows_of(photo: Photo, *, identity: bool = False) -> Rows:
+    """The photo's rows in seven queries. identity: also what models said that compare a face with
+    a person's true photos, which is for the ledger alone, and there for who may edit."""
+    permitted = photo.runs.filter(sensitive__in=[Sensitive.NOT, *sensitive_kinds(photo.gallery)])
+    runs = tuple(permitted if identity else permitted.exclude(findings__claim=Claim.IDENTITY))
     return Rows(
         photo=photo,
         runs=runs,

@@ -15,7 +15,7 @@ def alerts_raise(*, photo: Photo) -> list[Alert]:
     """Compare the photo's faces with the people watched over by somebody who may see it; called
     in the transaction that stores what models found. Where there is nobody to watch over it costs
     one query."""
-    people = list(watched(photo))
+    people = list(watched(photo).select_for_update(no_key=True))  # nobody withdraws meanwhile
     if not people:
         return []
     faces, found = list(photo.faces.all()), measures(photo.faces.all())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,10 @@ from webapp.chores import Chore
 from webapp.jobs import inputs
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, resolve
-from webapp.models import Gallery, Job, Photo, User
+from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.selectors import protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
+from webapp.services.audit import audit_write
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -60,15 +61,22 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
-    _check_person(chosen, gallery, by, photos)
+    person = _person_asked(chosen, gallery, by, photos)
+    if person is not None:
+        chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
     job = _described(work, gallery, by, chosen)
     if file is not None:
         inputs.scratch(job).mkdir(parents=True)
         shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
     with transaction.atomic():
-        if len(photos) > 1 and _subjects(work) is Subjects.ONE:
-            return _family_create(job, photos)
-        return _create(job, photos)
+        family = len(photos) > 1 and _subjects(work) is Subjects.ONE
+        made = _family_create(job, photos) if family else _create(job, photos)
+        if person is not None:
+            audit_write(
+                actor=by, verb="person-compare", subject=f"person:{person.pk}",
+                gallery=gallery.pk, detail=f"{len(photos)} photos",
+            )  # fmt: skip
+    return made
 
 
 def job_cancel(*, job: Job, by: User) -> Job:
@@ -212,17 +220,20 @@ def _check_asker(work: Work | None, by: User) -> None:
         raise PermissionDenied("Only administrators may ask for this.")
 
 
-def _check_person(chosen: Any, gallery: Gallery, by: User, photos: Sequence[Photo]) -> None:
-    """A person the photo is said to show must be protected here, by enough other photos; whether
-    there is one elsewhere nobody is told."""
+def _person_asked(
+    chosen: Any, gallery: Gallery, by: User, photos: Sequence[Photo]
+) -> Person | None:
+    """The person whom the photo is said to show, who must be protected here, by enough other
+    photos; whether there is one elsewhere nobody is told."""
     if not isinstance(chosen, AuthenticateOptions) or not chosen.person:
-        return
+        return None
     person = protection.named(by, gallery, chosen.person)
     if person is None:
         raise ValidationError({"person": ["No protected person of this gallery has this id."]})
     besides = photos[0] if len(photos) == 1 else None
-    if why := protection.too_few(person, protection.enrolled(person, besides).count()):
+    if why := protection.too_few(protection.enrolled(person, besides).count()):
         raise ValidationError({"person": [why]})
+    return person
 
 
 def _subjects(work: Work) -> Subjects:

@@ -12,11 +12,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from ml.types import Claim
-from webapp.locks import names_hold
+from webapp.locks import names_hold, people_hold
 from webapp.models import Consent, Embedding, Enrolment, Face, Gallery, Person, Run, User
 from webapp.selectors.galleries import may_keep_embeddings
 from webapp.selectors.people import consent_of
-from webapp.selectors.protection import MOST
+from webapp.selectors.protection import MOST, enrolled
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub
 
@@ -33,7 +33,8 @@ def person_protect(
     *, person: Person, by: User, basis: str, statement: str = "", expires: date | None = None
 ) -> Consent:
     """Record that the person may be compared with photos said to show them. Another consent
-    replaces the one before; true photos stay.
+    replaces the one before; true photos stay, unless that had expired: then all goes first that
+    it allowed.
 
     Raises:
         ValidationError: who agreed is not said, the last day is missing or past, or the
@@ -43,6 +44,8 @@ def person_protect(
     _hold(person)
     statement = " ".join(statement.split())
     _check(person.gallery, Basis(basis), statement, expires)
+    if person.consents.filter(expires__lt=timezone.localdate()).exists():
+        _withdraw(person, by=None)
     person.consents.filter(purpose=PROTECTION).delete()
     given = Consent.objects.create(
         person=person,
@@ -62,29 +65,37 @@ def person_consent_withdraw(*, person: Person, by: User | None) -> None:
     comparing photos with them, and the measures that only their consent allowed are erased.
     by None: the consent has expired."""
     _hold(person)
-    _forget(person, by)
-    person.enrolments.all().delete()
-    person.alerts.all().delete()
-    compared = Run.objects.filter(job__options__person=str(person.pk))
-    compared.filter(findings__claim=Claim.IDENTITY).delete()
-    _measures_erase(person.gallery, person.faces.all())
-    transaction.on_commit(database_scrub)
+    _withdraw(person, by)
 
 
 @transaction.atomic
 def person_forget(*, person: Person, by: User | None) -> None:
-    """Delete a person on whom no face is left, and with them all that was kept about them."""
-    _forget(person, by)
+    """Delete a person on whom no face is left, and with them all that was kept about them, also
+    on photos of others; called with the names of the gallery held."""
+    people_hold([person.pk])
+    _comparisons_erase(person)
+    _consents_delete(person, by)
     person.delete()
 
 
 def consents_expire() -> int:
     """Withdraw the consents whose last day has passed; how many."""
     people = list(Person.objects.filter(consents__expires__lt=timezone.localdate()).distinct())
+    done = 0
     for person in people:
         with suppress(Http404):  # forgotten meanwhile
-            person_consent_withdraw(person=person, by=None)
-    return len(people)
+            done += _expired_withdraw(person)
+    return done
+
+
+@transaction.atomic
+def _expired_withdraw(person: Person) -> bool:
+    """Whether a consent of the person has expired, looked up anew: another may be given by now."""
+    _hold(person)
+    expired = person.consents.filter(expires__lt=timezone.localdate()).exists()
+    if expired:
+        _withdraw(person, by=None)
+    return expired
 
 
 @transaction.atomic
@@ -103,7 +114,7 @@ def enrolment_add(*, person: Person, faces: Iterable[Face], by: User) -> list[En
     if named.count() < len(asked):
         raise ValidationError({"faces": [f"Only faces that are named {person.name} can be added."]})
     fresh = list(named.filter(enrolment=None).order_by("photo__created", "pk"))
-    if person.enrolments.count() + len(fresh) > MOST:
+    if enrolled(person).count() + len(fresh) > MOST:
         raise ValidationError({"faces": [f"At most {MOST} true photos of a person are kept."]})
     rows = Enrolment.objects.bulk_create(Enrolment(person=person, face=f, by=by) for f in fresh)
     _audit(person, by, "enrolment-add", f"{len(rows)} faces")
@@ -123,16 +134,18 @@ def face_release(*, face: Face, before: Person) -> None:
     before.enrolments.filter(face=face).delete()
     if face.person is None or consent_of(face.person) is None:
         _measures_erase(before.gallery, [face])
+    transaction.on_commit(database_scrub)
 
 
 def _hold(person: Person) -> None:
-    """Nobody names faces or forgets people of the gallery meanwhile.
+    """Nobody names faces or forgets people of the gallery meanwhile, nor stores what comparing
+    with the person found.
 
     Raises:
         Http404: somebody already has.
     """
     names_hold(person.gallery_id)
-    if not Person.objects.filter(pk=person.pk).exists():
+    if not people_hold([person.pk]):
         raise Http404
 
 
@@ -150,8 +163,25 @@ def _check(gallery: Gallery, basis: Basis, statement: str, expires: date | None)
         raise ValidationError(wrong)
 
 
-def _forget(person: Person, by: User | None) -> None:
-    """Delete the consents, with a line in the audit log where there was one."""
+def _withdraw(person: Person, by: User | None) -> None:
+    """Erase what consent allowed to keep, and the consent; the person is held."""
+    person.enrolments.all().delete()
+    person.alerts.all().delete()
+    _comparisons_erase(person)
+    _measures_erase(person.gallery, person.faces.all())
+    _consents_delete(person, by)
+
+
+def _comparisons_erase(person: Person) -> None:
+    """What was found by comparing photos with the person."""
+    compared = Run.objects.filter(job__options__person=str(person.pk))
+    compared.filter(findings__claim=Claim.IDENTITY).delete()
+    transaction.on_commit(database_scrub)
+
+
+def _consents_delete(person: Person, by: User | None) -> None:
+    """Delete the consents, with a line in the audit log where there was one; the last thing done,
+    for that log's lock comes last."""
     if person.consents.all().delete()[0]:
         _audit(person, by, "consent-withdraw", "withdrawn" if by else "expired or nothing left")
 

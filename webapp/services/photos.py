@@ -22,7 +22,7 @@ from django.utils import timezone
 from ml import decode
 from webapp import sealing
 from webapp.filenames import clean_name, extension_note
-from webapp.locks import names_hold, photo_held
+from webapp.locks import names_hold, people_hold, photo_held
 from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.models.photo import folder
 from webapp.services.audit import audit_write
@@ -164,10 +164,11 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
     for parent in {job.parent_id for job in alone if job.parent_id}:
         parent_settle(parent=parent)
     photo.jobs.update(partial=None)
+    named = list(photo.faces.exclude(person=None).values_list("person", flat=True))
+    people_hold(named)
     _audit(photo, by, "photo-erase")
     exports_drop(exports=photo.exports.all(), why="photo-erase")
     files = folder(photo, "").rstrip("/")
-    named = list(photo.faces.exclude(person=None).values_list("person", flat=True))
     photo.delete()
     # A name without faces goes too, as it does when the last face loses it.
     for person in Person.objects.filter(pk__in=named, faces=None):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from math import log
+from pathlib import Path
 from uuid import uuid4
 
 import jwt
@@ -22,9 +23,12 @@ from ml import registry
 from ml.registry import Group, Task
 from ml.types import Claim, Finding, Ran, Reading, Report
 from tests.webapp.api.conftest import client_of
+from tests.webapp.protecting import a_protected
 from tests.webapp.rows import LEFT, RIGHT, a_card
+from webapp.albums.parts import results, subject_of
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import AuditLine, Job, Photo, User
+from webapp.selectors.evidence import ledger_of
 
 store = DjangoJobStore()
 SIGNS: Task[object] = Task("signs", "Signs of change", object, group=Group.EVIDENCE)
@@ -58,7 +62,10 @@ def evidence(*findings: Finding) -> Report:
             Reading("looker", "own", 71.0, face=0),
         ),
         findings=findings,
-        runs=(Ran("finder", "detection", "d1", 1), Ran("looker", "signs", "", 1)),
+        runs=(
+            *(Ran("finder", "detection", "d1", 1), Ran("looker", "signs", "", 1)),
+            Ran("comparer", "compared", "", 1),
+        ),
     )
 
 
@@ -66,7 +73,7 @@ FOUND = evidence(
     Finding("looker", "noise", "differs at the left face", Claim.EDITED, log(40), "AUC .8", 0),
     Finding("looker", "tables", "as a camera writes them", Claim.EDITED, -log(2), "AUC .7"),
     Finding("looker", "ghosts", None, Claim.EDITED, note="not a JPEG"),
-    Finding("looker", "likeness", "too close", Claim.IDENTITY, log(5), "AUC .9", 1),
+    Finding("comparer", "likeness", "too close", Claim.IDENTITY, log(5), "AUC .9", 1),
 )
 
 
@@ -75,9 +82,10 @@ COMPARED = replace(
         Finding("looker", "noise", "differs at the left face", Claim.EDITED, 1.0, "AUC .8", 0),
         Finding("comparer", "likeness", "too close", Claim.IDENTITY, 1.0, "AUC .9", 0),
     ),
-    runs=(
-        *(Ran("finder", "detection", "d1", 1), Ran("looker", "signs", "", 1)),
-        Ran("comparer", "compared", "", 1),
+    readings=(
+        *(Reading("looker", "software", "GIMP 2.10"), Reading("looker", "own", 71.0, face=0)),
+        Reading("comparer", "same person, genuine", 71.0, face=0),
+        Reading("comparer", "genuine photos that disagree", "2 of 7"),
     ),
 )
 
@@ -124,11 +132,26 @@ def test_evidence_stays_off_the_faces_cards(alices: Client, looked: Photo) -> No
     assert "GIMP 2.10" not in page and "Sees half of it" not in page
 
 
+def test_so_it_does_once_the_model_is_removed(
+    alices: Client, looked: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(registry._models, "looker")
+    assert "GIMP 2.10" not in alices.get(f"/photos/{looked.pk}/").content.decode()
+    assert "GIMP 2.10" in tab(alices, looked)
+
+
 def test_an_ordinary_look_does_not_ask_for_evidence(
     alices: Client, photo: Photo, signs: Task[object]
 ) -> None:
     alices.post(f"/photos/{photo.pk}/analyse/")
     assert "looker" not in str(Job.objects.latest("created").plan)
+
+
+def test_evidence_that_weighs_nothing_points_neither_way(
+    alices: Client, photo: Photo, signs: Task[object]
+) -> None:
+    look(alices, photo, evidence(Finding("looker", "noise", "even", Claim.EDITED, 0.0, "AUC .8")))
+    assert "0.0 powers of ten neither way" in tab(alices, photo)
 
 
 def test_looking_again_replaces_what_was_found(
@@ -175,6 +198,42 @@ def test_a_viewer_is_not_told_how_a_face_compares_with_a_person(
     assert "too close" not in tab(viewers, photo)
     report = viewers.get(f"/photos/{photo.pk}/evidence.json").content.decode()
     assert "differs at the left face" in report and "too close" not in report
+    assert "Is this face another" in tab(alices, photo)
+    assert "Is this face another" not in tab(viewers, photo)
+
+
+def test_what_comparing_found_is_in_the_ledger_and_nowhere_else(
+    alice: User, alices: Client, photo: Photo, comparing: Task[object], tmp_path: Path
+) -> None:
+    look(alices, photo, COMPARED)
+    api, own = client_of(alice), f"/api/v1/photos/{photo.pk}"
+    face = photo.faces.get(position=0)
+    answers = [
+        api.get(address).content.decode()
+        for address in (own, f"{own}/report", f"{own}/readings.csv", f"/api/v1/faces/{face.pk}")
+    ]
+    with subject_of(photo, "photo", tmp_path) as subject:
+        answers += [entry.content.read().decode() for entry in results(subject)]
+    assert len(answers) == 6 and all("looker" in one for one in answers)
+    assert not any("comparer" in one or "genuine" in one for one in answers)
+    assert "comparer" in api.get(f"{own}/evidence").content.decode()
+    ledger = ledger_of(alice, photo)
+    assert [group.run.model for group in ledger.file] == ["looker"]
+    names = {said.name for group in ledger.entries[1].said for said in group.readings}
+    assert "genuine photos that disagree" in names
+
+
+def test_a_viewer_is_not_told_whom_a_photo_is_said_to_show(
+    alice: User, bob: User, viewers: Client, alices: Client, photo: Photo, signs: Task[object]
+) -> None:
+    vera = a_protected(photo.gallery, alice)
+    alices.post(f"/photos/{photo.pk}/authenticate/", {"person": str(vera.pk)})
+    job = Job.objects.get(kind="authenticate")
+    for user, told in ((alice, str(vera.pk)), (bob, "")):
+        api = client_of(user)
+        (row,) = api.get(f"/api/v1/jobs?photo={photo.pk}").json()["results"]
+        own = api.get(f"/api/v1/jobs/{job.pk}").json()
+        assert row["options"]["person"] == own["options"]["person"] == told
 
 
 def test_consent_withdrawn_while_it_is_compared_leaves_nothing_of_it(
