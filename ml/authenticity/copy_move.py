@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.authenticity import blocks
-from ml.authenticity.calibration import SPEAKS, Curve, reliability
+from ml.authenticity.calibration import SPEAKS, Curve, overlapping, reliability
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, figures, register
 from ml.types import Claim, Finding, Picture, Reading
@@ -220,6 +220,7 @@ class CopyMove(Model):
             weight,
             reliability(MEASURED, *MET),
             layer=LAYER if shows else "",
+            group=overlapping(weight),
         )
         warmth = found.mask.astype(np.float64)
         marks = (blocks.heat(NAME, LAYER, warmth, view.picture, on=True),) if shows else ()

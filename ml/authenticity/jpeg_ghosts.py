@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ml.authenticity import blocks, saving
 from ml.authenticity.blocks import Floats, Window
-from ml.authenticity.calibration import SPEAKS, Curve, reliability
+from ml.authenticity.calibration import SPEAKS, Curve, overlapping, reliability
 from ml.authenticity.saving import Saved
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, figures, register
@@ -199,7 +199,7 @@ class JpegGhosts(Model):
             weight,
             reliability(MEASURED, *MET),
             layer=LAYER,
-            group=GROUP,
+            group=overlapping(weight, GROUP),
         )
         mark = blocks.heat(NAME, LAYER, window.map / MOST, view.picture, turned, on=shows)
         reading = Reading(NAME, MEASURE, round(window.score, 3))

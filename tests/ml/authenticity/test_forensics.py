@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from ml.contracts import Case, Output, View
 from ml.evaluation import edits
 from ml.registry import Device, Model
 from ml.types import Finding, Picture
+from ml.weighing import weighed
 from ml.weights import Weights
 from tests.conftest import SHARED
 
@@ -112,6 +114,27 @@ def test_a_part_shown_twice_is_found_in_both_places(photo: Pixels, tmp_path: Pat
 def test_nothing_is_there_twice_on_an_honest_photo(photo: Pixels, tmp_path: Path) -> None:
     finding, output = look(copy_move.CopyMove, view(photo, tmp_path, 75))
     assert finding.weight is not None and finding.weight < SPEAKS and not output.marks
+
+
+def test_that_nothing_was_found_is_no_more_than_two_to_one_against_an_edit(
+    photo: Pixels, tmp_path: Path
+) -> None:
+    shown = view(photo, tmp_path)
+    found = [look(model, shown)[0] for model in (jpeg_ghosts.JpegGhosts, copy_move.CopyMove)]
+    assert all(one.weight is not None and one.weight < 0 for one in found)
+    (joint,) = weighed(found)
+    assert joint.weight is not None and -log(2) <= joint.weight < 0
+    for curve in (jpeg_ghosts.CURVE, copy_move.CURVE):
+        assert min(curve.weights) >= -log(2)
+
+
+def test_what_was_found_counts_beside_what_was_not(photo: Pixels, tmp_path: Path) -> None:
+    shown = view(pasted(photo), tmp_path)
+    found = [look(model, shown)[0] for model in (jpeg_ghosts.JpegGhosts, copy_move.CopyMove)]
+    (joint,) = weighed(found)
+    assert len(joint.counted) == 2 and joint.weight == pytest.approx(
+        sum(one.weight or 0 for one in found)
+    )
 
 
 def test_a_pattern_that_repeats_is_not_taken_for_copies(tmp_path: Path) -> None:
