@@ -193,6 +193,22 @@ def test_headers_of_broken_files_are_read_without_harm(photo: Pixels, tmp_path: 
         assert found is None or found.tables[0].shape == (8, 8)
 
 
+def test_headers_are_parsed_in_the_limited_process_alone(
+    photo: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, image = tmp_path / "photo.jpg", Image.fromarray(photo)
+    exif = Image.Exif()
+    exif[saving.ORIENTATION] = 6
+    more = [image.resize((64, 64))]
+    image.save(file, "MPO", save_all=True, append_images=more, quality=83, exif=exif)
+    saving.standard(83)
+    with monkeypatch.context() as here:
+        here.setattr(Image, "open", None)
+        found = saving.read(file)
+    assert found is not None and (found.quality, found.is_standard) == (83, True)
+    assert (found.subsampling, found.orientation) == ("4:2:0", 6)
+
+
 def test_hostile_files_are_read_without_harm() -> None:
     hostile = SHARED / "photos" / "hostile"
     if not hostile.is_dir():
