@@ -71,7 +71,8 @@ def _table(values: Any) -> Table:
 
 
 def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """An array in the order the file stores it -> as the photo is shown (EXIF's orientation)."""
+    """An array in the order the file stores it -> as the photo is shown (EXIF's orientation).
+    A view: a large photo is not to be there twice."""
     turns = {
         2: lambda a: a[:, ::-1],
         3: lambda a: a[::-1, ::-1],
@@ -81,7 +82,7 @@ def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
         7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
         8: lambda a: np.rot90(a),
     }
-    return np.ascontiguousarray(turns.get(orientation, lambda a: a)(array))
+    return turns.get(orientation, lambda a: a)(array)
 
 
 def as_stored(array: NDArray[Any], orientation: int) -> NDArray[Any]:

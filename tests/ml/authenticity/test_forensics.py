@@ -13,6 +13,7 @@ from PIL import Image
 
 from ml import decode
 from ml.authenticity import (
+    blocks,
     copy_move,
     jpeg_ghosts,
     jpeg_tables,
@@ -83,6 +84,28 @@ def test_it_is_found_on_a_photo_that_the_camera_held_upright(photo: Pixels, tmp_
     assert finding.weight is not None and finding.weight >= SPEAKS
     rows, columns = (slice(one.start // 8 + 2, one.stop // 8 - 2) for one in PLACE)
     assert heat(output)[rows, columns].mean() > 3 * max(heat(output)[:, :30].mean(), 5)
+
+
+def test_of_a_large_photo_the_middle_is_looked_at_and_that_is_said(
+    photo: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "LARGEST", 400 * 400)
+    changed = photo.copy()
+    changed[200:300, 240:340] = pasted(photo)[120:220, 330:430]
+    finding, output = look(jpeg_ghosts.JpegGhosts, view(changed, tmp_path))
+    assert finding.note == jpeg_ghosts.PART
+    assert finding.weight is not None and finding.weight >= SPEAKS
+    hot = heat(output)
+    assert hot.shape == (64, 64) and hot[27:36, 32:41].mean() > 3 * max(hot[:, :28].mean(), 5)
+    assert not hot[:7].any() and not hot[:, :7].any()
+
+
+def test_the_middle_of_a_photo_of_any_size_lies_on_the_grid_and_is_not_too_large() -> None:
+    for shape in ((10_000, 12_000), (12_001, 9_999), (300, 60_000), (3072, 4096), (8, 8)):
+        rows, columns = blocks.middle(shape)
+        high, wide = rows.stop - rows.start, columns.stop - columns.start
+        assert high * wide <= blocks.LARGEST and rows.start % 8 == columns.start % 8 == 0
+        assert high * wide > 0.9 * min(blocks.LARGEST, shape[0] * shape[1])
 
 
 def test_a_photo_saved_again_as_a_whole_bears_the_trace_everywhere(
