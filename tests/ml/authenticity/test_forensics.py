@@ -108,6 +108,14 @@ def test_the_middle_of_a_photo_of_any_size_lies_on_the_grid_and_is_not_too_large
         assert high * wide > 0.9 * min(blocks.LARGEST, shape[0] * shape[1])
 
 
+@pytest.mark.parametrize(("quality", "said"), [(95, "99.6 %"), (90, "99.6 %"), (80, "73.8 %")])
+def test_how_reliable_it_is_depends_on_the_last_save(
+    photo: Pixels, tmp_path: Path, quality: int, said: str
+) -> None:
+    finding, _ = look(jpeg_ghosts.JpegGhosts, view(photo, tmp_path, quality))
+    assert finding.value is not None and said in finding.reliability
+
+
 def test_a_photo_saved_again_as_a_whole_bears_the_trace_everywhere(
     photo: Pixels, tmp_path: Path
 ) -> None:
