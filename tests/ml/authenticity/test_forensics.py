@@ -249,6 +249,20 @@ def test_hostile_files_are_read_without_harm() -> None:
         assert found is None or found.tables[0].shape == (8, 8)
 
 
+@pytest.mark.parametrize(
+    "model", [copy_move.CopyMove, jpeg_ghosts.JpegGhosts, spectrum_peaks.SpectrumPeaks]
+)
+@pytest.mark.parametrize("size", [(1, 1), (20, 20), (1, 500), (200, 200)])
+def test_black_and_tiny_pictures_give_no_evidence(
+    photo: Pixels, model: type[Model], size: tuple[int, int]
+) -> None:
+    high, wide = size
+    tiny = photo[:high, :wide] if high < 200 else np.zeros((high, wide, 3), np.uint8)
+    finding, output = look(model, View(Picture(tiny)))
+    assert finding.value is None and finding.weight is None and finding.note
+    assert not output.marks and not output.readings
+
+
 def test_repeated_pixels_leave_peaks_that_jpeg_does_not(photo: Pixels, tmp_path: Path) -> None:
     repeated = np.repeat(np.repeat(photo[::2, ::2], 2, 0), 2, 1)
     assert spectrum_peaks.excess(repeated) > spectrum_peaks.STANDS_OUT
