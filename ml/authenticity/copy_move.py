@@ -197,7 +197,7 @@ def agreeing(
         code_licence="Apache-2.0",
         weights_licence="none",
         commercial_use=Commercial.YES,
-        memory_mb=0,
+        memory_mb=60,
         paper="Fridrich et al., Detection of Copy-Move Forgery in Digital Images, 2003",
         known_limits=(
             "Finds copies that were moved, not turned or resized, and that show more than an even "

@@ -82,7 +82,8 @@ def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
         7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
         8: lambda a: np.rot90(a),
     }
-    return turns.get(orientation, lambda a: a)(array)
+    shown: NDArray[Any] = turns.get(orientation, lambda a: a)(array)
+    return shown
 
 
 def as_stored(array: NDArray[Any], orientation: int) -> NDArray[Any]:
