@@ -19,6 +19,7 @@ SIDE = 8
 WINDOWS = (5, 7)  # sides of what may have been edited, in blocks of a photo that is NORM wide
 NORM = 31
 FEWEST = 120  # blocks, else a photo is too small to say what is usual in it
+LARGEST = 4096 * 3072  # pixels that are looked at, at some 45 bytes each; of more the middle
 FARTHEST = 4.0  # a block lies no further from what is usual, in spreads
 ROUNDS, LEAST_SPREAD = 4, 0.01
 
@@ -30,6 +31,30 @@ class Window:
 
     score: float
     map: Floats
+
+
+def middle(shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Rows and columns of a photo that are looked at: all, or where it has more than LARGEST
+    pixels the middle, of the photo's proportions, cut along the grid of blocks."""
+    high, wide = shape[:2]
+    if high * wide <= LARGEST:
+        return slice(0, high), slice(0, wide)
+    times = (LARGEST / (high * wide)) ** 0.5
+    sides = [max(SIDE, int(length * times) // SIDE * SIDE) for length in (high, wide)]
+    tops = [
+        (length - side) // 2 // SIDE * SIDE
+        for length, side in zip((high, wide), sides, strict=True)
+    ]
+    rows, columns = (slice(top, top + side) for top, side in zip(tops, sides, strict=True))
+    return rows, columns
+
+
+def placed(warmth: Floats, rows: slice, columns: slice, shape: tuple[int, ...]) -> Floats:
+    """n x m, a map of the blocks of a part -> of all the photo's, 0 where it was not looked at."""
+    whole = np.zeros((shape[0] // SIDE, shape[1] // SIDE))
+    top, left = rows.start // SIDE, columns.start // SIDE
+    whole[top : top + warmth.shape[0], left : left + warmth.shape[1]] = warmth
+    return whole
 
 
 def luminance(pixels: NDArray[np.uint8]) -> Floats:
@@ -117,4 +142,12 @@ def heat(
     grey = saving.upright((warmth.clip(0, 1) * 255).round().astype(np.uint8), turned)
     wide, high = picture.size
     box = ((-0.5, -0.5), (wide - 0.5, high - 0.5))
-    return Mark(model, layer, MarkKind.HEAT, (box,), raster=png(grey), tone="warm", on=on)
+    return Mark(
+        model,
+        layer,
+        MarkKind.HEAT,
+        (box,),
+        raster=png(np.ascontiguousarray(grey)),
+        tone="warm",
+        on=on,
+    )

@@ -9,6 +9,7 @@ import numpy as np
 
 from ml.registry import Figure
 
+NOTHING_FOUND = "nothing found in the pixels"
 SPEAKS = 0.7  # weight from which a finding is said to show something: a ratio of two to one
 
 
@@ -25,6 +26,13 @@ class Curve:
 
     def __call__(self, score: float) -> float:
         return round(float(np.interp(score, self.scores, self.weights)), 2)
+
+
+def overlapping(weight: float, otherwise: str = "") -> str:
+    """The group of a measurement's finding (ml.types.Finding). What speaks against an edit is of
+    one group whatever was measured: most edits leave nothing, and that two measurements find
+    nothing is hardly more than that one does. What speaks for it is of the group `otherwise`."""
+    return NOTHING_FOUND if weight < 0 else otherwise
 
 
 def reliability(measured: Iterable[Figure], metric: str, words: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.authenticity import blocks
-from ml.authenticity.calibration import SPEAKS, Curve, reliability
+from ml.authenticity.calibration import SPEAKS, Curve, overlapping, reliability
 from ml.contracts import Output, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, figures, register
 from ml.types import Claim, Finding, Picture, Reading
@@ -20,6 +20,7 @@ NAME = "copy-move"
 COPIES: Task[Any] = Task("copy-move", "Parts shown twice", NoneType, group=Group.EVIDENCE)
 LAYER = "Parts shown twice"
 PATTERN = "a pattern repeats, and copies cannot be told from it"
+TOO_LITTLE = "not measured: too little to look at"
 TITLE, MEASURE = "parts shown twice", "area shown twice"
 CURVE = Curve((0.0, 0.48, 0.8, 2.19, 12.71), (-0.14, -0.03, 0.37, 0.76, 3.0))
 MET = ("AUC of copy at JPEG 75", "tells copied parts from honest photos at JPEG 75, AUC")
@@ -64,6 +65,7 @@ ALIKE = 25.0  # how far apart copies may be after JPEG, in grey levels over a pa
 CORNERED, LEAST_PART = 10.0, 0.05
 EXTREME = 13  # pixels around black and white ones that tell nothing: borders, lettering, clipping
 LIKE, LEVEL = 0.92, 8.0  # correlation and difference in brightness that copies keep
+LEAST = 400  # pixels with corners, of which every other column and row is looked at
 SAME_SHIFT, RIVAL = 4.0, 0.5  # pixels between shifts that are one; a rival's part of the greatest
 SHIFTS, FEWEST_VOTES = 4, 6  # shifts that are checked, and votes that make one worth it
 
@@ -71,11 +73,13 @@ SHIFTS, FEWEST_VOTES = 4, 6  # shifts that are checked, and votes that make one 
 @dataclass(frozen=True, slots=True, eq=False)
 class Copies:
     """share: of the photo's area that is there a second time. mask: h x w, 1 in both places.
-    repeats: whether nearly as much is there again elsewhere, as of fences, tiles and windows.
+    looked_at: pixels with corners, which alone can be found again. repeats: whether nearly as much
+    is there again elsewhere, as of fences, tiles and windows.
     """
 
     share: float
     mask: NDArray[np.uint8]
+    looked_at: int
     repeats: bool = False
 
 
@@ -88,14 +92,17 @@ def copies(pixels: NDArray[np.uint8]) -> Copies:
     import cv2
 
     grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    best, place, shares = Copies(0.0, np.zeros(grey.shape, np.uint8)), (0, 0), {}
     cornered = corners(grey)
+    looked_at = int(cornered.sum())
+    best = Copies(0.0, np.zeros(grey.shape, np.uint8), looked_at)
+    place, shares = (0, 0), {}
     for across, down in shifts(pixels, grey, cornered):
         core, whole = agreeing(grey, cornered, across, down)
         share = float(core.mean())
         shares[across, down] = share
         if share > best.share:
-            best = Copies(share, np.maximum(whole, np.roll(whole, (down, across), (0, 1))))
+            both = np.maximum(whole, np.roll(whole, (down, across), (0, 1)))
+            best = Copies(share, both, looked_at)
             place = across, down
     rivals = (share for shift, share in shares.items() if dist(shift, place) > SAME_SHIFT)
     return replace(best, repeats=max(rivals, default=0.0) > RIVAL * best.share)
@@ -190,7 +197,7 @@ def agreeing(
         code_licence="Apache-2.0",
         weights_licence="none",
         commercial_use=Commercial.YES,
-        memory_mb=0,
+        memory_mb=60,
         paper="Fridrich et al., Detection of Copy-Move Forgery in Digital Images, 2003",
         known_limits=(
             "Finds copies that were moved, not turned or resized, and that show more than an even "
@@ -205,6 +212,9 @@ class CopyMove(Model):
 
     def run(self, view: View) -> Output:
         found = copies(small(view.picture))
+        if found.looked_at < LEAST:
+            nothing = Finding(NAME, TITLE, None, Claim.EDITED, note=TOO_LITTLE)
+            return Output(findings=(nothing,))
         reading = Reading(NAME, MEASURE, round(1000 * found.share, 2), unit="per mille")
         weight = CURVE(1000 * found.share)
         shows = weight >= SPEAKS
@@ -220,6 +230,7 @@ class CopyMove(Model):
             weight,
             reliability(MEASURED, *MET),
             layer=LAYER if shows else "",
+            group=overlapping(weight),
         )
         warmth = found.mask.astype(np.float64)
         marks = (blocks.heat(NAME, LAYER, warmth, view.picture, on=True),) if shows else ()

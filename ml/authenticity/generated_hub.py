@@ -1,7 +1,8 @@
 """Learned detectors of made and manipulated pictures: image classifiers from the hub, by card.
 
-A card pins a repository's revision and every file's digest. None could be read where this was
-written, and none is guessed, so PINNED is empty: an entry there makes a model known.
+PINNED is the place where an administrator's release pins a model: a repository's revision and
+every file's digest. It is empty: none could be read where this was written, and none is guessed.
+Loading is kept, and tested by contract, so that an entry there is all that a model needs.
 """
 
 from __future__ import annotations

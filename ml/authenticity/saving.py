@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ml.authenticity import traces
 
 ORIENTATION = 274
 INVERSE = {6: 8, 8: 6}  # all other orientations undo themselves
@@ -55,24 +56,14 @@ def standard(quality: int) -> Table:
 def read(file: Path) -> Saved | None:
     """How the file was saved; None where it is no JPEG or its header cannot be read.
 
-    Only the header is parsed: pixels are decoded elsewhere, with limits.
+    The header is parsed in the limited process, as everything in a stranger's file.
     """
-    from PIL import Image, JpegImagePlugin
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            with Image.open(file, formats=["JPEG"]) as image:
-                quantization: dict[int, Any] = image.quantization  # type: ignore[attr-defined]
-                sampling = JpegImagePlugin.get_sampling(image)
-                turned = image.getexif().get(ORIENTATION, 1)
-        except Exception:  # a damaged header makes Pillow raise anything
-            return None
-    if not quantization:
+    found = traces.read(file)
+    if isinstance(found, str) or not found.saved:
         return None
-    tables = tuple(_table(quantization[number]) for number in sorted(quantization))
-    named = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}.get(sampling, "")
-    return Saved(tables, named, turned if turned in range(1, 9) else 1)
+    tables = tuple(_table(values) for values in found.saved["tables"])
+    named = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}.get(found.saved["sampling"], "")
+    return Saved(tables, named, found.saved["orientation"])
 
 
 def _table(values: Any) -> Table:
@@ -80,7 +71,8 @@ def _table(values: Any) -> Table:
 
 
 def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
-    """An array in the order the file stores it -> as the photo is shown (EXIF's orientation)."""
+    """An array in the order the file stores it -> as the photo is shown (EXIF's orientation).
+    A view: a large photo is not to be there twice."""
     turns = {
         2: lambda a: a[:, ::-1],
         3: lambda a: a[::-1, ::-1],
@@ -90,7 +82,8 @@ def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
         7: lambda a: a[::-1, ::-1].swapaxes(0, 1),
         8: lambda a: np.rot90(a),
     }
-    return np.ascontiguousarray(turns.get(orientation, lambda a: a)(array))
+    shown: NDArray[Any] = turns.get(orientation, lambda a: a)(array)
+    return shown
 
 
 def as_stored(array: NDArray[Any], orientation: int) -> NDArray[Any]:

@@ -19,10 +19,19 @@ SPECTRUM: Task[Any] = Task(
 )
 TITLE = "peaks in the spectrum"
 SIDE, SMALLEST = 512, 128  # pixels of the square that is looked at
-UPSAMPLED = (2, 4)  # every so manieth pixel was there before upsampling
+LEAST_SPREAD = 1.0  # of its grey levels, else it is even and has no spectrum
+UPSAMPLED = (2, 4)  # every n-th pixel was there before upsampling
 JPEG = 8  # its blocks leave peaks too, at all multiples of their frequency
 NEAR, RING = 1, 4  # bins around a peak; how wide the ring of like frequencies is
 STANDS_OUT = 1.0  # decades over JPEG's own
+
+
+def middle(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The square in the middle that is looked at: whole blocks, at most SIDE pixels wide."""
+    shape = pixels.shape[:2]
+    side = min(SIDE, min(shape) // JPEG * JPEG)
+    top, left = ((length - side) // 2 for length in shape)
+    return pixels[top : top + side, left : left + side]
 
 
 def excess(pixels: NDArray[np.uint8]) -> float:
@@ -31,10 +40,8 @@ def excess(pixels: NDArray[np.uint8]) -> float:
     2020; Zhang et al., Detecting and Simulating Artifacts in GAN Fake Images, 2019)."""
     from scipy.fft import fft2, fftshift
 
-    light = blocks.luminance(pixels)
-    side = min(SIDE, min(light.shape) // JPEG * JPEG)
-    top, left = ((length - side) // 2 for length in light.shape)
-    square = light[top : top + side, left : left + side]
+    square = blocks.luminance(middle(pixels))
+    side = len(square)
     window = np.hanning(side)
     power = fftshift(np.abs(fft2((square - square.mean()) * np.outer(window, window))) ** 2)
     logs = np.log10(power + 1e-3)
@@ -67,7 +74,7 @@ def excess(pixels: NDArray[np.uint8]) -> float:
         code_licence="Apache-2.0",
         weights_licence="none",
         commercial_use=Commercial.YES,
-        memory_mb=0,
+        memory_mb=30,
         paper="Durall et al., Watch your Up-Convolution, 2020; Zhang et al., Detecting and "
         "Simulating Artifacts in GAN Fake Images, 2019",
         known_limits=(
@@ -82,6 +89,9 @@ class SpectrumPeaks(Model):
     def run(self, view: View) -> Output:
         if min(view.picture.size) < SMALLEST:
             nothing = Finding(NAME, TITLE, None, Claim.GENERATED, note="photo too small")
+            return Output(findings=(nothing,))
+        if middle(view.picture.pixels).std() < LEAST_SPREAD:
+            nothing = Finding(NAME, TITLE, None, Claim.GENERATED, note="nothing to be seen on it")
             return Output(findings=(nothing,))
         found = excess(view.picture.pixels)
         value = (

@@ -32,13 +32,15 @@ LONGEST = 160
 @dataclass(frozen=True, slots=True, eq=False)
 class Traces:
     """format: Pillow's word for the kind of file. exif: as Picture.exif. texts: PNG's by name, a
-    JPEG's "comment", IPTC's "credit". xmp: paths and values. thumbnail: h x w x 3, upright."""
+    JPEG's "comment", IPTC's "credit". xmp: paths and values. thumbnail: h x w x 3, upright.
+    saved: a JPEG's tables, sampling and orientation as ml.decoding.traces has them; {} for none."""
 
     format: str = ""
     exif: Mapping[int, Any] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     xmp: tuple[tuple[str, str], ...] = ()
     thumbnail: NDArray[np.uint8] | None = None
+    saved: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def camera(self) -> Mapping[int, Any]:
@@ -98,6 +100,7 @@ def read(file: Path) -> Traces | str:
         texts=reply["texts"],
         xmp=tuple((path, value) for path, value in reply["xmp"]),
         thumbnail=None if small is None else _pixels(small),
+        saved=reply["saved"] or {},
     )
 
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
-from PIL import ExifTags, Image, IptcImagePlugin
+from PIL import ExifTags, Image, IptcImagePlugin, JpegImagePlugin
 
 from ml.decoding import opening, wire
 from ml.xmp.flat import ends, flat
@@ -19,7 +19,7 @@ CREDIT = (2, 110)  # IPTC IIM, 6.110: who provided the picture
 
 def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
     """Format, size, EXIF, texts by name, XMP as paths and values, and the small picture that
-    cameras put beside the large one, upright, as RGB bytes."""
+    cameras put beside the large one, upright, as RGB bytes; how a JPEG was saved."""
     image, exif = opening.described(source, order["max_pixels"])
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp") or b""
     return {
@@ -29,6 +29,20 @@ def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
         "texts": dict(list(_texts(image).items())[:MOST_TEXTS]),
         "xmp": flat(packet.encode() if isinstance(packet, str) else bytes(packet)),
         "thumbnail": _thumbnail(image, exif.get(opening.ORIENTATION, 1)),
+        "saved": _saved(image, exif.get(opening.ORIENTATION, 1)),
+    }
+
+
+def _saved(image: Image.Image, orientation: Any) -> dict[str, Any] | None:
+    """A JPEG's quantisation tables (64 values each, by number), its subsampling as Pillow numbers
+    it, and its orientation; None where it is no JPEG or has no tables."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or not image.quantization:
+        return None
+    tables = image.quantization
+    return {
+        "tables": [list(tables[number]) for number in sorted(tables)],
+        "sampling": JpegImagePlugin.get_sampling(image),
+        "orientation": orientation if orientation in opening.TRANSPOSES else 1,
     }
 
 

@@ -20,7 +20,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 SOFT = 1.5  # pixels over which what is pasted fades into the photo
 INSET = 0.92  # a pasted face ends so far from its middle, of the way to its outline
-ANCHORS = 4  # each so manieth vertex of the mesh pins a face that is warped
+ANCHORS = 4  # every n-th vertex of the mesh pins a face that is warped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +38,7 @@ Edit = Callable[[Scene, np.random.Generator], Pixels]
 
 def swapped(scene: Scene, random: np.random.Generator) -> Pixels:
     """The other person's face warped onto this one and blended in."""
+    # Not ml.evaluation.swaps: the published figures of authenticity were measured on this one.
     import cv2
     from skimage.transform import PiecewiseAffineTransform, warp
 

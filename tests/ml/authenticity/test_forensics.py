@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 from ml import decode
 from ml.authenticity import (
+    blocks,
     copy_move,
     jpeg_ghosts,
     jpeg_tables,
@@ -23,6 +25,7 @@ from ml.contracts import Case, Output, View
 from ml.evaluation import edits
 from ml.registry import Device, Model
 from ml.types import Finding, Picture
+from ml.weighing import weighed
 from ml.weights import Weights
 from tests.conftest import SHARED
 
@@ -83,6 +86,36 @@ def test_it_is_found_on_a_photo_that_the_camera_held_upright(photo: Pixels, tmp_
     assert heat(output)[rows, columns].mean() > 3 * max(heat(output)[:, :30].mean(), 5)
 
 
+def test_of_a_large_photo_the_middle_is_looked_at_and_that_is_said(
+    photo: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "LARGEST", 400 * 400)
+    changed = photo.copy()
+    changed[200:300, 240:340] = pasted(photo)[120:220, 330:430]
+    finding, output = look(jpeg_ghosts.JpegGhosts, view(changed, tmp_path))
+    assert finding.note == jpeg_ghosts.PART
+    assert finding.weight is not None and finding.weight >= SPEAKS
+    hot = heat(output)
+    assert hot.shape == (64, 64) and hot[27:36, 32:41].mean() > 3 * max(hot[:, :28].mean(), 5)
+    assert not hot[:7].any() and not hot[:, :7].any()
+
+
+def test_the_middle_of_a_photo_of_any_size_lies_on_the_grid_and_is_not_too_large() -> None:
+    for shape in ((10_000, 12_000), (12_001, 9_999), (300, 60_000), (3072, 4096), (8, 8)):
+        rows, columns = blocks.middle(shape)
+        high, wide = rows.stop - rows.start, columns.stop - columns.start
+        assert high * wide <= blocks.LARGEST and rows.start % 8 == columns.start % 8 == 0
+        assert high * wide > 0.9 * min(blocks.LARGEST, shape[0] * shape[1])
+
+
+@pytest.mark.parametrize(("quality", "said"), [(95, "99.6 %"), (90, "99.6 %"), (80, "73.8 %")])
+def test_how_reliable_it_is_depends_on_the_last_save(
+    photo: Pixels, tmp_path: Path, quality: int, said: str
+) -> None:
+    finding, _ = look(jpeg_ghosts.JpegGhosts, view(photo, tmp_path, quality))
+    assert finding.value is not None and said in finding.reliability
+
+
 def test_a_photo_saved_again_as_a_whole_bears_the_trace_everywhere(
     photo: Pixels, tmp_path: Path
 ) -> None:
@@ -112,6 +145,27 @@ def test_a_part_shown_twice_is_found_in_both_places(photo: Pixels, tmp_path: Pat
 def test_nothing_is_there_twice_on_an_honest_photo(photo: Pixels, tmp_path: Path) -> None:
     finding, output = look(copy_move.CopyMove, view(photo, tmp_path, 75))
     assert finding.weight is not None and finding.weight < SPEAKS and not output.marks
+
+
+def test_that_nothing_was_found_is_no_more_than_two_to_one_against_an_edit(
+    photo: Pixels, tmp_path: Path
+) -> None:
+    shown = view(photo, tmp_path)
+    found = [look(model, shown)[0] for model in (jpeg_ghosts.JpegGhosts, copy_move.CopyMove)]
+    assert all(one.weight is not None and one.weight < 0 for one in found)
+    (joint,) = weighed(found)
+    assert joint.weight is not None and -log(2) <= joint.weight < 0
+    for curve in (jpeg_ghosts.CURVE, copy_move.CURVE):
+        assert min(curve.weights) >= -log(2)
+
+
+def test_what_was_found_counts_beside_what_was_not(photo: Pixels, tmp_path: Path) -> None:
+    shown = view(pasted(photo), tmp_path)
+    found = [look(model, shown)[0] for model in (jpeg_ghosts.JpegGhosts, copy_move.CopyMove)]
+    (joint,) = weighed(found)
+    assert len(joint.counted) == 2 and joint.weight == pytest.approx(
+        sum(one.weight or 0 for one in found)
+    )
 
 
 def test_a_pattern_that_repeats_is_not_taken_for_copies(tmp_path: Path) -> None:
@@ -170,6 +224,22 @@ def test_headers_of_broken_files_are_read_without_harm(photo: Pixels, tmp_path: 
         assert found is None or found.tables[0].shape == (8, 8)
 
 
+def test_headers_are_parsed_in_the_limited_process_alone(
+    photo: Pixels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, image = tmp_path / "photo.jpg", Image.fromarray(photo)
+    exif = Image.Exif()
+    exif[saving.ORIENTATION] = 6
+    more = [image.resize((64, 64))]
+    image.save(file, "MPO", save_all=True, append_images=more, quality=83, exif=exif)
+    saving.standard(83)
+    with monkeypatch.context() as here:
+        here.setattr(Image, "open", None)
+        found = saving.read(file)
+    assert found is not None and (found.quality, found.is_standard) == (83, True)
+    assert (found.subsampling, found.orientation) == ("4:2:0", 6)
+
+
 def test_hostile_files_are_read_without_harm() -> None:
     hostile = SHARED / "photos" / "hostile"
     if not hostile.is_dir():
@@ -177,6 +247,20 @@ def test_hostile_files_are_read_without_harm() -> None:
     for file in sorted(hostile.iterdir()):
         found = saving.read(file)
         assert found is None or found.tables[0].shape == (8, 8)
+
+
+@pytest.mark.parametrize(
+    "model", [copy_move.CopyMove, jpeg_ghosts.JpegGhosts, spectrum_peaks.SpectrumPeaks]
+)
+@pytest.mark.parametrize("size", [(1, 1), (20, 20), (1, 500), (200, 200)])
+def test_black_and_tiny_pictures_give_no_evidence(
+    photo: Pixels, model: type[Model], size: tuple[int, int]
+) -> None:
+    high, wide = size
+    tiny = photo[:high, :wide] if high < 200 else np.zeros((high, wide, 3), np.uint8)
+    finding, output = look(model, View(Picture(tiny)))
+    assert finding.value is None and finding.weight is None and finding.note
+    assert not output.marks and not output.readings
 
 
 def test_repeated_pixels_leave_peaks_that_jpeg_does_not(photo: Pixels, tmp_path: Path) -> None:
