@@ -29,6 +29,8 @@ STYLES = {
     "body": (False, 9.5, 2),
     "small": (False, 8, 0),
 }
+LONGEST = 600  # characters of a cell: rows of a table are not split over pages
+CUT_OFF = "\N{HORIZONTAL ELLIPSIS} (whole in evidence.json)"
 NOT_A_VERDICT = (
     "This is evidence, not a verdict. Each finding tells how much likelier it is where the claim "
     "holds than where it does not; findings that look at different things are joined, what could "
@@ -200,15 +202,20 @@ def _picture(content: bytes) -> Any:
 
 
 def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> Any:
-    """Rows of text; widths in millimetres."""
+    """Rows of text, no cell longer than a page takes; widths in millimetres."""
     from reportlab.lib import colors
     from reportlab.lib.units import mm
     from reportlab.platypus import Table
 
-    cells = [[_text(cell, "small") for cell in row] for row in rows] or [[""] * len(widths)]
+    cells = [[_text(_short(cell), "small") for cell in row] for row in rows]
+    cells = cells or [[""] * len(widths)]
     line = ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#d0d0d0"))
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), line, ("LEFTPADDING", (0, 0), (0, -1), 0)]
     return Table(cells, [width * mm for width in widths], style=style, hAlign="LEFT")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else words[:LONGEST].rstrip() + CUT_OFF
 
 
 def _text(words: str, style: str) -> Any:

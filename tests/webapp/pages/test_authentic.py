@@ -240,3 +240,14 @@ def test_a_report_in_another_form_is_not_found(alices: Client, looked: Photo) ->
 def test_a_name_the_font_lacks_does_not_stop_the_report(alices: Client, looked: Photo) -> None:
     Photo.objects.filter(pk=looked.pk).update(name="\N{HIRAGANA LETTER A}<b>&.jpg")
     assert alices.get(f"/photos/{looked.pk}/evidence.pdf").content.startswith(b"%PDF")
+
+
+def test_a_value_longer_than_a_page_is_cut_in_the_pdf_and_whole_in_the_data(
+    alices: Client, photo: Photo, signs: Task[object]
+) -> None:
+    long = "c2pa.color_adjustments " * 440 + "W" * 1000  # wide letters, no place to break
+    said = Finding("looker", "steps", long, Claim.EDITED, 1.0, "W" * 10_000, note="W" * 10_000)
+    look(alices, photo, replace(evidence(said), readings=(Reading("looker", "W" * 99, long),)))
+    assert alices.get(f"/photos/{photo.pk}/evidence.pdf").content.startswith(b"%PDF")
+    data = alices.get(f"/photos/{photo.pk}/evidence.json").json()
+    assert data["claims"][0]["counted"][0]["value"] == long
