@@ -9,7 +9,7 @@ from django.core import signing
 
 from ml.errors import BadPicture
 from ml.types import Box
-from webapp.models import Photo
+from webapp.models import Face, Photo
 from webapp.selectors.regions import Fit, Named, named_in
 
 OFFERED = (Fit.NEW, Fit.NO_FACE)
@@ -69,6 +69,22 @@ def chosen_of(photo: Photo, signed: str, numbers: Sequence[str]) -> list[Offered
         for number, (name, face, box) in enumerate(offered)
         if str(number) in numbers
     ]
+
+
+def undo_of(photo: Photo, faces: Sequence[Face]) -> str:
+    """These faces of the photo with the names they have now, signed, so that they can be given
+    back later."""
+    plain = [(str(face.pk), face.person.name) for face in faces if face.person]
+    return signing.dumps(plain, salt=f"undo, {_salt(photo)}", compress=True)
+
+
+def given_of(photo: Photo, signed: str) -> list[tuple[str, str]]:
+    """Ids of faces and the names they were given.
+
+    Raises:
+        BadSignature: no names were taken over so on this photo.
+    """
+    return [(face, name) for face, name in signing.loads(signed, salt=f"undo, {_salt(photo)}")]
 
 
 def _salt(photo: Photo) -> str:

@@ -58,10 +58,18 @@ def face_add(*, photo: Photo, box: Box, name: str, by: User) -> Face:
 
 
 @transaction.atomic
-def names_untake(*, faces: Iterable[Face], by: User) -> int:
-    """Take the names away again; a face that nothing but its name told of goes too. How many."""
+def names_untake(*, photo: Photo, names: Iterable[tuple[Face, str]], by: User) -> int:
+    """Take the names away again from faces that have them still; a face that nothing but its name
+    told of goes too. How many.
+
+    Raises:
+        Http404: the photo was erased since it was looked up.
+    """
+    _hold(photo)
     count = 0
-    for face in faces:
+    for face, name in names:
+        if not photo.faces.filter(pk=face.pk, person__name=name).exists():
+            continue
         face_name(face=face, name="", by=by)
         if face.found_by_id is None:
             face.delete()

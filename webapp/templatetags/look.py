@@ -58,8 +58,8 @@ def undo_ids(message: Message) -> list[str]:
 
 
 @register.filter
-def undo_faces(message: Message) -> list[str]:
-    """Ids of the faces whose names this message's Undo button takes away."""
+def undo_names(message: Message) -> list[str]:
+    """The photo's id and the signed names that this message's Undo button takes away."""
     words = (message.extra_tags or "").split()
     return words[1:] if words[:1] == [UNDO_NAMES] else []
 
