@@ -244,6 +244,41 @@ def test_restless_galleries_are_given_up(
     assert not zips()
 
 
+def test_a_missing_file_is_told_at_once_with_its_photo(
+    photo: Photo, gallery: Gallery, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Photo.objects.update(name="Beach.jpg")
+    Path(photo.original.path).unlink()
+    starts: list[int] = []
+    real = writing.unique_stems
+
+    def counted(*names: Any) -> list[str]:
+        starts.append(1)
+        return real(*names)
+
+    monkeypatch.setattr(writing, "unique_stems", counted)
+    job = packed(an_order(gallery, anna, **PLAIN))
+    assert (job.status, len(starts)) == (Status.FAILED, 1)
+    assert "A file of the photo “Beach.jpg” is missing" in job.error
+
+
+def test_a_made_file_that_was_deleted_meanwhile_is_left_out(
+    photo: Photo, gallery: Gallery, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Artifact(run=photo.runs.first(), kind="cut-out", media_type="image/png", size=4)
+    made.file.save("x.png", ContentFile(b"made"))
+    real = writing._photo_write
+
+    def meanwhile(*arguments: Any) -> Any:
+        Artifact.objects.filter(pk=made.pk).delete()
+        Path(made.file.path).unlink(missing_ok=True)
+        return real(*arguments)
+
+    monkeypatch.setattr(writing, "_photo_write", meanwhile)
+    files, _ = opened(an_export(gallery, anna, **PLAIN))
+    assert not [name for name in files if name.startswith("made/")]
+
+
 def test_no_export_begins_on_a_full_disk(
     photo: Photo, gallery: Gallery, anna: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ from webapp.albums.options import ExportOptions
 from webapp.albums.parts import PARTS, Subject, subject_of
 from webapp.models import Gallery, Photo
 from webapp.selectors.reports import COLUMNS, inert, reading_lines
+from webapp.selectors.stored import rows_of
 
 RESERVE = 200 * 1000**2  # bytes that stay free for everybody else
 DRAWN = DISPLAY_SIDE * DISPLAY_SIDE * 3 // 4  # pixels that an annotated photo has at most
@@ -105,25 +106,25 @@ def _photos_write(
         if (there := order.now(photo)) is None or not order.permitted(album.sensitive):
             raise AlbumChanged
         with subject_of(there, stem, order.scratch) as subject:
-            album.photos.append(_photo_write(subject, order.options, archive))
+            album.photos.append(_photo_write(order, subject, archive))
             _remember(subject, album)
             name = inert(there.name)
             table.writerows([name, *line] for line in reading_lines(subject.results))
     progress(total, total, "Closing the ZIP")
 
 
-def _photo_write(subject: Subject, options: ExportOptions, archive: Archive) -> dict[str, Any]:
+def _photo_write(order: Order, subject: Subject, archive: Archive) -> dict[str, Any]:
     """Pack the photo's files; its line in the listing."""
     photo = subject.photo
     try:
         files = [
             archive.add(entry.name, entry.content, entry.media_type, photo.created)
             for part in PARTS
-            if getattr(options, part.option)
+            if getattr(order.options, part.option)
             for entry in part.entries(subject)
         ]
-    except FileNotFoundError:  # erased or deleted a moment ago
-        raise AlbumChanged from None
+    except FileNotFoundError:
+        raise _gone(order, subject) from None
     return {
         "id": str(photo.pk),
         "name": photo.name,
@@ -134,6 +135,18 @@ def _photo_write(subject: Subject, options: ExportOptions, archive: Archive) -> 
         "faces": len(subject.results.faces),
         "files": [packed.to_json() for packed in files],
     }
+
+
+def _gone(order: Order, subject: Subject) -> Exception:
+    """Why a file is missing: the photo, or what was made of it, went a moment ago; or its row is
+    there, and nobody knows."""
+    there = order.now(subject.photo)
+    if there is None or rows_of(there).artifacts != subject.rows.artifacts:
+        return AlbumChanged()
+    return MLError(
+        f"A file of the photo “{subject.photo.name}” is missing on this server. Choose the other "
+        "photos, and tell your administrator."
+    )
 
 
 def _remember(subject: Subject, album: Album) -> None:
