@@ -108,6 +108,23 @@ def test_a_gallery_is_packed_with_all_that_is_known(
     assert {model["model"] for model in listing["models"]} == {"finder", "ager", "measurer"}
 
 
+def test_what_can_no_longer_be_decoded_is_listed_with_the_reason(
+    gallery: Gallery, anna: User, astronaut: Path, settings: Settings
+) -> None:
+    photo = photo_add(gallery=gallery, by=anna, name="Ann.jpg", file=astronaut).photo
+    settings.MAX_PIXELS = 1000  # stricter than when it was uploaded
+    export = an_export(gallery, anna)
+    files, listing = opened(export)
+    left_out = listing["photos"][0]["left_out"]
+    assert [(one["what"], one["code"]) for one in left_out] == [
+        ("annotated", "too-many-pixels"),
+        ("regions", "too-many-pixels"),
+    ]
+    assert all("pixels" in one["why"] for one in left_out)
+    assert (export.left_out, f"photos/{photo.name}" in files) == (2, True)
+    assert "regions" in listing["contains"]
+
+
 def test_templates_of_faces_are_in_no_album(photo: Photo, gallery: Gallery, anna: User) -> None:
     assert photo.faces.first().embeddings.count() == 1  # type: ignore[union-attr]
     files, _ = opened(an_export(gallery, anna, **PLAIN))

@@ -18,11 +18,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
 from ml.decode import DISPLAY_SIDE
-from ml.errors import MLError
+from ml.errors import BadPicture, MLError
 from ml.progress import Progress
 from webapp.albums.archive import Archive, Packed, unique_stems
 from webapp.albums.options import ExportOptions
-from webapp.albums.parts import PARTS, Subject, subject_of
+from webapp.albums.parts import PARTS, Part, Subject, subject_of
 from webapp.models import Gallery, Photo
 from webapp.selectors.reports import COLUMNS, inert, reading_lines
 from webapp.selectors.stored import rows_of
@@ -54,11 +54,16 @@ class Order:
 @dataclass(slots=True)
 class Album:
     """What has been packed. models: name -> what is known of it, of those whose results are in.
-    sensitive: the kinds of sensitive reading that are in it."""
+    sensitive: the kinds of sensitive reading that are in it. left_out: how many files are not,
+    because a photo can no longer be decoded."""
 
     photos: list[dict[str, Any]] = field(default_factory=list)
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     sensitive: set[str] = field(default_factory=set)
+
+    @property
+    def left_out(self) -> int:
+        return sum(len(photo["left_out"]) for photo in self.photos)
 
 
 def album_write(order: Order, out: Path, progress: Progress) -> Album:
@@ -115,16 +120,16 @@ def _photos_write(
 
 def _photo_write(order: Order, subject: Subject, archive: Archive) -> dict[str, Any]:
     """Pack the photo's files; its line in the listing."""
-    photo = subject.photo
-    try:
-        files = [
-            archive.add(entry.name, entry.content, entry.media_type, photo.created)
-            for part in PARTS
-            if getattr(order.options, part.option)
-            for entry in part.entries(subject)
-        ]
-    except FileNotFoundError:
-        raise _gone(order, subject) from None
+    photo, files, left_out = subject.photo, [], []
+    for part in _chosen(order.options):
+        try:
+            for entry in part.entries(subject):
+                packed = archive.add(entry.name, entry.content, entry.media_type, photo.created)
+                files.append(packed.to_json())
+        except BadPicture as error:
+            left_out.append({"what": part.option, "code": error.code, "why": str(error)})
+        except FileNotFoundError:
+            raise _gone(order, subject) from None
     return {
         "id": str(photo.pk),
         "name": photo.name,
@@ -133,8 +138,13 @@ def _photo_write(order: Order, subject: Subject, archive: Archive) -> dict[str, 
         "height": photo.height,
         "added": photo.created.isoformat(),
         "faces": len(subject.results.faces),
-        "files": [packed.to_json() for packed in files],
+        "files": files,
+        "left_out": left_out,
     }
+
+
+def _chosen(options: ExportOptions) -> list[Part]:
+    return [part for part in PARTS if getattr(options, part.option)]
 
 
 def _gone(order: Order, subject: Subject) -> Exception:
@@ -159,14 +169,13 @@ def _remember(subject: Subject, album: Album) -> None:
 
 def _listing(order: Order, album: Album, table: Packed) -> dict[str, Any]:
     """album.json: what this is, when and of which models, and every other file with its digest."""
-    chosen = [part.option for part in PARTS if getattr(order.options, part.option)]
     return {
         "format": FORMAT,
         "about": "Photos of a Prosopa gallery and what models read of them. Readings say how a "
         "face looks to a model; they are no facts about a person.",
         "gallery": order.gallery.name,
         "made": timezone.now().isoformat(),
-        "contains": list(dict.fromkeys(chosen)),
+        "contains": [part.option for part in _chosen(order.options)],
         "sensitive": sorted(album.sensitive),
         "models": [album.models[key] for key in sorted(album.models)],
         "table": table.to_json(),

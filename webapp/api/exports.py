@@ -48,6 +48,9 @@ class ExportInput(serializers.Serializer):
 class ExportOutput(serializers.ModelSerializer):
     photos = serializers.IntegerField(source="count", help_text="How many are in it.")
     sensitive = serializers.SerializerMethodField()
+    left_out = serializers.IntegerField(
+        help_text="Files that could not be made; `album.json` in the ZIP says which and why."
+    )
     made_by = serializers.CharField(source="made_by.username")
     file = serializers.SerializerMethodField()
 
@@ -55,7 +58,7 @@ class ExportOutput(serializers.ModelSerializer):
         model = Export
         fields = (
             *("id", "gallery", "job", "photos", "sensitive", "made_by"),
-            *("size", "sha256", "file", "created", "expires"),
+            *("left_out", "size", "sha256", "file", "created", "expires"),
         )
 
     def get_sensitive(self, export: Export) -> list[str]:

@@ -53,9 +53,16 @@ def export_ask(
 
 
 def export_keep(
-    *, job: Job, by: User, photos: Sequence[Photo], sensitive: Collection[str], file: Path
+    *,
+    job: Job,
+    by: User,
+    photos: Sequence[Photo],
+    sensitive: Collection[str],
+    file: Path,
+    left_out: int = 0,
 ) -> Export | None:
-    """Take the finished ZIP over from the job's scratch folder, and offer it.
+    """Take the finished ZIP over from the job's scratch folder, and offer it. left_out: how many
+    files are not in it though they were asked for.
 
     None, and nothing is kept, when it holds by now what it must not.
 
@@ -70,6 +77,7 @@ def export_keep(
         made_by=by,
         count=len(photos),
         sensitive=" ".join(sorted(sensitive)),
+        left_out=left_out,
         sha256=digest,
         size=file.stat().st_size,
         expires=timezone.now() + timedelta(days=settings.EXPORT_DAYS),

@@ -80,6 +80,9 @@ def test_the_list_says_what_there_is_and_until_when(
     page = text(alices.get("/exports/"))
     assert "1 photo" in page and "Kept until" in page
     assert "/exports/" in text(alices.get("/jobs/"))
+    assert "left out" not in page
+    Export.objects.update(left_out=2)
+    assert "2 files are left out" in text(alices.get("/exports/"))
     answer = alices.post(f"/exports/{export.pk}/delete/", follow=True)
     assert "The ZIP is deleted" in text(answer) and "No ZIPs yet" in text(answer)
     assert "no longer here" in text(alices.get(f"/jobs/{export.job_id}/"))
