@@ -71,15 +71,18 @@ def safe_name(name: str) -> str:
 def unique_stems(names: Iterable[str]) -> list[str]:
     """A stem of its own for each photo's name, told apart whatever their case is:
     "a.jpg", "A.png" -> "a", "A (2)"."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     clean = (clean_name(name) for name in names)
     return [_untaken(safe_name(name.rpartition(".")[0] or name), taken) for name in clean]
 
 
-def _untaken(stem: str, taken: set[str]) -> str:
-    number, found = 1, stem
+def _untaken(stem: str, taken: dict[str, int]) -> str:
+    """taken: every stem in use, and the last number that was tried behind it."""
+    first, found = stem.casefold(), stem
+    number = taken.get(first, 1)
     while found.casefold() in taken:
         number += 1
         found = f"{stem} ({number})"
-    taken.add(found.casefold())
+    taken[first] = number
+    taken.setdefault(found.casefold(), 1)
     return found
