@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.signing import BadSignature
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +22,7 @@ from webapp.pages.photo import context
 from webapp.pages.visit import Visit
 from webapp.selectors import photos as selectors
 from webapp.selectors.regions import named_by
-from webapp.services.regions import face_add, names_take, names_untake
+from webapp.services.regions import names_take, names_untake
 from webapp.templatetags.look import UNDO_NAMES
 
 
@@ -55,6 +55,9 @@ def take(request: Visit, photo_id: UUID) -> HttpResponse:
         faces = taken(photo, chosen_of(photo, signed, numbers), request.user)
     except BadSignature:
         raise BadRequest from None
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(f"{reverse('photo', args=[photo.pk])}?tab=details")
     tags = f"{UNDO_NAMES} {photo.pk} {undo_of(photo, faces)}"
     messages.success(request, f"{counted(len(faces))} taken over.", extra_tags=tags)
     return redirect("photo", photo.pk)
@@ -80,9 +83,9 @@ def taken(photo: Photo, chosen: Sequence[Offered], by: User) -> list[Face]:
     """The faces that got a name: those that had none, and new ones."""
     faces = {str(face.pk): face for face in photo.faces.select_related("photo__gallery")}
     known = [(faces[one.face], one.name) for one in chosen if one.face in faces]
-    named = names_take(photo=photo, names=known, by=by)
-    new = (one for one in chosen if not one.face)
-    return named + [face_add(photo=photo, box=one.box, name=one.name, by=by) for one in new]
+    new = [(one.box, one.name) for one in chosen if not one.face]
+    named, added = names_take(photo=photo, names=known, new=new, by=by)
+    return named + added
 
 
 def counted(names: int) -> str:

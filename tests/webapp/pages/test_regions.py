@@ -113,6 +113,16 @@ def test_names_wait_until_somebody_looked(
     assert "This file names 2 people:" in page and "Not looked for yet" in page
     assert "can be taken over once this photo was looked at" in page
     assert 'name="take"' not in page and "Take over the names" not in page
+    assert "once this photo was looked at" in take(alices, Photo.objects.get(), offered(page), 1)
+    assert not Face.objects.exists()
+
+
+def test_names_wait_for_an_open_job(alices: Client, named: Photo) -> None:
+    offer = offered(details(alices, named))
+    alices.post(f"/photos/{named.pk}/analyse/")
+    page = take(alices, named, offer, 0, 1)
+    assert "once the photo's open job has ended" in page and 'name="take"' not in page
+    assert named.faces.get().person is None
 
 
 def test_an_xmp_file_is_read_and_its_names_taken(alices: Client, analysed: Photo) -> None:
