@@ -13,9 +13,11 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from ml.registry import Sensitive
-from tests.webapp.albums import an_export, packed
+from tests.webapp.albums import an_export, an_order, packed
 from tests.webapp.api.conftest import client_of
+from tests.webapp.pages.conftest import browser_of
 from webapp.models import AuditLine, Export, Gallery, Job, Membership, Photo, User
+from webapp.selectors.jobs import failed_for
 from webapp.services.galleries import sensitive_choose
 from webapp.services.photos import photo_trash
 
@@ -161,6 +163,22 @@ def test_editors_who_asked_for_nothing_get_nothing(
     editor = client_of(bob)
     assert editor.get(exports_of(gallery)).json()["results"] == []
     assert editor.get(f"/api/v1/exports/{export.pk}").status_code == 404
+
+
+def test_only_whoever_asked_tries_an_album_again(
+    api: APIClient, bobs_api: APIClient, photo: Photo, gallery: Gallery, alice: User, bob: User
+) -> None:
+    Membership.objects.create(gallery=gallery, user=bob, role=Membership.Role.VIEWER)
+    job = an_order(gallery, bob)
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED, error="No room.")
+    assert job not in failed_for(alice) and job in failed_for(bob)
+    assert api.post(f"/api/v1/jobs/{job.pk}/retry").status_code == 403
+    page = browser_of(alice).get(f"/jobs/{job.pk}/").content.decode()
+    assert "Try again" not in page
+    browser_of(alice).post("/jobs/retry/")
+    job.refresh_from_db()
+    assert (job.status, job.submitted_by) == (Job.Status.FAILED, bob)
+    assert bobs_api.post(f"/api/v1/jobs/{job.pk}/retry").json()["status"] == "queued"
 
 
 def test_layers_may_be_named_one_by_one(api: APIClient, analysed: Photo) -> None:
