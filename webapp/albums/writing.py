@@ -17,19 +17,18 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from ml.decode import DISPLAY_SIDE
 from ml.errors import BadPicture, MLError
 from ml.progress import Progress
 from webapp.albums.archive import Archive, Packed, unique_stems
 from webapp.albums.options import ExportOptions
 from webapp.albums.parts import PARTS, Part, Subject, subject_of
 from webapp.models import Gallery, Photo
+from webapp.selectors.exports import DRAWN, Extent
 from webapp.selectors.reports import COLUMNS, inert, reading_lines
 from webapp.selectors.stored import rows_of
 
 RESERVE = 200 * 1000**2  # bytes that stay free for everybody else
-DRAWN = DISPLAY_SIDE * DISPLAY_SIDE * 3 // 4  # pixels that an annotated photo has at most
-DRAWN_BYTES = 0.4  # about what one of them takes
+DRAWN_BYTES = 0.4  # about what a pixel of an annotated photo takes
 RESULTS = 100 * 1000  # bytes, about, of one photo's
 FORMAT = "prosopa-album-1"
 
@@ -88,13 +87,13 @@ def album_write(order: Order, out: Path, progress: Progress) -> Album:
     return album
 
 
-def bytes_needed(photos: Sequence[Photo], options: ExportOptions) -> int:
+def bytes_needed(extent: Extent, options: ExportOptions) -> int:
     """About what the ZIP takes, made files left out: they are rarely many."""
-    return sum(
-        photo.size * options.originals
-        + int(min(photo.width * photo.height, DRAWN) * DRAWN_BYTES) * options.annotated
-        + RESULTS * options.results
-        for photo in photos
+    drawn = int(extent.drawn * DRAWN_BYTES)
+    return (
+        extent.size * options.originals
+        + drawn * options.annotated
+        + extent.count * RESULTS * options.results
     )
 
 
@@ -190,7 +189,9 @@ def _room(order: Order) -> Iterator[None]:
     Raises:
         MLError: there is none.
     """
-    _room_check(bytes_needed(order.photos, order.options))
+    drawn = (min(photo.width * photo.height, DRAWN) for photo in order.photos)
+    size = sum(photo.size for photo in order.photos)
+    _room_check(bytes_needed(Extent(len(order.photos), size, sum(drawn)), order.options))
     try:
         yield
     except OSError as error:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from ml.errors import Cancelled
 from webapp.locks import photos_held
 from webapp.models import AuditAlias, AuditLine, Export, Gallery, Job, Photo, User
-from webapp.selectors.exports import may_hold, why_withheld
+from webapp.selectors.exports import may_hold, photos_for, why_withheld
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.jobs import job_submit
@@ -45,8 +45,9 @@ def export_ask(
     Raises:
         ValidationError: an option is wrong, or they are too many.
     """
-    if len(photos) > MOST:
-        raise ValidationError({"photos": [f"At most {MOST} photos in one ZIP."]})
+    if (len(photos) or photos_for(by, gallery, ()).count()) > MOST:
+        why = f"At most {MOST:,} photos fit in one ZIP. Choose some of them."
+        raise ValidationError({"photos": [why]})
     ids = [str(photo.pk) for photo in photos]
     chosen = options | {"photos": ids}
     return job_submit(kind=EXPORT, gallery=gallery, photos=[], by=by, options=chosen)
