@@ -19,12 +19,12 @@ from rest_framework.views import APIView
 from webapp import serving
 from webapp.api.guards import editable, user_of
 from webapp.api.problems import Conflict
+from webapp.filenames import stem
 from webapp.models import Photo, User
 from webapp.selectors import photos
 from webapp.selectors.regions import Fit, Named, named_by, named_in, regions_xmp
 from webapp.services.photos import photo_export
 from webapp.services.regions import names_take
-from webapp.templatetags.look import stem
 
 XMP = "application/rdf+xml"
 

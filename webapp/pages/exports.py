@@ -65,10 +65,10 @@ def file(request: Visit, export_id: UUID) -> HttpResponseBase:
     try:
         whole = serving.from_start(request, export)
         export_fetch(export=export, by=request.user, whole=whole)
+        return serving.export_file(request, export)
     except Withheld as error:
         messages.error(request, str(error))
         return redirect("exports")
-    return serving.export_file(request, export)
 
 
 @require_POST

@@ -51,13 +51,17 @@ def take(request: Visit, photo_id: UUID) -> HttpResponse:
     """Take the chosen names over, and offer to undo it."""
     photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
     signed, numbers = request.POST.get("offer", ""), request.POST.getlist("take")
+    details = f"{reverse('photo', args=[photo.pk])}?tab=details"
+    if not numbers:
+        messages.info(request, "Choose a name first.")
+        return redirect(details)
     try:
         faces = taken(photo, chosen_of(photo, signed, numbers), request.user)
     except BadSignature:
         raise BadRequest from None
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-        return redirect(f"{reverse('photo', args=[photo.pk])}?tab=details")
+        return redirect(details)
     tags = f"{UNDO_NAMES} {photo.pk} {undo_of(photo, faces)}"
     messages.success(request, f"{counted(len(faces))} taken over.", extra_tags=tags)
     return redirect("photo", photo.pk)

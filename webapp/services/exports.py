@@ -23,6 +23,7 @@ from webapp.services.audit import audit_write
 from webapp.services.jobs import job_submit
 
 FETCH = "export-fetch"
+GONE = "This ZIP was deleted a moment ago. Make it again."
 MOST = 20_000  # photos; SQLite takes 32,766 values in one query
 
 

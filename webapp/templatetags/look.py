@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from ml import pipelines
 from webapp import chores
+from webapp.filenames import stem
 from webapp.models import Job
 from webapp.pages.wording import job_words, seconds, time_left, took
 
@@ -71,12 +72,6 @@ def near(value: float) -> str:
 
 
 @register.filter
-def stem(name: str) -> str:
-    """A file's name without its extension."""
-    return name.rpartition(".")[0] or name
-
-
-@register.filter
 def unlocalised(value: float) -> str:
     """A number as attributes want it."""
     return f"{value:.4f}"
@@ -92,5 +87,6 @@ def kind_title(job: Job) -> str:
 
 register.filter(job_words)
 register.filter(seconds)
+register.filter(stem)
 register.filter(took)
 register.filter(time_left)

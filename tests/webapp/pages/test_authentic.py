@@ -131,6 +131,16 @@ def test_an_ordinary_look_does_not_ask_for_evidence(
     assert "looker" not in str(Job.objects.latest("created").plan)
 
 
+def test_stopping_leads_back_to_the_tab(alices: Client, photo: Photo, signs: Task[object]) -> None:
+    alices.post(f"/photos/{photo.pk}/authenticate/")
+    job = Job.objects.get(kind="authenticate")
+    there = f"/photos/{photo.pk}/?tab=authentic"
+    assert f'name="next" value="{there}"' in tab(alices, photo)
+    answer = alices.post(f"/jobs/{job.pk}/cancel/", {"next": there})
+    assert answer.headers["Location"] == there
+    assert f'name="next" value="{there}"' in tab(alices, photo)  # of "Try again"
+
+
 def test_looking_again_replaces_what_was_found(
     alices: Client, looked: Photo, signs: Task[object]
 ) -> None:

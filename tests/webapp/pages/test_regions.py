@@ -92,6 +92,11 @@ def test_only_names_that_were_taken_over_on_the_photo_can_be_undone(
     assert {face.person.name for face in Face.objects.all()} == {"Eileen Collins"}
 
 
+def test_choosing_none_is_told(alices: Client, named: Photo) -> None:
+    page = take(alices, named, offered(details(alices, named)))
+    assert "Choose a name first." in page and "taken over." not in page
+
+
 def test_only_what_was_chosen_is_taken(alices: Client, named: Photo) -> None:
     assert "1 name is taken over." in take(alices, named, offered(details(alices, named)), 0)
     assert [face.person.name for face in named.faces.all()] == ["Eileen Collins"]
