@@ -98,7 +98,7 @@ def _line(line: Line) -> JSON:
 
 
 def report_pdf(ledger: Ledger, about: JSON, picture: bytes) -> bytes:
-    """The report on A4 pages. about: of `report_json`. picture: the photo as WebP or JPEG bytes."""
+    """The report on A4 pages. about: of `report_json`. picture: the photo as JPEG bytes."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
     from reportlab.platypus import SimpleDocTemplate
@@ -186,19 +186,11 @@ def said_of(line: Line) -> str:
 
 
 def _picture(content: bytes) -> Any:
-    """The photo as it was shown, no wider than half a page: PDF knows no WebP."""
-    from PIL import Image as Pillow
+    """The photo as it was shown, no wider than half a page; put in as it is, not decoded here."""
     from reportlab.lib.units import mm
     from reportlab.platypus import Image
 
-    with Pillow.open(BytesIO(content)) as opened:
-        opened.thumbnail((1000, 1000))
-        small = BytesIO()
-        opened.convert("RGB").save(small, "JPEG", quality=88)
-        width, height = opened.size
-    small.seek(0)
-    scale = min(85 * mm / width, 85 * mm / height)
-    return Image(small, width * scale, height * scale, hAlign="LEFT")
+    return Image(BytesIO(content), 85 * mm, 85 * mm, kind="proportional", hAlign="LEFT")
 
 
 def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> Any:

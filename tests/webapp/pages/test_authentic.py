@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import a85decode, b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -245,6 +245,17 @@ def test_taking_a_report_along_is_written_down(alices: Client, looked: Photo) ->
 
 def test_a_report_in_another_form_is_not_found(alices: Client, looked: Photo) -> None:
     assert alices.get(f"/photos/{looked.pk}/evidence.exe").status_code == 404
+
+
+def test_the_pdf_holds_the_picture_as_it_was_encoded_here(alices: Client, looked: Photo) -> None:
+    pdf = PdfFileReader(BytesIO(alices.get(f"/photos/{looked.pk}/evidence.pdf").content))
+    (picture,) = pdf.root["/Pages"]["/Kids"][0]["/Resources"]["/XObject"].values()
+    picture = picture.get_object()
+    encoded = picture.encoded_data
+    if picture["/Filter"][0] == "/ASCII85Decode":
+        encoded = a85decode(encoded.replace(b"~>", b""))
+    with looked.display.open("rb") as shown:
+        assert encoded == shown.read()
 
 
 def test_a_name_the_font_lacks_does_not_stop_the_report(alices: Client, looked: Photo) -> None:
