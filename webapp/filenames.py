@@ -26,6 +26,11 @@ def clean_name(name: str) -> str:
     return f"{stem[: LONGEST - len(extension) - 1].strip() or 'photo'}.{extension}"
 
 
+def stem(name: str) -> str:
+    """The name without its extension; whole where nothing is before the dot."""
+    return name.rpartition(".")[0] or name
+
+
 def extension_note(name: str, extension: str, media_type: str) -> tuple[str, ...]:
     """A sentence when the name's extension is not that of what the file really is.
 

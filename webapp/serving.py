@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from typing import cast
+from typing import IO, cast
 
 from asgiref.sync import sync_to_async
 from django.db.models.fields.files import FieldFile
@@ -16,9 +16,10 @@ from whitenoise.responders import SlicedFile
 from webapp.albums.archive import safe_name
 from webapp.models import Artifact, Export, Photo
 from webapp.selectors.trust import authority
+from webapp.services.exports import GONE, Withheld
 
 PEM = "application/x-pem-file"
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)  # as many digits as 64 bits need
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -67,7 +68,11 @@ def export_name(export: Export) -> str:
 
 def export_file(request: HttpRequest, export: Export) -> HttpResponseBase:
     """The ZIP, or the one piece of it that is asked for (RFC 9110, 14): a download that broke off
-    goes on."""
+    goes on.
+
+    Raises:
+        Withheld: it was deleted a moment ago.
+    """
     span = range_asked(request, export)
     headers = {"Cache-Control": "private, no-store", "Accept-Ranges": "bytes"}
     headers["ETag"] = f'"{export.sha256}"'
@@ -76,7 +81,7 @@ def export_file(request: HttpRequest, export: Export) -> HttpResponseBase:
         answer["Content-Range"] = f"bytes */{export.size}"
         return answer
     first, last = span
-    file = SlicedFile(export.file.open("rb"), first, last)
+    file = SlicedFile(_opened(export), first, last)
     name, length = export_name(export), last - first + 1
     headers["Content-Length"] = str(length)
     if length < export.size:
@@ -86,6 +91,13 @@ def export_file(request: HttpRequest, export: Export) -> HttpResponseBase:
         file, as_attachment=True, filename=name, content_type="application/zip",
         headers=headers, status=status,
     )  # fmt: skip
+
+
+def _opened(export: Export) -> IO[bytes]:
+    try:
+        return cast(IO[bytes], export.file.open("rb"))
+    except FileNotFoundError:
+        raise Withheld(GONE) from None
 
 
 def from_start(request: HttpRequest, export: Export) -> bool:

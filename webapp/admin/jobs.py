@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from webapp.admin import pictures
 from webapp.admin.reading import ReadOnlyAdmin, administrator
 from webapp.models import Job, Photo
+from webapp.selectors.jobs import EXPORT
 from webapp.services.jobs import job_cancel, job_retry
 
 
@@ -50,7 +51,8 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Run again (failed and cancelled ones)")
     def run_again(self, request: HttpRequest, jobs: QuerySet[Job]) -> None:
-        rows = list(jobs.filter(status__in=(Job.Status.FAILED, Job.Status.CANCELLED)))
+        closed = jobs.filter(status__in=(Job.Status.FAILED, Job.Status.CANCELLED))
+        rows = list(closed.exclude(kind=EXPORT))  # only whoever asked for an album makes it again
         for job in rows:
             job_retry(job=job, by=administrator(request))
         messages.success(request, f"{_count(len(rows))} queued again.")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from webapp.filenames import clean_name
+from webapp.filenames import clean_name, stem
 
 CHUNK = 1024 * 1024
 LONGEST = 180  # bytes of UTF-8; file systems take 255, number and extension included
@@ -71,15 +71,17 @@ def safe_name(name: str) -> str:
 def unique_stems(names: Iterable[str]) -> list[str]:
     """A stem of its own for each photo's name, told apart whatever their case is:
     "a.jpg", "A.png" -> "a", "A (2)"."""
-    taken: set[str] = set()
-    clean = (clean_name(name) for name in names)
-    return [_untaken(safe_name(name.rpartition(".")[0] or name), taken) for name in clean]
+    taken: dict[str, int] = {}
+    return [_untaken(safe_name(stem(clean_name(name))), taken) for name in names]
 
 
-def _untaken(stem: str, taken: set[str]) -> str:
-    number, found = 1, stem
+def _untaken(wanted: str, taken: dict[str, int]) -> str:
+    """taken: every stem in use, and the last number that was tried behind it."""
+    first, found = wanted.casefold(), wanted
+    number = taken.get(first, 1)
     while found.casefold() in taken:
         number += 1
-        found = f"{stem} ({number})"
-    taken.add(found.casefold())
+        found = f"{wanted} ({number})"
+    taken[first] = number
+    taken.setdefault(found.casefold(), 1)
     return found

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from ml.errors import BadPicture
 from ml.types import Report
 from webapp.albums.archive import safe_name
 from webapp.models import Photo
@@ -52,7 +51,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Part:
     """A kind of file. option: the one of ExportOptions that asks for it. entries: those of a
-    photo; each is closed before the next is asked for."""
+    photo; each is closed before the next is asked for. They raise BadPicture for what can no longer
+    be decoded: today's limits may be stricter than those it was uploaded under."""
 
     option: str
     entries: Callable[[Subject], Iterator[Entry]]
@@ -74,12 +74,9 @@ def originals(subject: Subject) -> Iterator[Entry]:
 
 
 def annotated(subject: Subject) -> Iterator[Entry]:
-    """The photo with the marks that are on at first; none of what can no longer be decoded."""
+    """The photo with the marks that are on at first."""
     out = subject.scratch / "annotated.jpg"
-    try:
-        annotated_write(subject.photo, subject.report, out, subject.scratch)
-    except BadPicture:  # today's limits are stricter than those it was uploaded under
-        return
+    annotated_write(subject.photo, subject.report, out, subject.scratch)
     with out.open("rb") as file:
         yield Entry(f"annotated/{subject.stem}.jpg", "image/jpeg", file)
 
@@ -92,13 +89,9 @@ def results(subject: Subject) -> Iterator[Entry]:
 
 
 def regions(subject: Subject) -> Iterator[Entry]:
-    """Who is where on it, as other tools read it; none for what can no longer be decoded."""
-    try:
-        packet = regions_xmp(subject.photo)
-    except BadPicture:
-        return
-    name = f"photos/{subject.stem}.xmp"
-    yield Entry(name, "application/rdf+xml", BytesIO(packet))
+    """Who is where on it, as other tools read it."""
+    packet = regions_xmp(subject.photo)
+    yield Entry(f"photos/{subject.stem}.xmp", "application/rdf+xml", BytesIO(packet))
 
 
 def made(subject: Subject) -> Iterator[Entry]:

@@ -17,18 +17,18 @@ from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 
-from ml.decode import DISPLAY_SIDE
-from ml.errors import MLError
+from ml.errors import BadPicture, MLError
 from ml.progress import Progress
 from webapp.albums.archive import Archive, Packed, unique_stems
 from webapp.albums.options import ExportOptions
-from webapp.albums.parts import PARTS, Subject, subject_of
+from webapp.albums.parts import PARTS, Part, Subject, subject_of
 from webapp.models import Gallery, Photo
+from webapp.selectors.exports import DRAWN, Extent
 from webapp.selectors.reports import COLUMNS, inert, reading_lines
+from webapp.selectors.stored import rows_of
 
 RESERVE = 200 * 1000**2  # bytes that stay free for everybody else
-DRAWN = DISPLAY_SIDE * DISPLAY_SIDE * 3 // 4  # pixels that an annotated photo has at most
-DRAWN_BYTES = 0.4  # about what one of them takes
+DRAWN_BYTES = 0.4  # about what a pixel of an annotated photo takes
 RESULTS = 100 * 1000  # bytes, about, of one photo's
 FORMAT = "prosopa-album-1"
 
@@ -53,11 +53,16 @@ class Order:
 @dataclass(slots=True)
 class Album:
     """What has been packed. models: name -> what is known of it, of those whose results are in.
-    sensitive: the kinds of sensitive reading that are in it."""
+    sensitive: the kinds of sensitive reading that are in it. left_out: how many files are not,
+    because a photo can no longer be decoded."""
 
     photos: list[dict[str, Any]] = field(default_factory=list)
     models: dict[str, dict[str, Any]] = field(default_factory=dict)
     sensitive: set[str] = field(default_factory=set)
+
+    @property
+    def left_out(self) -> int:
+        return sum(len(photo["left_out"]) for photo in self.photos)
 
 
 def album_write(order: Order, out: Path, progress: Progress) -> Album:
@@ -82,13 +87,13 @@ def album_write(order: Order, out: Path, progress: Progress) -> Album:
     return album
 
 
-def bytes_needed(photos: Sequence[Photo], options: ExportOptions) -> int:
+def bytes_needed(extent: Extent, options: ExportOptions) -> int:
     """About what the ZIP takes, made files left out: they are rarely many."""
-    return sum(
-        photo.size * options.originals
-        + int(min(photo.width * photo.height, DRAWN) * DRAWN_BYTES) * options.annotated
-        + RESULTS * options.results
-        for photo in photos
+    drawn = int(extent.drawn * DRAWN_BYTES)
+    return (
+        extent.size * options.originals
+        + drawn * options.annotated
+        + extent.count * RESULTS * options.results
     )
 
 
@@ -105,25 +110,25 @@ def _photos_write(
         if (there := order.now(photo)) is None or not order.permitted(album.sensitive):
             raise AlbumChanged
         with subject_of(there, stem, order.scratch) as subject:
-            album.photos.append(_photo_write(subject, order.options, archive))
+            album.photos.append(_photo_write(order, subject, archive))
             _remember(subject, album)
             name = inert(there.name)
             table.writerows([name, *line] for line in reading_lines(subject.results))
     progress(total, total, "Closing the ZIP")
 
 
-def _photo_write(subject: Subject, options: ExportOptions, archive: Archive) -> dict[str, Any]:
+def _photo_write(order: Order, subject: Subject, archive: Archive) -> dict[str, Any]:
     """Pack the photo's files; its line in the listing."""
-    photo = subject.photo
-    try:
-        files = [
-            archive.add(entry.name, entry.content, entry.media_type, photo.created)
-            for part in PARTS
-            if getattr(options, part.option)
-            for entry in part.entries(subject)
-        ]
-    except FileNotFoundError:  # erased or deleted a moment ago
-        raise AlbumChanged from None
+    photo, files, left_out = subject.photo, [], []
+    for part in _chosen(order.options):
+        try:
+            for entry in part.entries(subject):
+                packed = archive.add(entry.name, entry.content, entry.media_type, photo.created)
+                files.append(packed.to_json())
+        except BadPicture as error:
+            left_out.append({"what": part.option, "code": error.code, "why": str(error)})
+        except FileNotFoundError:
+            raise _gone(order, subject) from None
     return {
         "id": str(photo.pk),
         "name": photo.name,
@@ -132,8 +137,25 @@ def _photo_write(subject: Subject, options: ExportOptions, archive: Archive) -> 
         "height": photo.height,
         "added": photo.created.isoformat(),
         "faces": len(subject.results.faces),
-        "files": [packed.to_json() for packed in files],
+        "files": files,
+        "left_out": left_out,
     }
+
+
+def _chosen(options: ExportOptions) -> list[Part]:
+    return [part for part in PARTS if getattr(options, part.option)]
+
+
+def _gone(order: Order, subject: Subject) -> Exception:
+    """Why a file is missing: the photo, or what was made of it, went a moment ago; or its row is
+    there, and nobody knows."""
+    there = order.now(subject.photo)
+    if there is None or rows_of(there).artifacts != subject.rows.artifacts:
+        return AlbumChanged()
+    return MLError(
+        f"A file of the photo “{subject.photo.name}” is missing on this server. Choose the other "
+        "photos, and tell your administrator."
+    )
 
 
 def _remember(subject: Subject, album: Album) -> None:
@@ -146,14 +168,13 @@ def _remember(subject: Subject, album: Album) -> None:
 
 def _listing(order: Order, album: Album, table: Packed) -> dict[str, Any]:
     """album.json: what this is, when and of which models, and every other file with its digest."""
-    chosen = [part.option for part in PARTS if getattr(order.options, part.option)]
     return {
         "format": FORMAT,
         "about": "Photos of a Prosopa gallery and what models read of them. Readings say how a "
         "face looks to a model; they are no facts about a person.",
         "gallery": order.gallery.name,
         "made": timezone.now().isoformat(),
-        "contains": list(dict.fromkeys(chosen)),
+        "contains": [part.option for part in _chosen(order.options)],
         "sensitive": sorted(album.sensitive),
         "models": [album.models[key] for key in sorted(album.models)],
         "table": table.to_json(),
@@ -168,7 +189,9 @@ def _room(order: Order) -> Iterator[None]:
     Raises:
         MLError: there is none.
     """
-    _room_check(bytes_needed(order.photos, order.options))
+    drawn = (min(photo.width * photo.height, DRAWN) for photo in order.photos)
+    size = sum(photo.size for photo in order.photos)
+    _room_check(bytes_needed(Extent(len(order.photos), size, sum(drawn)), order.options))
     try:
         yield
     except OSError as error:

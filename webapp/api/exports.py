@@ -34,7 +34,12 @@ RANGE = OpenApiParameter(
 
 class ExportInput(serializers.Serializer):
     photos = serializers.ListField(
-        child=serializers.UUIDField(), default=list, max_length=MOST, help_text="All when empty."
+        child=serializers.UUIDField(),
+        default=None,
+        allow_null=True,
+        allow_empty=False,
+        max_length=MOST,
+        help_text="The whole gallery when left out or null.",
     )
     originals = serializers.BooleanField(default=True, help_text="The files as uploaded.")
     annotated = serializers.BooleanField(default=True, help_text="JPEGs with their marks.")
@@ -48,6 +53,9 @@ class ExportInput(serializers.Serializer):
 class ExportOutput(serializers.ModelSerializer):
     photos = serializers.IntegerField(source="count", help_text="How many are in it.")
     sensitive = serializers.SerializerMethodField()
+    left_out = serializers.IntegerField(
+        help_text="Files that could not be made; `album.json` in the ZIP says which and why."
+    )
     made_by = serializers.CharField(source="made_by.username")
     file = serializers.SerializerMethodField()
 
@@ -55,7 +63,7 @@ class ExportOutput(serializers.ModelSerializer):
         model = Export
         fields = (
             *("id", "gallery", "job", "photos", "sensitive", "made_by"),
-            *("size", "sha256", "file", "created", "expires"),
+            *("left_out", "size", "sha256", "file", "created", "expires"),
         )
 
     def get_sensitive(self, export: Export) -> list[str]:
@@ -90,7 +98,7 @@ class GalleryExports(ListAPIView):
         data = ExportInput(data=request.data)
         data.is_valid(raise_exception=True)
         options: dict[str, Any] = dict(data.validated_data)
-        ids = {str(pk) for pk in options.pop("photos")}
+        ids = {str(pk) for pk in options.pop("photos") or ()}
         rows = list(exports.photos_for(user, gallery, ids)) if ids else []
         if len(rows) < len(ids):
             raise Http404
@@ -129,6 +137,6 @@ class ExportFile(APIView):
         export = get_object_or_404(exports.visible_to(user), pk=export_id)
         try:
             export_fetch(export=export, by=user, whole=serving.from_start(request, export))
+            return serving.export_file(request, export)
         except Withheld as error:
             raise Conflict(str(error)) from None
-        return serving.export_file(request, export)

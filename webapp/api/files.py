@@ -17,6 +17,7 @@ from webapp import serving
 from webapp.api.guards import user_of
 from webapp.api.report import PhotoReportOutput, ReportReading
 from webapp.documents.evidence import entry_json
+from webapp.filenames import stem
 from webapp.models import Photo
 from webapp.selectors import artifacts, photos
 from webapp.selectors.drawings import annotated
@@ -69,8 +70,7 @@ class PhotoAnnotated(APIView):
         photo = found(request, photo_id)
         photo_export(photo=photo, by=user_of(request), what="annotated")
         drawn = annotated(photo, layers_asked(request.query_params.getlist("layers")))
-        name = f"{photo.name.rpartition('.')[0] or photo.name}-annotated.jpg"
-        return serving.attachment(drawn, "image/jpeg", name)
+        return serving.attachment(drawn, "image/jpeg", f"{stem(photo.name)}-annotated.jpg")
 
 
 class PhotoReadings(APIView):

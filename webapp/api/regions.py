@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -17,12 +18,13 @@ from rest_framework.views import APIView
 
 from webapp import serving
 from webapp.api.guards import editable, user_of
+from webapp.api.problems import Conflict
+from webapp.filenames import stem
 from webapp.models import Photo, User
 from webapp.selectors import photos
 from webapp.selectors.regions import Fit, Named, named_by, named_in, regions_xmp
 from webapp.services.photos import photo_export
-from webapp.services.regions import face_add, names_take
-from webapp.templatetags.look import stem
+from webapp.services.regions import names_take
 
 XMP = "application/rdf+xml"
 
@@ -82,7 +84,8 @@ class PhotoRegions(APIView):
 
     @extend_schema(request=RegionsInput, responses=NamedOutput(many=True))
     def post(self, request: Request, photo_id: UUID) -> Response:
-        """The people whom a file names; with `take` their names are taken over first."""
+        """The people whom a file names; with `take` their names are taken over first. 409 for that
+        while a job is open, or nobody has looked at the photo yet."""
         user = user_of(request)
         photo = editable(photos.visible_to(user), photos.editable_by(user), photo_id)
         data = RegionsInput(data=request.data)
@@ -91,13 +94,23 @@ class PhotoRegions(APIView):
         file = asked.get("file")
         named = named_in(photo) if file is None else named_by(photo, file)
         if asked["take"]:
-            known = [(one.face, one.name) for one in named if one.face]
-            names_take(photo=photo, names=known, by=user, replace=asked["replace"])
-        if asked["take"] and asked["add"]:
-            named = [one if one.face else added(photo, one, user) for one in named]
+            named = taken(photo, named, user, replaced=asked["replace"], added=asked["add"])
         return Response(NamedOutput(named, many=True).data)
 
 
-def added(photo: Photo, one: Named, user: User) -> Named:
-    """The same with a face of its own."""
-    return replace(one, face=face_add(photo=photo, box=one.box, name=one.name, by=user))
+def taken(
+    photo: Photo, named: list[Named], user: User, *, replaced: bool, added: bool
+) -> list[Named]:
+    """The same after their names were taken over. added: each has a face then.
+
+    Raises:
+        Conflict: it is too early.
+    """
+    known = [(one.face, one.name) for one in named if one.face]
+    new = [(one.box, one.name) for one in named if added and not one.face]
+    try:
+        _, made = names_take(photo=photo, names=known, new=new, by=user, replace=replaced)
+    except ValidationError as error:
+        raise Conflict(" ".join(error.messages)) from None
+    faces = iter(made)
+    return [one if one.face else replace(one, face=next(faces, None)) for one in named]

@@ -60,6 +60,7 @@ def run(job_id: UUID, context: Context) -> None:
             by=job.submitted_by,
             photos=order.photos,
             sensitive=album.sensitive,
+            left_out=album.left_out,
             file=out,
         ):
             return

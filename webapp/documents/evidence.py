@@ -29,6 +29,8 @@ STYLES = {
     "body": (False, 9.5, 2),
     "small": (False, 8, 0),
 }
+LONGEST = 600  # characters of a cell: rows of a table are not split over pages
+CUT_OFF = "\N{HORIZONTAL ELLIPSIS} (whole in evidence.json)"
 NOT_A_VERDICT = (
     "This is evidence, not a verdict. Each finding tells how much likelier it is where the claim "
     "holds than where it does not; findings that look at different things are joined, what could "
@@ -96,7 +98,7 @@ def _line(line: Line) -> JSON:
 
 
 def report_pdf(ledger: Ledger, about: JSON, picture: bytes) -> bytes:
-    """The report on A4 pages. about: of `report_json`. picture: the photo as WebP or JPEG bytes."""
+    """The report on A4 pages. about: of `report_json`. picture: the photo as JPEG bytes."""
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
     from reportlab.platypus import SimpleDocTemplate
@@ -184,31 +186,28 @@ def said_of(line: Line) -> str:
 
 
 def _picture(content: bytes) -> Any:
-    """The photo as it was shown, no wider than half a page: PDF knows no WebP."""
-    from PIL import Image as Pillow
+    """The photo as it was shown, no wider than half a page; put in as it is, not decoded here."""
     from reportlab.lib.units import mm
     from reportlab.platypus import Image
 
-    with Pillow.open(BytesIO(content)) as opened:
-        opened.thumbnail((1000, 1000))
-        small = BytesIO()
-        opened.convert("RGB").save(small, "JPEG", quality=88)
-        width, height = opened.size
-    small.seek(0)
-    scale = min(85 * mm / width, 85 * mm / height)
-    return Image(small, width * scale, height * scale, hAlign="LEFT")
+    return Image(BytesIO(content), 85 * mm, 85 * mm, kind="proportional", hAlign="LEFT")
 
 
 def _table(rows: Sequence[tuple[str, ...]], widths: tuple[int, ...]) -> Any:
-    """Rows of text; widths in millimetres."""
+    """Rows of text, no cell longer than a page takes; widths in millimetres."""
     from reportlab.lib import colors
     from reportlab.lib.units import mm
     from reportlab.platypus import Table
 
-    cells = [[_text(cell, "small") for cell in row] for row in rows] or [[""] * len(widths)]
+    cells = [[_text(_short(cell), "small") for cell in row] for row in rows]
+    cells = cells or [[""] * len(widths)]
     line = ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#d0d0d0"))
     style = [("VALIGN", (0, 0), (-1, -1), "TOP"), line, ("LEFTPADDING", (0, 0), (0, -1), 0)]
     return Table(cells, [width * mm for width in widths], style=style, hAlign="LEFT")
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else words[:LONGEST].rstrip() + CUT_OFF
 
 
 def _text(words: str, style: str) -> Any:

@@ -23,7 +23,8 @@ class Export(models.Model):
 
     photos, count: what is in it. It may be given out only while all of them are still there, and
     outside the trash. sensitive: the kinds of sensitive reading in it, by spaces; it may be given
-    out only while all of them are on.
+    out only while all of them are on. left_out: files that were asked for and could not be made;
+    the album's list says which and why.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,6 +34,7 @@ class Export(models.Model):
     photos = models.ManyToManyField(Photo, related_name="exports")
     count = models.PositiveIntegerField(help_text="of photos")
     sensitive = models.CharField(max_length=100, blank=True)
+    left_out = models.PositiveIntegerField(default=0, help_text="of files")
     file = models.FileField(upload_to=folder, max_length=255)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField(help_text="bytes")

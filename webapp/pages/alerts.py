@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ml.authenticity import pipeline
+from webapp.pages.people import ids
 from webapp.pages.visit import Visit
 from webapp.selectors import alerts, people, photos
 from webapp.services.alerts import alerts_dismiss
@@ -31,9 +32,10 @@ def dismiss(request: Visit, alert_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def dismiss_all(request: Visit, person_id: UUID) -> HttpResponse:
-    """The person knows of all that they may see."""
+    """The person knows of those that their page showed; what came since, or did not fit, stays."""
     person = get_object_or_404(people.visible_to(request.user), pk=person_id)
-    alerts_dismiss(alerts=alerts.unseen_for(request.user).filter(person=person))
+    shown = ids(request.POST.getlist("alert"))
+    alerts_dismiss(alerts=alerts.unseen_for(request.user).filter(person=person, pk__in=shown))
     return redirect("person", person.pk)
 
 

@@ -32,10 +32,11 @@ def save(request: Visit) -> HttpResponse:
     """What to put into a ZIP of the selected photos (posted) or of a whole gallery; nothing is
     changed by asking."""
     gallery, chosen = asked(request)
-    rows = chosen or list(selectors.photos_for(request.user, gallery, ()))
-    found = {"gallery": gallery, "chosen": chosen, "count": len(rows), "shown": rows[:SHOWN]}
+    rows = selectors.photos_for(request.user, gallery, [str(photo.pk) for photo in chosen])
+    extent = selectors.extent_of(rows)
+    found = {"gallery": gallery, "chosen": chosen, "count": extent.count, "shown": rows[:SHOWN]}
     found["fields"] = [field for field in fields_of(ExportOptions) if field.name != "photos"]
-    found["size"] = bytes_needed(rows, ExportOptions())
+    found["size"] = bytes_needed(extent, ExportOptions())
     return render(request, "exports/save.html", found)
 
 
@@ -64,10 +65,10 @@ def file(request: Visit, export_id: UUID) -> HttpResponseBase:
     try:
         whole = serving.from_start(request, export)
         export_fetch(export=export, by=request.user, whole=whole)
+        return serving.export_file(request, export)
     except Withheld as error:
         messages.error(request, str(error))
         return redirect("exports")
-    return serving.export_file(request, export)
 
 
 @require_POST

@@ -82,6 +82,7 @@ def job(request: Visit, job_id: UUID) -> HttpResponse:
     job = get_object_or_404(selectors.visible_to(request.user), pk=job_id)
     children = selectors.visible_to(request.user).filter(parent=job).prefetch_related("photos")
     found = {"job": job, "children": children, "may_edit": may_edit(request, job)}
+    found["may_retry"] = selectors.retryable_by(request.user).filter(pk=job.pk).exists()
     found["files"] = made_files(artifacts.made_by(job), ())
     found["export"] = exports.of_job(request.user, job)
     if not request.htmx:

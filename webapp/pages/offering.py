@@ -9,8 +9,8 @@ from django.core import signing
 
 from ml.errors import BadPicture
 from ml.types import Box
-from webapp.models import Photo
-from webapp.selectors.regions import Fit, Named, named_in
+from webapp.models import Face, Photo
+from webapp.selectors.regions import Fit, Named, named_in, why_not_yet
 
 OFFERED = (Fit.NEW, Fit.NO_FACE)
 
@@ -18,11 +18,13 @@ OFFERED = (Fit.NEW, Fit.NO_FACE)
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What a file names. source: which file, in words. named: first what can be taken over.
-    signed: the names that can, so that taking them needs the file no more."""
+    signed: the names that can, so that taking them needs the file no more. wait: why not yet, in a
+    sentence."""
 
     source: str
     named: Sequence[Named]
     signed: str
+    wait: str
 
     @property
     def count(self) -> int:
@@ -54,7 +56,8 @@ def offer(photo: Photo, source: str, named: Sequence[Named]) -> Offer:
     can = [one for one in named if one.fit in OFFERED]
     rest = [one for one in named if one.fit not in OFFERED]
     plain = [(one.name, str(one.face.pk) if one.face else "", one.box.to_json()) for one in can]
-    return Offer(source, [*can, *rest], signing.dumps(plain, salt=_salt(photo), compress=True))
+    signed = signing.dumps(plain, salt=_salt(photo), compress=True)
+    return Offer(source, [*can, *rest], signed, why_not_yet(photo))
 
 
 def chosen_of(photo: Photo, signed: str, numbers: Sequence[str]) -> list[Offered]:
@@ -69,6 +72,22 @@ def chosen_of(photo: Photo, signed: str, numbers: Sequence[str]) -> list[Offered
         for number, (name, face, box) in enumerate(offered)
         if str(number) in numbers
     ]
+
+
+def undo_of(photo: Photo, faces: Sequence[Face]) -> str:
+    """These faces of the photo with the names they have now, signed, so that they can be given
+    back later."""
+    plain = [(str(face.pk), face.person.name) for face in faces if face.person]
+    return signing.dumps(plain, salt=f"undo, {_salt(photo)}", compress=True)
+
+
+def given_of(photo: Photo, signed: str) -> list[tuple[str, str]]:
+    """Ids of faces and the names they were given.
+
+    Raises:
+        BadSignature: no names were taken over so on this photo.
+    """
+    return [(face, name) for face, name in signing.loads(signed, salt=f"undo, {_salt(photo)}")]
 
 
 def _salt(photo: Photo) -> str:

@@ -165,6 +165,7 @@ def page(
         "most": protection.MOST,
         "lacking": max(protection.ENOUGH - len(true), 0),
         "alerts": [(alert, cropped(alert.face)) for alert in news[:AT_ONCE]],
+        "more_alerts": max(news.count() - AT_ONCE, 0),
     }
     return render(request, "people/page.html", found, status=status)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.signing import BadSignature
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,16 +15,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ml.errors import BadPicture, BadXMP
-from webapp.forms.ids import optional_id
 from webapp.models import Face, Photo, User
 from webapp.pages.going import back
-from webapp.pages.offering import Offered, chosen_of, offer
+from webapp.pages.offering import Offered, chosen_of, given_of, offer, undo_of
 from webapp.pages.photo import context
 from webapp.pages.visit import Visit
-from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as selectors
 from webapp.selectors.regions import named_by
-from webapp.services.regions import face_add, names_take, names_untake
+from webapp.services.regions import names_take, names_untake
 from webapp.templatetags.look import UNDO_NAMES
 
 
@@ -53,22 +51,34 @@ def take(request: Visit, photo_id: UUID) -> HttpResponse:
     """Take the chosen names over, and offer to undo it."""
     photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
     signed, numbers = request.POST.get("offer", ""), request.POST.getlist("take")
+    details = f"{reverse('photo', args=[photo.pk])}?tab=details"
+    if not numbers:
+        messages.info(request, "Choose a name first.")
+        return redirect(details)
     try:
         faces = taken(photo, chosen_of(photo, signed, numbers), request.user)
     except BadSignature:
         raise BadRequest from None
-    tags = " ".join([UNDO_NAMES, *(str(face.pk) for face in faces)])
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(details)
+    tags = f"{UNDO_NAMES} {photo.pk} {undo_of(photo, faces)}"
     messages.success(request, f"{counted(len(faces))} taken over.", extra_tags=tags)
     return redirect("photo", photo.pk)
 
 
 @require_POST
 @login_required
-def undo(request: Visit) -> HttpResponse:
-    """Take the names of these faces away again."""
-    ids = [pk for word in request.POST.getlist("face") if (pk := optional_id(word))]
-    faces = face_selectors.editable_by(request.user).filter(pk__in=ids)
-    count = names_untake(faces=list(faces), by=request.user)
+def undo(request: Visit, photo_id: UUID) -> HttpResponse:
+    """Take the names away again that were taken over; those that faces got since stay."""
+    photo = get_object_or_404(selectors.editable_by(request.user), pk=photo_id)
+    try:
+        given = given_of(photo, request.POST.get("names", ""))
+    except BadSignature:
+        raise BadRequest from None
+    faces = {str(face.pk): face for face in photo.faces.select_related("photo__gallery")}
+    known = [(faces[face], name) for face, name in given if face in faces]
+    count = names_untake(photo=photo, names=known, by=request.user)
     messages.success(request, f"{counted(count)} given back.")
     return back(request)
 
@@ -77,9 +87,9 @@ def taken(photo: Photo, chosen: Sequence[Offered], by: User) -> list[Face]:
     """The faces that got a name: those that had none, and new ones."""
     faces = {str(face.pk): face for face in photo.faces.select_related("photo__gallery")}
     known = [(faces[one.face], one.name) for one in chosen if one.face in faces]
-    named = names_take(photo=photo, names=known, by=by)
-    new = (one for one in chosen if not one.face)
-    return named + [face_add(photo=photo, box=one.box, name=one.name, by=by) for one in new]
+    new = [(one.box, one.name) for one in chosen if not one.face]
+    named, added = names_take(photo=photo, names=known, new=new, by=by)
+    return named + added
 
 
 def counted(names: int) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
+from ml.decode import DISPLAY_SIDE
 from webapp.models import Export, Gallery, Job, Photo, User
 from webapp.selectors import galleries, photos
 
 Someone = User | AnonymousUser
+DRAWN = DISPLAY_SIDE * DISPLAY_SIDE * 3 // 4  # pixels that an annotated photo has at most
 
 
 def visible_to(user: Someone) -> QuerySet[Export]:
@@ -22,7 +26,7 @@ def visible_to(user: Someone) -> QuerySet[Export]:
         return Export.objects.none()
     theirs = Q(made_by=user) | Q(gallery__in=galleries.owned_by(user))
     rows = Export.objects.filter(theirs, gallery__in=galleries.visible_to(user))
-    return rows.select_related("gallery", "made_by").defer("job__partial")
+    return rows.select_related("gallery", "made_by")
 
 
 def of_job(user: Someone, job: Job) -> Export | None:
@@ -36,6 +40,23 @@ def photos_for(user: Someone, gallery: Gallery, ids: Collection[str]) -> QuerySe
     rows = photos.visible_to(user).filter(gallery=gallery).order_by("created", "pk")
     rows = rows.defer("sealed_exif")
     return rows.filter(pk__in=ids) if ids else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much an album would hold: photos, bytes of their originals, and pixels of all of them
+    once their marks are drawn in."""
+
+    count: int
+    size: int
+    drawn: int
+
+
+def extent_of(photos: QuerySet[Photo]) -> Extent:
+    """The photos' extent, in one query that loads none of them."""
+    drawn = Least(F("width") * F("height"), Value(DRAWN))
+    sums = photos.aggregate(count=Count("pk"), size=Sum("size"), drawn=Sum(drawn))
+    return Extent(sums["count"], sums["size"] or 0, sums["drawn"] or 0)
 
 
 def may_hold(

@@ -23,7 +23,7 @@ def visible_to(user: Someone) -> QuerySet[Job]:
     """The jobs of the user's galleries. Stateless answers only whoever asked sees."""
     if not user.is_authenticated:
         return Job.objects.none()
-    mine = ~Q(kind=REPORT) | Q(submitted_by=user)
+    mine = ~Q(kind=REPORT) | _own(user)
     return Job.objects.filter(mine, gallery__in=galleries.visible_to(user))
 
 
@@ -31,8 +31,14 @@ def editable_by(user: Someone) -> QuerySet[Job]:
     """The jobs the user may cancel and retry: who may look only, too, those of their albums."""
     if not user.is_authenticated:
         return Job.objects.none()
-    own = Q(kind=EXPORT, submitted_by=user)
+    own = Q(kind=EXPORT) & _own(user)
     return visible_to(user).filter(own | Q(gallery__in=galleries.editable_by(user)))
+
+
+def retryable_by(user: Someone) -> QuerySet[Job]:
+    """The jobs the user may ask for again; an album only whoever asked for it: it becomes theirs,
+    with what they may see."""
+    return editable_by(user).filter(~Q(kind=EXPORT) | _own(user))
 
 
 def listed_for(user: Someone) -> QuerySet[Job]:
@@ -44,7 +50,7 @@ def listed_for(user: Someone) -> QuerySet[Job]:
 
 def failed_for(user: Someone) -> QuerySet[Job]:
     """What failed and the user may try again, newest first. A batch stands for its children."""
-    jobs = editable_by(user).filter(parent=None, status=Job.Status.FAILED)
+    jobs = retryable_by(user).filter(parent=None, status=Job.Status.FAILED)
     return jobs.exclude(kind__in=_not_theirs(user)).defer("partial")
 
 
@@ -54,6 +60,10 @@ def waiting_for(user: Someone) -> QuerySet[Job]:
     batch = Q(status=Job.Status.RUNNING, lane="", children__status=Job.Status.QUEUED)
     jobs = editable_by(user).filter(queued | batch, parent=None).distinct()
     return jobs.exclude(kind=REPORT).defer("partial")
+
+
+def _own(user: Someone) -> Q:
+    return Q(submitted_by=user.pk)
 
 
 def _not_theirs(user: Someone) -> list[str]:

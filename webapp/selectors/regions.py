@@ -17,7 +17,7 @@ from ml.xmp.region import Regions
 from ml.xmp.writing import packet_of
 from webapp.files import local
 from webapp.jobs.matching import matched
-from webapp.models import Face, Photo
+from webapp.models import Face, Job, Photo
 from webapp.services.uploads import scratch_folder, upload_write
 
 LEAST = 0.25  # overlap of a face as one program draws it, brow to chin, and another, with its hair
@@ -85,6 +85,16 @@ def named_in(photo: Photo, sidecar: Path | None = None) -> list[Named]:
         if item.name
     ]
     return sorted(named, key=lambda one: one.face.position if one.face else len(faces))
+
+
+def why_not_yet(photo: Photo) -> str:
+    """Why names cannot be taken over now, in a sentence; "" when they can: only once faces were
+    looked for is it known which face a name belongs to."""
+    if photo.jobs.filter(status__in=Job.OPEN).exists():
+        return "Names can be taken over once the photo's open job has ended."
+    if not photo.runs.exists():
+        return "Names can be taken over once this photo was looked at."
+    return ""
 
 
 def names_in_file(photo: Photo) -> list[str]:

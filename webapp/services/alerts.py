@@ -11,16 +11,16 @@ from webapp.models import Alert, Face, Person, Photo
 from webapp.selectors.protection import ENOUGH, Measures, enrolled, measures, today, watched
 
 
-def alerts_raise(*, photo: Photo) -> list[Alert]:
+def alerts_raise(*, photo: Photo) -> None:
     """Compare the photo's faces with the people watched over by somebody who may see it; called
     in the transaction that stores what models found. Where there is nobody to watch over it costs
     one query."""
     people = list(watched(photo).select_for_update(no_key=True))  # nobody withdraws meanwhile
     if not people:
-        return []
+        return
     faces, found = list(photo.faces.all()), measures(photo.faces.all())
     alerts = [alert for person in people for alert in _alike(person, faces, found)]
-    return Alert.objects.bulk_create(alerts, ignore_conflicts=True)
+    Alert.objects.bulk_create(alerts, ignore_conflicts=True)
 
 
 def alerts_dismiss(*, alerts: Iterable[Alert]) -> int:

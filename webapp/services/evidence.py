@@ -10,6 +10,7 @@ from django.utils import timezone
 from ml.authenticity.certificates import ready
 from webapp.documents.evidence import report_json, report_pdf
 from webapp.documents.signing import signed_json, signed_pdf
+from webapp.filenames import stem
 from webapp.models import Photo, User
 from webapp.selectors.evidence import ledger_of
 from webapp.selectors.trust import signing_folder
@@ -34,13 +35,13 @@ def evidence_export(*, photo: Photo, by: User, form: str) -> Document:
     ledger = ledger_of(by, photo)
     about = report_json(ledger, timezone.now(), by.username)
     plain = json.dumps(about, indent=1, ensure_ascii=False).encode()
-    stem = photo.name.rpartition(".")[0] or photo.name
+    name = f"{stem(photo.name)}-evidence"
     if form == "json":
-        return Document(f"{stem}-evidence.json", "application/json", plain)
+        return Document(f"{name}.json", "application/json", plain)
     if form == "jws":
         content = signed_json(about, ready(signing_folder())).encode()
-        return Document(f"{stem}-evidence.jws", "application/jose", content)
+        return Document(f"{name}.jws", "application/jose", content)
     with photo.display.open("rb") as shown:
         pdf = report_pdf(ledger, about, shown.read())
     content = signed_pdf(pdf, {ATTACHED: plain}, ready(signing_folder()))
-    return Document(f"{stem}-evidence.pdf", "application/pdf", content)
+    return Document(f"{name}.pdf", "application/pdf", content)

@@ -17,12 +17,13 @@ from django.utils import timezone
 from ml.errors import Cancelled
 from webapp.locks import photos_held
 from webapp.models import AuditAlias, AuditLine, Export, Gallery, Job, Photo, User
-from webapp.selectors.exports import may_hold, why_withheld
+from webapp.selectors.exports import may_hold, photos_for, why_withheld
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.jobs import job_submit
 
 FETCH = "export-fetch"
+GONE = "This ZIP was deleted a moment ago. Make it again."
 MOST = 20_000  # photos; SQLite takes 32,766 values in one query
 
 
@@ -45,17 +46,25 @@ def export_ask(
     Raises:
         ValidationError: an option is wrong, or they are too many.
     """
-    if len(photos) > MOST:
-        raise ValidationError({"photos": [f"At most {MOST} photos in one ZIP."]})
+    if (len(photos) or photos_for(by, gallery, ()).count()) > MOST:
+        why = f"At most {MOST:,} photos fit in one ZIP. Choose some of them."
+        raise ValidationError({"photos": [why]})
     ids = [str(photo.pk) for photo in photos]
     chosen = options | {"photos": ids}
     return job_submit(kind=EXPORT, gallery=gallery, photos=[], by=by, options=chosen)
 
 
 def export_keep(
-    *, job: Job, by: User, photos: Sequence[Photo], sensitive: Collection[str], file: Path
+    *,
+    job: Job,
+    by: User,
+    photos: Sequence[Photo],
+    sensitive: Collection[str],
+    file: Path,
+    left_out: int = 0,
 ) -> Export | None:
-    """Take the finished ZIP over from the job's scratch folder, and offer it.
+    """Take the finished ZIP over from the job's scratch folder, and offer it. left_out: how many
+    files are not in it though they were asked for.
 
     None, and nothing is kept, when it holds by now what it must not.
 
@@ -70,6 +79,7 @@ def export_keep(
         made_by=by,
         count=len(photos),
         sensitive=" ".join(sorted(sensitive)),
+        left_out=left_out,
         sha256=digest,
         size=file.stat().st_size,
         expires=timezone.now() + timedelta(days=settings.EXPORT_DAYS),

@@ -30,6 +30,7 @@ from webapp.jobs.plan import Plan, resolve
 from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.selectors import protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
+from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
 
 logger = logging.getLogger(__name__)
@@ -99,9 +100,11 @@ def job_retry(*, job: Job, by: User) -> Job:
     """Queue a failed or cancelled job again, with the plan of its submission; others stay.
 
     Raises:
-        PermissionDenied: only administrators submit this kind.
+        PermissionDenied: only administrators submit this kind, or it packs somebody else's album.
     """
     _check_asker(chores.get(job.kind), by)
+    if job.kind == EXPORT and job.submitted_by != by:
+        raise PermissionDenied("Only whoever asked for this ZIP may try it again.")
     closed = (Status.FAILED, Status.CANCELLED)
     fresh: dict[str, Any] = {
         "submitted_by": by, "error": "", "message": "", "ended": None, "tries": 0,

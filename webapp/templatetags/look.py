@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from ml import pipelines
 from webapp import chores
+from webapp.filenames import stem
 from webapp.models import Job
 from webapp.pages.wording import job_words, seconds, time_left, took
 
@@ -58,8 +59,8 @@ def undo_ids(message: Message) -> list[str]:
 
 
 @register.filter
-def undo_faces(message: Message) -> list[str]:
-    """Ids of the faces whose names this message's Undo button takes away."""
+def undo_names(message: Message) -> list[str]:
+    """The photo's id and the signed names that this message's Undo button takes away."""
     words = (message.extra_tags or "").split()
     return words[1:] if words[:1] == [UNDO_NAMES] else []
 
@@ -68,12 +69,6 @@ def undo_faces(message: Message) -> list[str]:
 def near(value: float) -> str:
     """A coordinate short enough for markup, exact enough for the eye: a tenth of a pixel."""
     return f"{value:.1f}".removesuffix(".0")
-
-
-@register.filter
-def stem(name: str) -> str:
-    """A file's name without its extension."""
-    return name.rpartition(".")[0] or name
 
 
 @register.filter
@@ -92,5 +87,6 @@ def kind_title(job: Job) -> str:
 
 register.filter(job_words)
 register.filter(seconds)
+register.filter(stem)
 register.filter(took)
 register.filter(time_left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 from zipfile import ZipFile
@@ -13,9 +14,11 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from ml.registry import Sensitive
-from tests.webapp.albums import an_export, packed
+from tests.webapp.albums import an_export, an_order, packed
 from tests.webapp.api.conftest import client_of
+from tests.webapp.pages.conftest import browser_of
 from webapp.models import AuditLine, Export, Gallery, Job, Membership, Photo, User
+from webapp.selectors.jobs import failed_for
 from webapp.services.galleries import sensitive_choose
 from webapp.services.photos import photo_trash
 
@@ -79,6 +82,7 @@ def test_photos_that_are_not_there_are_not_packed(
         ("bytes=5-99999999999", 206, 5, -1),
         ("bytes=1-2,4-5", 200, 0, -1),
         ("lines=1-2", 200, 0, -1),
+        (f"bytes={'9' * 4301}-", 200, 0, -1),  # more digits than Python takes for a number
     ],
 )
 def test_a_piece_is_fetched(
@@ -115,6 +119,25 @@ def test_a_download_in_pieces_is_written_down_once(
     for asked in (f"bytes={first}-99", "bytes=100-199", "bytes=200-"):
         api.get(f"/api/v1/exports/{export.pk}/file", headers={"Range": asked})
     assert AuditLine.objects.filter(verb="export-fetch").count() == 1
+
+
+def test_a_zip_deleted_between_asking_and_opening_is_refused(
+    api: APIClient, alice: User, export: Export
+) -> None:
+    Path(export.file.path).unlink()
+    answer = api.get(f"/api/v1/exports/{export.pk}/file")
+    assert (answer.status_code, "deleted a moment ago" in answer.json()["detail"]) == (409, True)
+    page = browser_of(alice).get(f"/exports/{export.pk}/file", follow=True)
+    assert "deleted a moment ago" in page.content.decode()
+
+
+def test_no_photos_at_all_is_no_word_for_the_whole_gallery(
+    api: APIClient, photo: Photo, gallery: Gallery
+) -> None:
+    answer = api.post(exports_of(gallery), {"photos": []}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["photos"])
+    assert api.post(exports_of(gallery), {"photos": None}, format="json").status_code == 202
+    assert Job.objects.get(kind="export").options["photos"] == []
 
 
 def test_what_was_trashed_or_turned_off_since_is_refused(
@@ -161,6 +184,22 @@ def test_editors_who_asked_for_nothing_get_nothing(
     editor = client_of(bob)
     assert editor.get(exports_of(gallery)).json()["results"] == []
     assert editor.get(f"/api/v1/exports/{export.pk}").status_code == 404
+
+
+def test_only_whoever_asked_tries_an_album_again(
+    api: APIClient, bobs_api: APIClient, photo: Photo, gallery: Gallery, alice: User, bob: User
+) -> None:
+    Membership.objects.create(gallery=gallery, user=bob, role=Membership.Role.VIEWER)
+    job = an_order(gallery, bob)
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.FAILED, error="No room.")
+    assert job not in failed_for(alice) and job in failed_for(bob)
+    assert api.post(f"/api/v1/jobs/{job.pk}/retry").status_code == 403
+    page = browser_of(alice).get(f"/jobs/{job.pk}/").content.decode()
+    assert "Try again" not in page
+    browser_of(alice).post("/jobs/retry/")
+    job.refresh_from_db()
+    assert (job.status, job.submitted_by) == (Job.Status.FAILED, bob)
+    assert bobs_api.post(f"/api/v1/jobs/{job.pk}/retry").json()["status"] == "queued"
 
 
 def test_layers_may_be_named_one_by_one(api: APIClient, analysed: Photo) -> None:

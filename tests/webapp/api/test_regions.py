@@ -15,6 +15,7 @@ from ml.xmp.reading import regions_of
 from tests.webapp.regions import FACE, NOWHERE, SIZE, tagged, xmp
 from webapp.models import AuditLine, Face, Gallery, Membership, Person, Photo, User
 from webapp.services.faces import face_name
+from webapp.services.jobs import job_submit
 
 BOTH = xmp(("Eileen Collins", FACE), ("Ghost", NOWHERE))
 
@@ -77,6 +78,35 @@ def test_adds_a_face_that_was_not_found_when_asked(api: APIClient, analysed: Pho
     assert added.found_by is None and said[1]["face"] == str(added.pk)
 
 
+def test_nothing_is_taken_before_somebody_looked_or_while_a_job_is_open(
+    api: APIClient, photo: Photo, alice: User
+) -> None:
+    answer = send(api, photo, take=True, add=True)
+    assert (answer.status_code, answer.json()["code"]) == (409, "conflict")
+    assert "looked at" in answer.json()["detail"]
+    job_submit(kind="analyse", gallery=photo.gallery, photos=[photo], by=alice, options={})
+    assert "open job" in send(api, photo, take=True).json()["detail"]
+    assert send(api, photo).status_code == 200
+    assert not Face.objects.exists()
+
+
+def test_an_added_face_has_a_number_of_its_own(api: APIClient, analysed: Photo) -> None:
+    analysed.faces.update(position=1)  # the first was given back
+    send(api, analysed, take=True, add=True)
+    assert [face.position for face in analysed.faces.all()] == [1, 2]
+
+
+def test_all_names_are_taken_or_none(
+    api: APIClient, analysed: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(photo: Photo) -> int:
+        raise OSError
+
+    monkeypatch.setattr("webapp.services.regions._next_position", full)
+    assert send(api, analysed, take=True, add=True).status_code == 500
+    assert names(analysed) == [""] and not Person.objects.exists()
+
+
 def test_a_persons_word_stays_unless_asked(api: APIClient, analysed: Photo, alice: User) -> None:
     face_name(face=analysed.faces.get(), name="Anna", by=alice)
     assert send(api, analysed, take=True).json()[0]["fit"] == "other"
@@ -134,7 +164,7 @@ def test_a_face_erased_meanwhile_gets_no_name(analysed: Photo, alice: User) -> N
 
     face = analysed.faces.get()
     Face.objects.all().delete()
-    assert names_take(photo=analysed, names=[(face, "Eileen")], by=alice) == []
+    assert names_take(photo=analysed, names=[(face, "Eileen")], by=alice) == ([], [])
     assert not Person.objects.exists()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode
+from base64 import a85decode, b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -154,6 +154,16 @@ def test_evidence_that_weighs_nothing_points_neither_way(
     assert "0.0 powers of ten neither way" in tab(alices, photo)
 
 
+def test_stopping_leads_back_to_the_tab(alices: Client, photo: Photo, signs: Task[object]) -> None:
+    alices.post(f"/photos/{photo.pk}/authenticate/")
+    job = Job.objects.get(kind="authenticate")
+    there = f"/photos/{photo.pk}/?tab=authentic"
+    assert f'name="next" value="{there}"' in tab(alices, photo)
+    answer = alices.post(f"/jobs/{job.pk}/cancel/", {"next": there})
+    assert answer.headers["Location"] == there
+    assert f'name="next" value="{there}"' in tab(alices, photo)  # of "Try again"
+
+
 def test_looking_again_replaces_what_was_found(
     alices: Client, looked: Photo, signs: Task[object]
 ) -> None:
@@ -296,6 +306,28 @@ def test_a_report_in_another_form_is_not_found(alices: Client, looked: Photo) ->
     assert alices.get(f"/photos/{looked.pk}/evidence.exe").status_code == 404
 
 
+def test_the_pdf_holds_the_picture_as_it_was_encoded_here(alices: Client, looked: Photo) -> None:
+    pdf = PdfFileReader(BytesIO(alices.get(f"/photos/{looked.pk}/evidence.pdf").content))
+    (picture,) = pdf.root["/Pages"]["/Kids"][0]["/Resources"]["/XObject"].values()
+    picture = picture.get_object()
+    encoded = picture.encoded_data
+    if picture["/Filter"][0] == "/ASCII85Decode":
+        encoded = a85decode(encoded.replace(b"~>", b""))
+    with looked.display.open("rb") as shown:
+        assert encoded == shown.read()
+
+
 def test_a_name_the_font_lacks_does_not_stop_the_report(alices: Client, looked: Photo) -> None:
     Photo.objects.filter(pk=looked.pk).update(name="\N{HIRAGANA LETTER A}<b>&.jpg")
     assert alices.get(f"/photos/{looked.pk}/evidence.pdf").content.startswith(b"%PDF")
+
+
+def test_a_value_longer_than_a_page_is_cut_in_the_pdf_and_whole_in_the_data(
+    alices: Client, photo: Photo, signs: Task[object]
+) -> None:
+    long = "c2pa.color_adjustments " * 440 + "W" * 1000  # wide letters, no place to break
+    said = Finding("looker", "steps", long, Claim.EDITED, 1.0, "W" * 10_000, note="W" * 10_000)
+    look(alices, photo, replace(evidence(said), readings=(Reading("looker", "W" * 99, long),)))
+    assert alices.get(f"/photos/{photo.pk}/evidence.pdf").content.startswith(b"%PDF")
+    data = alices.get(f"/photos/{photo.pk}/evidence.json").json()
+    assert data["claims"][0]["counted"][0]["value"] == long

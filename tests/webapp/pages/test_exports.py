@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from tests.webapp.albums import an_export, packed
@@ -53,6 +56,29 @@ def test_a_gallery_is_saved_as_a_whole(alices: Client, photo: Photo, gallery: Ga
     assert Job.objects.get(kind="export").options["photos"] == []
 
 
+def test_a_gallery_that_no_zip_takes_is_refused_with_a_sentence(
+    alices: Client, photo: Photo, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.services.exports.MOST", 0)
+    answer = alices.post("/exports/", {"gallery": gallery.pk, "results": "on"}, follow=True)
+    assert "At most 0 photos fit in one ZIP. Choose some of them." in text(answer)
+    assert not Job.objects.filter(kind="export").exists()
+
+
+def test_the_form_loads_no_more_photos_than_it_shows(
+    alices: Client, photo: Photo, gallery: Gallery
+) -> None:
+    for number in range(20):
+        photo.pk, photo.sha256 = uuid4(), f"{number:064}"
+        photo.save(force_insert=True)
+    address = f"/photos/save/?gallery={gallery.pk}"
+    with CaptureQueriesContext(connection) as asked:
+        form = text(alices.get(address))
+    assert "21 photos, about" in form and form.count('class="thumb"') == 12
+    many = [one["sql"] for one in asked if 'SELECT "webapp_photo"' in one["sql"]]
+    assert many and all("LIMIT 12" in sql for sql in many)
+
+
 def test_viewers_may_save_what_they_see(viewers: Client, photo: Photo, gallery: Gallery) -> None:
     page = f"/?gallery={gallery.pk}"
     assert f"/photos/save/?gallery={gallery.pk}" in text(viewers.get(page))
@@ -80,6 +106,9 @@ def test_the_list_says_what_there_is_and_until_when(
     page = text(alices.get("/exports/"))
     assert "1 photo" in page and "Kept until" in page
     assert "/exports/" in text(alices.get("/jobs/"))
+    assert "left out" not in page
+    Export.objects.update(left_out=2)
+    assert "2 files are left out" in text(alices.get("/exports/"))
     answer = alices.post(f"/exports/{export.pk}/delete/", follow=True)
     assert "The ZIP is deleted" in text(answer) and "No ZIPs yet" in text(answer)
     assert "no longer here" in text(alices.get(f"/jobs/{export.job_id}/"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -9,7 +11,7 @@ from ml import registry
 from ml.registry import Group, Task
 from tests.webapp.protecting import OTHER, SAME, a_face, a_person, a_protected, looked_at
 from tests.webapp.rows import LEFT, a_card, a_gallery, a_photo
-from webapp.models import Alert, Consent, Enrolment, Gallery, Job, Membership, Photo, User
+from webapp.models import Alert, Consent, Enrolment, Gallery, Job, Membership, Person, Photo, User
 from webapp.selectors import alerts
 from webapp.services.faces import face_name
 from webapp.services.people import person_protect
@@ -102,8 +104,29 @@ def test_the_frame_counts_alerts_until_they_are_dismissed(
     assert page.count("Check whether it is genuine") == 3
     alices.post(f"/alerts/{Alert.objects.first().pk}/dismiss/")
     assert alerts.unseen_for(alice).count() == 2
-    alices.post(f"/people/{vera.pk}/alerts/dismiss/")
+    dismiss_all(alices, vera)
     assert not alerts.unseen_for(alice).exists()
+
+
+def dismiss_all(client: Client, person: Person, page: str | None = None) -> None:
+    """As the person's page offers it, which shows some alerts."""
+    page = page or text(client, f"/people/{person.pk}/")
+    shown = re.findall(r'name="alert" value="([^"]+)"', page)
+    client.post(f"/people/{person.pk}/alerts/dismiss/", {"alert": shown})
+
+
+def test_alerts_that_the_page_did_not_show_are_not_dismissed(
+    alices: Client, alice: User, gallery: Gallery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.pages.people.AT_ONCE", 2)
+    vera = a_protected(gallery, alice)
+    for _ in range(3):
+        looked_at(a_photo(gallery), (LEFT, SAME))
+    page = text(alices, f"/people/{vera.pk}/")
+    assert "Dismiss these 2" in page and "1 older one comes after these." in page
+    looked_at(a_photo(gallery), (LEFT, SAME))  # while somebody reads the page
+    dismiss_all(alices, vera, page)
+    assert alerts.unseen_for(alice).count() == 2
 
 
 def test_an_alert_is_checked_against_the_true_photos(

@@ -44,6 +44,18 @@ def take(client: Client, photo: Photo, offer: str, *numbers: int) -> str:
     return words(answer.content.decode())
 
 
+def given(page: str) -> str:
+    found = re.search(r'name="names" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def undo(client: Client, photo: Photo, names: str) -> str:
+    data = {"names": names, "next": "/"}
+    answer = client.post(f"/photos/{photo.pk}/regions/undo/", data, follow=True)
+    return words(answer.content.decode())
+
+
 def test_the_details_say_whom_the_file_names(alices: Client, named: Photo) -> None:
     page = details(alices, named)
     assert "This file names 2 people:" in page
@@ -57,12 +69,32 @@ def test_chosen_names_are_taken_over_and_given_back(alices: Client, named: Photo
     page = take(alices, named, offered(details(alices, named)), 0, 1)
     assert "2 names are taken over." in page
     assert [face.person.name for face in named.faces.all()] == ["Eileen Collins", "Ghost"]
-    ids = re.findall(r'name="face" value="([^"]+)"', page)
-    assert len(ids) == 2
-    answer = alices.post("/photos/regions/undo/", {"face": ids, "next": "/"}, follow=True)
-    assert "2 names are given back." in answer.content.decode()
+    assert "2 names are given back." in undo(alices, named, given(page))
     assert [face.person for face in named.faces.all()] == [None]  # the added face is gone
     assert not Person.objects.exists()
+
+
+def test_a_name_given_since_stays_when_undone(alices: Client, named: Photo, alice: User) -> None:
+    names = given(take(alices, named, offered(details(alices, named)), 0, 1))
+    face_name(face=named.faces.get(position=0), name="Anna", by=alice)
+    assert "1 name is given back." in undo(alices, named, names)
+    assert [face.person.name for face in named.faces.all()] == ["Anna"]
+
+
+def test_only_names_that_were_taken_over_on_the_photo_can_be_undone(
+    alices: Client, named: Photo, analysed: Photo, alice: User
+) -> None:
+    names = given(take(alices, named, offered(details(alices, named)), 0))
+    face_name(face=analysed.faces.get(), name="Eileen Collins", by=alice)
+    for photo, signed in ((analysed, names), (named, f"{names}x"), (named, "")):
+        answer = alices.post(f"/photos/{photo.pk}/regions/undo/", {"names": signed})
+        assert answer.status_code == 400
+    assert {face.person.name for face in Face.objects.all()} == {"Eileen Collins"}
+
+
+def test_choosing_none_is_told(alices: Client, named: Photo) -> None:
+    page = take(alices, named, offered(details(alices, named)))
+    assert "Choose a name first." in page and "taken over." not in page
 
 
 def test_only_what_was_chosen_is_taken(alices: Client, named: Photo) -> None:
@@ -86,6 +118,16 @@ def test_names_wait_until_somebody_looked(
     assert "This file names 2 people:" in page and "Not looked for yet" in page
     assert "can be taken over once this photo was looked at" in page
     assert 'name="take"' not in page and "Take over the names" not in page
+    assert "once this photo was looked at" in take(alices, Photo.objects.get(), offered(page), 1)
+    assert not Face.objects.exists()
+
+
+def test_names_wait_for_an_open_job(alices: Client, named: Photo) -> None:
+    offer = offered(details(alices, named))
+    alices.post(f"/photos/{named.pk}/analyse/")
+    page = take(alices, named, offer, 0, 1)
+    assert "once the photo's open job has ended" in page and 'name="take"' not in page
+    assert named.faces.get().person is None
 
 
 def test_an_xmp_file_is_read_and_its_names_taken(alices: Client, analysed: Photo) -> None:
@@ -130,11 +172,12 @@ def test_a_viewer_sees_the_names_and_takes_none(
 ) -> None:
     page = details(viewers, named)
     assert "This file names 2 people:" in page and "Take over the names" not in page
-    data = {"offer": offered(details(alices, named)), "take": ["0"]}
+    offer = offered(details(alices, named))
+    data = {"offer": offer, "take": ["0"]}
     assert viewers.post(f"/photos/{named.pk}/regions/take/", data).status_code == 404
-    face = Face.objects.get()
-    viewers.post("/photos/regions/undo/", {"face": [str(face.pk)]})
-    assert Face.objects.filter(pk=face.pk).exists()
+    names = given(take(alices, named, offer, 0))
+    answer = viewers.post(f"/photos/{named.pk}/regions/undo/", {"names": names})
+    assert answer.status_code == 404 and Person.objects.exists()
 
 
 def test_the_menu_offers_the_file_for_other_tools(alices: Client, analysed: Photo) -> None:
