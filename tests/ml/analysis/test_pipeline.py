@@ -27,8 +27,12 @@ from ml.weights import Weights
 
 registry.discover()
 WEIGHTS = Weights(Path(os.environ["WEIGHTS_DIR"]))
+# But for what only a question for evidence makes run.
 EVERYTHING = tuple(
-    card.name for card in registry.cards() if card == registry.best(card.task, installed(WEIGHTS))
+    card.name
+    for card in registry.cards()
+    if card == registry.best(card.task, installed(WEIGHTS))
+    and (card.task.internal or card.task.name in registry.tasks())
 )
 
 
