@@ -87,6 +87,8 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Make it").first.click()
         expect(page.locator("#made img")).to_be_visible()
         look("make")
+        page.get_by_role("link", name="Compare").click()
+        look("comparing")
         look("zips-empty", "/exports/")
         look("save", f"/photos/save/?gallery={Photo.objects.first().gallery_id}")
         page.get_by_role("button", name="Make the ZIP").click()
