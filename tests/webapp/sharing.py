@@ -23,7 +23,7 @@ from tests.webapp.rows import a_gallery, a_photo, a_user
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Gallery, Job, Photo, Share, ShareItem, User
 from webapp.selectors.shares import token_of
-from webapp.services.shares import share_create
+from webapp.services.shares import Terms, share_create
 
 store = DjangoJobStore()
 KIND = "paint"
@@ -91,7 +91,12 @@ def a_share(by: User, *photos: Photo, **more: Any) -> Share:
     """A share whose pictures are still to be made."""
     options = more.pop("options", {})
     return share_create(
-        gallery=photos[0].gallery, photos=photos, by=by, kind=KIND, options=options, **more
+        gallery=photos[0].gallery,
+        photos=photos,
+        by=by,
+        kind=KIND,
+        options=options,
+        terms=Terms(**more),
     )
 
 

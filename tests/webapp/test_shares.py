@@ -50,6 +50,7 @@ from webapp.services.jobs import job_cancel
 from webapp.services.people import person_consent_withdraw, person_protect
 from webapp.services.photos import photo_erase, photo_restore, photo_trash
 from webapp.services.shares import (
+    Terms,
     share_create,
     share_extend,
     share_leave_out,
@@ -162,9 +163,13 @@ def test_wrong_limits_and_options_make_neither_share_nor_job(
 
 
 def test_only_shareable_recipes_are_shared(user: User, photo: Photo) -> None:
+    asked = {"gallery": photo.gallery, "photos": [photo], "by": user, "options": {}}
+    asked["terms"] = Terms()
     for kind in ("analyse", "authenticate", "nonsense"):
         with pytest.raises(ValidationError):
-            share_create(gallery=photo.gallery, photos=[photo], by=user, kind=kind, options={})
+            share_create(
+                gallery=photo.gallery, photos=[photo], by=user, kind=kind, options={}, terms=Terms()
+            )
 
 
 def test_organisations_share_nobody_who_has_not_agreed(

@@ -25,6 +25,7 @@ from webapp.services.shares import (
     MOST,
     MOST_VIEWS,
     SHORTEST,
+    Terms,
     share_create,
     share_extend,
     share_leave_out,
@@ -134,7 +135,10 @@ class ShareList(ListAPIView):
         ids = list(dict.fromkeys(asked.pop("photos")))
         named = {photo.pk: photo for photo in photos_named(user, ids)}
         rows = [named[pk] for pk in ids]
-        share = share_create(gallery=rows[0].gallery, photos=rows, by=user, **asked)
+        recipe = {"kind": asked.pop("kind"), "options": asked.pop("options")}
+        share = share_create(
+            gallery=rows[0].gallery, photos=rows, by=user, terms=Terms(**asked), **recipe
+        )
         return told(request, share, 202)
 
 

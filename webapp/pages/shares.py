@@ -28,6 +28,7 @@ from webapp.pages.tools import Tool, chosen
 from webapp.pages.visit import Visit
 from webapp.selectors import shares as selectors
 from webapp.services.shares import (
+    Terms,
     share_create,
     share_extend,
     share_leave_out,
@@ -162,7 +163,7 @@ def created(
     try:
         return share_create(
             gallery=rows[0].gallery, photos=rows, by=request.user, kind=recipe.kind,
-            options=options, **form.cleaned_data,
+            options=options, terms=Terms(**form.cleaned_data),
         )  # fmt: skip
     except ValidationError as error:
         form.add_error(None, error.messages)

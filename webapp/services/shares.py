@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -39,6 +40,17 @@ SHORTEST, LONGEST = 8, 128  # of a password
 UNTITLED = "Photos"
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """title: what visitors read. days: until the link expires. view_limit: how often it may be
+    opened; None: as often as people like. password: "" for none."""
+
+    title: str = ""
+    days: int = settings.SHARE_DAYS
+    view_limit: int | None = None
+    password: str = ""
+
+
 @transaction.atomic
 def share_create(
     *,
@@ -47,14 +59,9 @@ def share_create(
     by: User,
     kind: str,
     options: dict[str, Any],
-    title: str = "",
-    days: int = settings.SHARE_DAYS,
-    view_limit: int | None = None,
-    password: str = "",
+    terms: Terms,
 ) -> Share:
     """Make a link under which what the recipe makes of the photos is shown once it is made.
-
-    days: until it expires. view_limit: how often it may be opened; None: as often as people like.
 
     Raises:
         ValidationError: a limit or an option is wrong, the recipe may not be shared or its models
@@ -62,7 +69,7 @@ def share_create(
     """
     if kind not in {one.kind for one in recipes(gallery)}:
         raise ValidationError({"kind": ["Nothing of this kind can be shared from here."]})
-    _check(gallery, photos, days, view_limit, password)
+    _check(gallery, photos, terms)
     job = job_submit(kind=kind, gallery=gallery, photos=photos, by=by, options=options)
     pk, token = uuid4(), secrets.token_urlsafe(32)
     share = Share.objects.create(
@@ -71,16 +78,16 @@ def share_create(
         made_by=by,
         kind=kind,
         options=job.options,
-        title=" ".join(title.split())[:80] or UNTITLED,
+        title=" ".join(terms.title.split())[:80] or UNTITLED,
         digest=digest_of(token),
         sealed_token=sealing.seal(gallery, token.encode(), f"share {pk}"),
-        password=make_password(password) if password else "",
+        password=make_password(terms.password) if terms.password else "",
         count=len(photos),
-        view_limit=view_limit,
-        expires=timezone.now() + timedelta(days=days),
+        view_limit=terms.view_limit,
+        expires=timezone.now() + timedelta(days=terms.days),
     )
     _items_create(share, photos, job)
-    _audit(share, by, "share-create", f"{kind}, {len(photos)} photos, {days} days")
+    _audit(share, by, "share-create", f"{kind}, {len(photos)} photos, {terms.days} days")
     return share
 
 
@@ -198,21 +205,19 @@ def _jobs_cancel(jobs: Collection[Any], by: User) -> None:
         job_cancel(job=job, by=by)
 
 
-def _check(
-    gallery: Gallery, photos: Sequence[Photo], days: int, view_limit: int | None, password: str
-) -> None:
-    wrong = {}
+def _check(gallery: Gallery, photos: Sequence[Photo], terms: Terms) -> None:
+    wrong, password = {}, terms.password
     if not 0 < len(photos) <= MOST:
         wrong["photos"] = [f"Between 1 and {MOST} photos can be shared by one link."]
     elif unconsented(gallery, photos):
         wrong["photos"] = [NO_CONSENT]
-    if view_limit is not None and not 1 <= view_limit <= MOST_VIEWS:
+    if terms.view_limit is not None and not 1 <= terms.view_limit <= MOST_VIEWS:
         wrong["view_limit"] = [f"Between 1 and {MOST_VIEWS:,} times."]
     if password and not SHORTEST <= len(password) <= LONGEST:
         wrong["password"] = [f"A password has {SHORTEST} to {LONGEST} characters."]
     if wrong:
         raise ValidationError(wrong)
-    _check_days(days)
+    _check_days(terms.days)
 
 
 def _check_days(days: int) -> None:
