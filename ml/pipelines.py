@@ -72,7 +72,8 @@ class Pipeline(Generic[O, I]):
     tasks: what its models read, where its options do not name tasks. evidence: it runs every
         model that finds evidence. generative: a trained model makes its pictures, and does not
         only change them: they are signed as such. help: a sentence for people. fewest: photos it
-        needs when it takes many.
+        needs when it takes many. shareable: it makes a picture of one photo, and the first picture
+        that it makes tells nothing of the original's metadata and may be shared alone.
     """
 
     kind: str
@@ -87,6 +88,7 @@ class Pipeline(Generic[O, I]):
     generative: bool = False
     help: str = ""
     fewest: int = 1
+    shareable: bool = False
 
     @property
     def task_names(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from whitenoise.responders import SlicedFile
 
 from webapp.albums.archive import safe_name
-from webapp.models import Artifact, Export, Photo
+from webapp.models import Artifact, Export, Photo, ShareItem
 from webapp.selectors.trust import authority
 from webapp.services.exports import GONE, Withheld
 
@@ -42,6 +42,15 @@ def artifact_file(artifact: Artifact) -> HttpResponse:
     """A made file, to be saved."""
     name = f"{artifact.kind}-{artifact.sha256[:8]}.{_extension(artifact.file)}"
     return attachment(_bytes(artifact.file), artifact.media_type, name)
+
+
+def shared_file(item: ShareItem, *, save: bool) -> HttpResponse:
+    """A picture behind a share link, whole, under a name that says nothing of the photo: no piece
+    of it, no digest to compare it by."""
+    response = HttpResponse(_bytes(item.file), content_type=item.media_type)
+    name = f"photo-{item.position}.{_extension(item.file)}"
+    response["Content-Disposition"] = content_disposition_header(save, name) or "attachment"
+    return response
 
 
 def authority_file() -> HttpResponse:

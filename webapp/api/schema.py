@@ -57,6 +57,10 @@ def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     asked = result["components"]["schemas"]["JobInputRequest"]["properties"]
     asked["kind"]["enum"] = [kind.kind for kind in kinds]
     asked["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in kinds]
+    recipes = [kind for kind in pipelines.kinds() if kind.shareable]
+    shared = result["components"]["schemas"]["ShareInputRequest"]["properties"]
+    shared["kind"]["enum"] = [kind.kind for kind in recipes]
+    shared["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in recipes]
     return result
 
 

@@ -9,11 +9,12 @@ from uuid import UUID
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
 from ml.types import Report
 from ml.weighing import without_identity
-from webapp.jobs import answers, artifacts, made, results
+from webapp.jobs import answers, artifacts, made, results, sharing
 from webapp.locks import people_hold
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
 from webapp.selectors.protection import named, watched
+from webapp.selectors.shares import item_of
 from webapp.services.alerts import alerts_raise
 
 
@@ -38,6 +39,11 @@ class Sink:
 def of(kind: str) -> Sink:
     """The sink of a registered pipeline's kind: those without one of their own make files."""
     return SINKS.get(kind, MAKING)
+
+
+def of_job(job: Job) -> Sink:
+    """The sink of its kind, unless the job makes something for a share link."""
+    return of(job.kind) if item_of(job) is None else SHARING
 
 
 def _photo_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
@@ -87,6 +93,7 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files, signs=True)
+SHARING = Sink(sharing.write, sharing.files, signs=True)
 SINKS: dict[str, Sink] = {
     "analyse": Sink(_photo_write, _photo_files),
     AUTHENTICATE: Sink(_evidence_write, _photo_files),
