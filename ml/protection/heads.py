@@ -12,10 +12,10 @@ from ml.geometry import CHIN, FOREHEAD
 from ml.types import Face
 
 Points = NDArray[np.float64]
-# The head around a face mesh, in parts of the mesh's width and height: how much wider and lower
-# (ears, chin), and an ellipse for hair: its half axes, and how far up its middle lies.
-ASIDE, BELOW = 1.3, 1.15
-HAIR, HAIR_UP = (0.66, 0.7), 0.27
+# The ellipse around a head, in parts of the mesh's height from hairline to chin: its half axes, and
+# how far its middle lies above the mesh's. It takes in hair and ears, and is of one shape for
+# everybody: the outline of a mesh would tell whose it is.
+HALF, UP = np.array([0.7, 0.88]), 0.22
 ROUND_BOX = 1.5  # the ellipse around a face without a mesh: a turned head shows more of its hair
 EDGE = 0.07  # of the head's height: how softly what is covered begins, outside of the head
 CORNERS = 48  # of an ellipse
@@ -64,8 +64,10 @@ def head(face: Face, mesh: NDArray[np.float32] | None) -> Head:
         inner = mesh[:, :2].astype(np.float64)
         down = inner[CHIN] - inner[FOREHEAD]
         angle = float(np.arctan2(-down[0], down[1]))
-        # The detector's box belongs to it: a mesh that slipped aside leaves no face bare.
-        outline = np.concatenate([_widened(inner, angle), middle + _ellipse() * half])
+        # Where the box reaches beyond it, the mesh has slipped aside: that leaves no face bare.
+        outline = _around(inner, angle)
+        if not _inside(middle + _ellipse() * half * 0.8, outline):
+            outline = np.concatenate([outline, middle + _ellipse() * half])
     return _head(_hull(outline), _hull(inner), float(angle))
 
 
@@ -82,14 +84,20 @@ def _turned(points: Points, angle: float) -> Points:
     return turned
 
 
-def _widened(points: Points, angle: float) -> Points:
-    middle = (points.min(0) + points.max(0)) / 2
-    own = _turned(points - middle, angle)
-    size = np.ptp(own, axis=0)
-    hair = (_ellipse() * HAIR - (0, HAIR_UP)) * size
-    wider = own * (ASIDE, BELOW)
-    widened: Points = _turned(np.concatenate([wider, hair]), -angle) + middle
-    return widened
+def _around(points: Points, angle: float) -> Points:
+    own = _turned(points, angle)
+    low, high = own.min(0), own.max(0)
+    tall = max(high[1] - low[1], high[0] - low[0])  # a raised or lowered head looks short
+    middle = (low + high) / 2 - (0, UP * tall)
+    around: Points = _turned(middle + _ellipse() * HALF * tall, -angle)
+    return around
+
+
+def _inside(points: Points, outline: Points) -> bool:
+    import cv2
+
+    shape = outline.astype(np.float32)
+    return all(cv2.pointPolygonTest(shape, (float(x), float(y)), False) >= 0 for x, y in points)
 
 
 def _hull(points: Points) -> Points:
