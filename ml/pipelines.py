@@ -22,6 +22,7 @@ MODULES = (
     "ml.analysis.portrait",
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
+    "ml.protection.clean_file",
 )
 
 
@@ -67,7 +68,9 @@ class Pipeline(Generic[O, I]):
     """A kind of job.
 
     options: a frozen dataclass of what a person may choose; each field's metadata may hold
-        "title", "help", "min", "max" and "choices". Serializer, form and schema follow from it.
+        "title", "help", "min", "max", "choices" and "format". Serializer, form and schema follow
+        from it. Where they have `tasks`, these name what its models read. Where they have
+        `signed`, it says whether made pictures are signed; others always are.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
     tasks: what its models read, where its options do not name tasks. evidence: it runs every
         model that finds evidence. generative: a trained model makes its pictures, and does not

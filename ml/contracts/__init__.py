@@ -7,6 +7,7 @@ from ml.contracts.data import (
     Bodies,
     Body,
     Cover,
+    Covered,
     Covers,
     Expressions,
     FaceCode,
@@ -30,6 +31,7 @@ from ml.contracts.data import (
 from ml.contracts.tasks import (
     ACTION_UNITS,
     AGE,
+    ANONYMISATION,
     BODY,
     DETECTION,
     EMBEDDING,
@@ -51,6 +53,7 @@ from ml.contracts.views import Case, Output, Reference, View
 __all__ = [
     "ACTION_UNITS",
     "AGE",
+    "ANONYMISATION",
     "BODY",
     "COVERABLE",
     "DETECTION",
@@ -73,6 +76,7 @@ __all__ = [
     "Body",
     "Case",
     "Cover",
+    "Covered",
     "Covers",
     "Expressions",
     "FaceCode",

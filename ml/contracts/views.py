@@ -63,6 +63,7 @@ class View:
     scratch: a folder for the files it makes; None where nobody wants files.
     rests: by face, what ml.facs measures in that person's own resting face, where it is known.
     case: for models that judge whether a photo is genuine; None where nobody asked that.
+    seed: of every random choice of models that make some; None: drawn anew each time.
     """
 
     picture: Picture
@@ -71,6 +72,7 @@ class View:
     scratch: Path | None = None
     rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     case: Case | None = None
+    seed: int | None = None
 
     def data(self, task: Task[D]) -> D:
         """The typed data of a needed task.

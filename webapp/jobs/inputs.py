@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 
 from ml import registry
-from ml.authenticity.pipeline import TrueFace
 from ml.errors import MLError
 from ml.pipelines import Pipeline
+from ml.references import TrueFace
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local

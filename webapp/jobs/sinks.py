@@ -28,12 +28,14 @@ class Sink:
     """write: stores the report in the transaction that closes the job. It gets those of the job's
     photos that nobody erased meanwhile, held until the commit, and what `files` gave.
     files: copies made files into the store before it; sha256 -> name there. signs: what it keeps
-    was made of photos for people to take away, so that its pictures are signed first.
+    was made of photos for people to take away, so that its pictures are signed first, unless the
+    job's options say otherwise. always_signs: whatever these say.
     """
 
     write: Callable[[Job, Sequence[Photo], Report, Mapping[str, str]], None]
     files: Callable[[Sequence[Photo], Report], Mapping[str, str]] = no_files
     signs: bool = False
+    always_signs: bool = False
 
 
 def of(kind: str) -> Sink:
@@ -93,7 +95,7 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files, signs=True)
-SHARING = Sink(sharing.write, sharing.files, signs=True)
+SHARING = Sink(sharing.write, sharing.files, always_signs=True)
 SINKS: dict[str, Sink] = {
     "analyse": Sink(_photo_write, _photo_files),
     AUTHENTICATE: Sink(_evidence_write, _photo_files),

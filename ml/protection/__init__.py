@@ -1,0 +1,1 @@
+"""Protection: what a photo gives away taken out of it."""
