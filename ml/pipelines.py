@@ -22,6 +22,7 @@ MODULES = (
     "ml.analysis.portrait",
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
+    "ml.protection.disguise_pipelines",
 )
 
 

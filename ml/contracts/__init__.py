@@ -27,6 +27,7 @@ from ml.contracts.data import (
     Recognisabilities,
     Recognisability,
 )
+from ml.contracts.gradients import Differentiable, FaceNetwork
 from ml.contracts.tasks import (
     ACTION_UNITS,
     AGE,
@@ -74,9 +75,11 @@ __all__ = [
     "Case",
     "Cover",
     "Covers",
+    "Differentiable",
     "Expressions",
     "FaceCode",
     "FaceCodes",
+    "FaceNetwork",
     "Gaze",
     "Gazes",
     "Hand",

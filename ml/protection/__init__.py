@@ -1,0 +1,1 @@
+"""Makes photos that recognisers do not match, and proves how far that goes."""
