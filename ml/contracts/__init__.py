@@ -28,6 +28,7 @@ from ml.contracts.data import (
     Recognisabilities,
     Recognisability,
 )
+from ml.contracts.gradients import Differentiable, FaceNetwork
 from ml.contracts.tasks import (
     ACTION_UNITS,
     AGE,
@@ -78,9 +79,11 @@ __all__ = [
     "Cover",
     "Covered",
     "Covers",
+    "Differentiable",
     "Expressions",
     "FaceCode",
     "FaceCodes",
+    "FaceNetwork",
     "Gaze",
     "Gazes",
     "Hand",

@@ -1,0 +1,165 @@
+"""The jobs "make-up" and "cloak": a photo's faces changed so that recognisers do not match them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ml import registry
+from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
+from ml.pipelines import Context, Pipeline, Urgency, register
+from ml.protection import kinds, makeup_words
+from ml.protection.disguise_job import (
+    HIDE,
+    IN_TURN,
+    NOTHING,
+    PASS_FOR,
+    DisguiseInputs,
+    Wish,
+    disguised,
+)
+from ml.protection.records import JPEG, PNG
+from ml.types import Report
+
+TASKS = (DETECTION, MESH, POSE, EMBEDDING)
+MAKE_UP, CLOAK = "make-up", "cloak"
+
+
+def held_out() -> Sequence[str]:
+    """What may be held out: the recognisers that a photo can be changed against."""
+    names = (card.name for card in registry.cards() if card.task == EMBEDDING)
+    return (IN_TURN, NOTHING, *(name for name in names if hasattr(registry.get(name), "network")))
+
+
+@dataclass(frozen=True, slots=True)
+class DisguiseOptions:
+    """What both kinds of disguise are asked."""
+
+    aim: str = field(
+        default=HIDE,
+        metadata={"title": "Aim", "choices": (HIDE, PASS_FOR)},
+    )
+    hold_out: str = field(
+        default=IN_TURN,
+        metadata={
+            "title": "Recognisers held out",
+            "help": "A recogniser held out proves how far it reaches, and makes it weaker. "
+            "Each in turn: made against all; the proof is tried on what is made without one.",
+            "choices": held_out,
+        },
+    )
+    file: str = field(
+        default=PNG,
+        metadata={
+            "title": "File",
+            "help": "PNG keeps every pixel outside the changed regions; JPEG 95 is smaller.",
+            "choices": (PNG, JPEG),
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={"title": "Seed", "help": "The same seed gives the same file.", "min": 0},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MakeUpOptions(DisguiseOptions):
+    """What make-up is asked besides."""
+
+    style: str = field(
+        default="natural",
+        metadata={
+            "title": "Style",
+            "help": 'In words: "red lips, smoky eyes", "hardly visible", "carnival".',
+        },
+    )
+    plain: bool = field(
+        default=False,
+        metadata={
+            "title": "Colours only",
+            "help": "Paints the look evenly, to compare with: it hides nobody.",
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CloakOptions(DisguiseOptions):
+    """What a cloak is asked besides."""
+
+    faint: float = field(
+        default=kinds.FAINT,
+        metadata={
+            "title": "Faintness",
+            "help": "Decibels (PSNR) around the face. More shows less, and protects less.",
+            "min": kinds.FAINT,
+            "max": 45.0,
+        },
+    )
+
+
+def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) -> Report:
+    """Make-up in the style asked for.
+
+    Raises:
+        MLError: the style names nothing that can be drawn, or what disguised() raises.
+    """
+    heard = makeup_words.look(options.style)
+    notes = [f"Understood: {heard.understood}."]
+    notes += [f"Not understood: {', '.join(heard.ignored)}."] * bool(heard.ignored)
+    wish = Wish(
+        MAKE_UP,
+        kinds.makeup(heard.layers),
+        kinds.NO_EFFORT if options.plain else kinds.EFFORT,
+        options.aim,
+        NOTHING if options.plain else options.hold_out,
+        options.seed,
+        options.file,
+        {"style": options.style, "seed": float(options.seed)},
+        tuple(notes),
+    )
+    return disguised(wish, inputs, context)
+
+
+def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Report:
+    """A change too small to look like anything.
+
+    Raises:
+        MLError: what disguised() raises.
+    """
+    wish = Wish(
+        CLOAK,
+        kinds.cloak(options.faint, options.seed),
+        kinds.EFFORT,
+        options.aim,
+        options.hold_out,
+        options.seed,
+        options.file,
+        {"faintness, dB": options.faint, "seed": float(options.seed)},
+    )
+    return disguised(wish, inputs, context)
+
+
+MAKE_UP_JOB = register(
+    Pipeline(
+        MAKE_UP,
+        "Make-up against recognition",
+        MakeUpOptions,
+        DisguiseInputs,
+        make_up,
+        urgency=Urgency.LATER,
+        tasks=TASKS,
+        help="Paints make-up that recognisers take for another face, and proves how far it goes.",
+    )
+)
+CLOAK_JOB = register(
+    Pipeline(
+        CLOAK,
+        "Cloak against recognition",
+        CloakOptions,
+        DisguiseInputs,
+        cloak,
+        urgency=Urgency.LATER,
+        tasks=TASKS,
+        help="Changes faces by so little that it hardly shows, but recognisers do not match them.",
+    )
+)
