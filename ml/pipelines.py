@@ -78,6 +78,7 @@ class Pipeline(Generic[O, I]):
         only change them: they are signed as such. help: a sentence for people. fewest: photos it
         needs when it takes many. shareable: it makes a picture of one photo, and the first picture
         that it makes tells nothing of the original's metadata and may be shared alone.
+        protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
     """
 
     kind: str
@@ -93,6 +94,7 @@ class Pipeline(Generic[O, I]):
     help: str = ""
     fewest: int = 1
     shareable: bool = False
+    protects: bool = False
 
     @property
     def task_names(self) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ KEPT_KINDS = {
 }
 SIGNED = {
     "title": "Say in the file that it was edited here",
-    "help": "Signs it (C2PA). The file is then not free of metadata: it tells when and where it "
-    "was made, and carries on the signed history of the photo.",
+    "help": "Signs it (C2PA). The file is then not free of metadata: it tells when it was made, "
+    "and by which installation.",
 }
 
 
@@ -89,5 +89,7 @@ CLEAN_FILE = register(
         clean_file,
         help="Leaves the picture and nothing else: no place, time, camera, names, small pictures, "
         "films or notes; and a name that tells nothing. What is seen on the photo stays as it is.",
+        shareable=True,
+        protects=True,
     )
 )

@@ -149,6 +149,8 @@ MAKE_UP_JOB = register(
         urgency=Urgency.LATER,
         tasks=TASKS,
         help="Paints make-up that recognisers take for another face, and proves how far it goes.",
+        shareable=True,
+        protects=True,
     )
 )
 CLOAK_JOB = register(
@@ -161,5 +163,7 @@ CLOAK_JOB = register(
         urgency=Urgency.LATER,
         tasks=TASKS,
         help="Changes faces by so little that it hardly shows, but recognisers do not match them.",
+        shareable=True,
+        protects=True,
     )
 )

@@ -25,6 +25,8 @@ KEPT = {
 }
 HEAT = 32.0  # of 255: a change as large as that is the hottest
 BEST_OF_ALL = "half size, JPEG 75"
+PROOF, HEAT_MAP = "proof", "heat-map"  # kinds of file
+PHOTO_OF = "made_along_with"  # a fact of both: the digest of the photo they are about
 
 
 def told(
@@ -94,15 +96,17 @@ def _files(
     from PIL import Image
 
     photo = scratch / f"{kind}.{'png' if file == PNG else 'jpg'}"
-    how = {} if file == PNG else {"quality": QUALITY, "subsampling": 0}
+    how: dict[str, Any] = {} if file == PNG else {"quality": QUALITY, "subsampling": 0}
     Image.fromarray(after).save(photo, **how)
-    yield _artifact(kind, kind, f"image/{file}", photo, facts)
+    made = _artifact(kind, kind, f"image/{file}", photo, facts)
+    yield made
+    along = {PHOTO_OF: made.sha256}
     shown = scratch / f"{kind}-heat.png"
     shown.write_bytes(raster.png(heat))
-    yield _artifact(kind, "heat-map", "image/png", shown, {"hottest": HEAT})
+    yield _artifact(kind, HEAT_MAP, "image/png", shown, along)
     sheet = scratch / f"{kind}-proof.json"
-    sheet.write_text(json.dumps(proof, indent=1, allow_nan=False))
-    yield _artifact(kind, "proof", "application/json", sheet, {})
+    sheet.write_text(json.dumps(proof | {"photo": made.sha256}, indent=1, allow_nan=False))
+    yield _artifact(kind, PROOF, "application/json", sheet, along)
 
 
 def _artifact(

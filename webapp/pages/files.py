@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml import pipelines, registry
+from ml.protection.records import PHOTO_OF, PROOF
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact
+from webapp.selectors.proofs import unsigned
 from webapp.selectors.results import ShownFace
 
 PREVIEWED = {"image/png", "image/jpeg", "image/webp"}  # browsers show them, and we made them
@@ -17,7 +19,8 @@ PREVIEWED = {"image/png", "image/jpeg", "image/webp"}  # browsers show them, and
 @dataclass(frozen=True, slots=True)
 class Made:
     """A made file. by: what made it, in words. face: whom it is of, "" for the photo. comparable:
-    a picture of the whole photo, to be laid over it. facts: what else is known of it."""
+    a picture of the whole photo, to be laid over it. protects: it tells less than the photo.
+    proof: whether one came with it. facts: what else is known of it."""
 
     id: UUID
     title: str
@@ -27,14 +30,19 @@ class Made:
     extension: str
     preview: bool
     comparable: bool
+    protects: bool
+    proof: bool
     facts: tuple[tuple[str, str], ...]
 
 
 def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tuple[Made, ...]:
-    """The files, newest first."""
+    """The files, newest first; what was made along with one of them is reached through it."""
     titles = {card.name: card.title for card in registry.cards()}
     titles |= {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
     names = {face.id: face.name or f"Face {face.number}" for face in faces}
+    rows = list(artifacts)
+    protecting = {pipeline.kind for pipeline in pipelines.kinds() if pipeline.protects}
+    proven = {one.facts.get(PHOTO_OF) for one in rows if one.kind == PROOF}
     found = [
         Made(
             id=one.pk,
@@ -45,13 +53,16 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
             extension=str(one.file.name).rpartition(".")[2].upper(),
             preview=one.media_type in PREVIEWED,
             comparable=one.media_type in PREVIEWED and one.face_id is None,
+            protects=one.run.model in protecting,
+            proof=unsigned(one) in proven,
             facts=tuple(
                 (key.replace("_", " "), said(value))
                 for key, value in one.facts.items()
                 if key != UNSIGNED
             ),
         )
-        for one in artifacts
+        for one in rows
+        if PHOTO_OF not in one.facts
     ]
     return tuple(reversed(found))
 

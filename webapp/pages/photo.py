@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Job, Photo
-from webapp.pages import evidence
+from webapp.pages import evidence, protecting
 from webapp.pages.asking import submit
 from webapp.pages.files import Made
 from webapp.pages.offering import offer_of
@@ -28,7 +28,7 @@ from webapp.selectors.reports import exposure_of
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
-TABS = ("faces", "exposure", "authentic", "make", "details")
+TABS = ("faces", "exposure", "protect", "authentic", "make", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
     45  # a label's height is this part of the photo's longer side, until photo.js sets it
@@ -46,10 +46,12 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
     page["compared"] = compared(page["shown"], request.GET.get("made", ""))
     if tab == "make":
         page |= {
-            "tools": tools_of(photo.gallery),
+            "tools": tools_of(photo.gallery, protects=False),
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
+    if tab == "protect":
+        page |= protecting.tab(photo)
     if tab == "authentic":
         page |= evidence.tab(request, photo, page["shown"])
     if tab == "details":

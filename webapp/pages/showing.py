@@ -90,6 +90,15 @@ class Shown:
     looked: bool
     provisional: bool
 
+    @property
+    def protected(self) -> tuple[Made, ...]:
+        """The files that tell less than the photo."""
+        return tuple(one for one in self.files if one.protects)
+
+    @property
+    def others(self) -> tuple[Made, ...]:
+        return tuple(one for one in self.files if not one.protects)
+
 
 def shown_of(photo: Photo, job: Job | None) -> Shown:
     """The stored results; while none are stored, what the open job found so far."""

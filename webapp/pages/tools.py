@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from ml import pipelines
 from webapp.forms.options import Field, fields_of, values_of
 from webapp.models import Gallery, Photo
 from webapp.pages.visit import Visit
@@ -33,11 +34,11 @@ class Tool:
     fields: list[Field]
 
 
-def tools_of(gallery: Gallery, photos: int = 1) -> list[Tool]:
-    """The kinds of job that make files of so many photos."""
+def tools_of(gallery: Gallery, photos: int = 1, *, protects: bool | None = None) -> list[Tool]:
+    """The kinds of job that make files of so many photos. protects: as for tools.makers."""
     return [
         Tool(one.kind, one.title, one.help, fields_of(one.options))
-        for one in tools.makers(gallery, photos)
+        for one in tools.makers(gallery, photos, protects=protects)
     ]
 
 
@@ -78,10 +79,10 @@ def made_delete(request: Visit, artifact_id: UUID) -> HttpResponse:
     """Delete a made file."""
     mine = artifacts.editable_by(request.user).select_related("run__photo__gallery")
     artifact = get_object_or_404(mine, pk=artifact_id)
-    photo = artifact.run.photo_id
+    photo, kind = artifact.run.photo_id, artifact.run.model
     artifact_delete(artifact=artifact, by=request.user)
     messages.success(request, "The file is deleted. It can be made again.")
-    return redirect(f"{reverse('photo', args=[photo])}?tab=make")
+    return redirect(f"{reverse('photo', args=[photo])}?tab={tab_of(kind)}")
 
 
 def chosen(request: Visit, ids: list[str]) -> list[Photo]:
@@ -97,10 +98,16 @@ def chosen(request: Visit, ids: list[str]) -> list[Photo]:
     return mine
 
 
+def tab_of(kind: str) -> str:
+    """Where the photo's page shows what a job of that kind makes."""
+    known = {one.kind: one for one in pipelines.kinds()}
+    return "protect" if kind in known and known[kind].protects else "make"
+
+
 def submitted(
     request: Visit, rows: list[Photo], kind: str, options: dict[str, Any]
 ) -> HttpResponse:
-    one = f"{reverse('photo', args=[rows[0].pk])}?tab=make"
+    one = f"{reverse('photo', args=[rows[0].pk])}?tab={tab_of(kind)}"
     try:
         job = job_submit(
             kind=kind, gallery=rows[0].gallery, photos=rows, by=request.user, options=options
