@@ -49,7 +49,7 @@ from ml.contracts.tasks import (
     POSE,
     QUALITY,
 )
-from ml.contracts.views import Case, Output, Reference, View
+from ml.contracts.views import Case, KnownFace, Output, Reference, View
 
 __all__ = [
     "ACTION_UNITS",
@@ -90,6 +90,7 @@ __all__ = [
     "Hands",
     "Iris",
     "Irises",
+    "KnownFace",
     "Meshes",
     "Output",
     "Parsed",

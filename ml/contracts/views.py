@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ml.registry import Task
-from ml.types import Artifact, Embedding, Face, Finding, Mark, Picture, Reading
+from ml.types import Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
 
 D = TypeVar("D")
 
@@ -25,6 +25,14 @@ class Output:
     embeddings: tuple[Embedding, ...] = ()
     findings: tuple[Finding, ...] = ()
     data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFace:
+    """A face on another photo. box: where; None for the largest one."""
+
+    photo: Path
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)

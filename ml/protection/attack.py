@@ -9,7 +9,7 @@ changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -58,11 +58,11 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """steps: of the optimiser. looks: chips a step and recogniser."""
+    """steps: of the optimiser. looks: chips a step, of all recognisers together."""
 
     steps: int = 40
-    looks: int = 1
-    draw: Draw = Draw()
+    looks: int = 2
+    draw: Draw = field(default_factory=Draw)
 
 
 def attack(
@@ -107,7 +107,8 @@ def _slopes(
     pixels = disguise.on(place)
     loss = disguise.cost(pixels)
     for name, network in networks.items():
-        seen = vectors(network, pixels, place.mesh, effort.looks, random, effort.draw)
+        looks = max(effort.looks // len(networks), 1)
+        seen = vectors(network, pixels, place.mesh, looks, random, effort.draw)
         loss = loss + aim.missed(name, seen)
     slopes = torch.autograd.grad(loss, disguise.parameters)
     for one in disguise.parameters:

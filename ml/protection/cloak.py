@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 GROWN = 1.08  # the outline of the mesh, which ends before forehead and jaw do
 SOFT = 0.06  # of the distance between the eyes: over so much it fades out
 MOST = 24.0  # of 255: no pixel changes by more
-STEP = 1.2  # of 255, the mean over the pixels
+STEP = 2.0  # of 255, the mean over the pixels
 # Between the eyes: coarser than recognisers see, so that it outlives being shrunk and saved again,
 # and so that other recognisers, which look at other sizes, see the same.
 CELLS = 24.0
@@ -78,4 +78,5 @@ def where(place: Place) -> Floats:
     inside[[0, -1]] = inside[:, [0, -1]] = 0
     far: Any = cv2.distanceTransform((inside > 0).astype(np.uint8), cv2.DIST_L2, 5)
     edge = max(SOFT * float(alignment.eye_distance(place.mesh)), 1.0)
-    return np.clip(far / edge, 0, 1).astype(np.float32)
+    faded: Floats = np.clip(far / edge, 0, 1).astype(np.float32)
+    return faded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 from time import perf_counter
 
@@ -11,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import decode
-from ml.contracts import FaceNetwork
+from ml.contracts import FaceNetwork, KnownFace
 from ml.errors import MLError
 from ml.pipelines import Context
-from ml.protection import disguise, faces_chosen, proof, recognisers, records
+from ml.protection import disguise, faces_chosen, proof, recognisers, records, skin_tone
 from ml.protection.attack import Effort
-from ml.protection.faces_chosen import Chosen, KnownFace
+from ml.protection.faces_chosen import Chosen
 from ml.protection.kinds import Make
 from ml.protection.proof import OTHER, OWN, TARGET, Against
 from ml.protection.recognisers import Judges, Vectors, akin
@@ -96,7 +97,9 @@ def disguised(wish: Wish, inputs: DisguiseInputs, context: Context) -> Report:
         pixels, sheet = _one(wish, shop, picture, pixels, one, told)
         sheets.append(sheet)
     notes = (*wish.notes, *found.left_out, *picture.notes)
-    report = Report(picture.size, found.faces, notes=notes, runs=(Ran(wish.kind, wish.kind, "", 1),))
+    report = Report(
+        picture.size, found.faces, notes=notes, runs=(Ran(wish.kind, wish.kind, "", 1),)
+    )
     return records.told(report, wish.kind, wish.file, wish.facts, picture.pixels, pixels, sheets,
                         context.scratch)  # fmt: skip
 
@@ -121,9 +124,11 @@ def _workshop(wish: Wish, inputs: DisguiseInputs, context: Context) -> Workshop:
     if not used:
         raise MLError("Nothing is left to make it against: hold out less.")
     judges = Judges(context.pool, tuple(cards))
-    target = inputs.target and faces_chosen.known(inputs.target, judges, inputs.models, context)
-    others = [faces_chosen.known(one, judges, inputs.models, context) for one in inputs.others]
-    return Workshop(judges, networks, tuple(used), tuple(others), target)
+    asked = [*inputs.others, *([inputs.target] if inputs.target else ())]
+    known = tuple(faces_chosen.known(one, judges, inputs.models, context) for one in asked)
+    count = len(inputs.others)
+    target = known[count] if inputs.target else None
+    return Workshop(judges, networks, tuple(used), known[:count], target)
 
 
 def _stepping(
@@ -173,11 +178,20 @@ def _one(
         "aim": wish.aim,
         "psnr": round(made.psnr, 2),
         "ssim": round(made.ssim, 4),
+        "skin tone": {
+            "before": rounded(skin_tone.ita(picture.pixels, one.mesh)),
+            "after": rounded(skin_tone.ita(made.pixels, one.mesh)),
+        },
         "seconds": round(seconds, 1),
         "recognisers": lines,
         "made again without one": tried,
         "warning": proof.UNPROVEN if proof.unproven([*lines, *tried]) else "",
     }
+
+
+def rounded(angle: float) -> float | None:
+    """Degrees (ml.protection.skin_tone); None where no cheek is in the photo."""
+    return None if isnan(angle) else round(angle, 1)
 
 
 def _made(

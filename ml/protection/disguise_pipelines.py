@@ -108,7 +108,7 @@ def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) ->
     notes += [f"Not understood: {', '.join(heard.ignored)}."] * bool(heard.ignored)
     wish = Wish(
         MAKE_UP,
-        kinds.makeup(heard.layers),
+        kinds.makeup(heard.layers, heard.strength),
         kinds.NO_EFFORT if options.plain else kinds.EFFORT,
         options.aim,
         NOTHING if options.plain else options.hold_out,

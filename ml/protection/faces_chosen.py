@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, decode, registry
-from ml.contracts import DETECTION, MESH, POSE, Meshes, Poses
+from ml.contracts import DETECTION, MESH, POSE, KnownFace, Meshes, Poses
 from ml.errors import MLError
 from ml.pipelines import Context
 from ml.protection.recognisers import Judges, Vectors
@@ -23,14 +22,6 @@ EYES_APART = 24.0  # pixels; a face that is smaller has no room for a change tha
 TURNED = 50.0  # degrees to a side, from which on half a face is guessed
 NO_FACE = "No face was found in this photo."
 BLUR = "Blur it instead."
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFace:
-    """A face on another photo. box: where; None for the largest one."""
-
-    photo: Path
-    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +42,7 @@ class Found:
     left_out: tuple[str, ...]
 
 
-def found(
-    picture: Picture, boxes: Sequence[Box], models: Sequence[str], context: Context
-) -> Found:
+def found(picture: Picture, boxes: Sequence[Box], models: Sequence[str], context: Context) -> Found:
     """The faces in the boxes, or all that are fit for it where there are no boxes.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -94,8 +94,6 @@ JOURNEYS: Mapping[str, Callable[[Pixels, Box], tuple[Pixels, Box]]] = {
 
 def arrived(name: str, pixels: Pixels, face: Face) -> Arrived:
     """The photo after that journey."""
-    from dataclasses import replace
-
     after, box = JOURNEYS[name](pixels, face.box)
     # The points that a detector saw only tell how far the head leans: the same after it.
     sx = box.width / face.box.width

@@ -15,8 +15,10 @@ from ml.protection.places import Place
 Make = Callable[[Place, Place], tuple[Fitting, Limits]]
 FAINT = 34.0  # decibels (PSNR) that a cloak keeps
 ALIKE = 0.92  # SSIM that make-up keeps
-ASKED_FOR = 0.03  # by which textures may lower it below what was asked for by name, where that is less
-SPARE = 0.15  # decibels more than asked for: rounding to whole numbers costs some
+ASKED_FOR = (
+    0.03  # by which textures may lower it below what was asked for by name, where that is less
+)
+SPARE = 0.05  # decibels more than asked for: rounding to whole numbers costs some
 
 
 def cloak(faint: float, seed: int) -> Make:
@@ -28,13 +30,13 @@ def cloak(faint: float, seed: int) -> Make:
     return make
 
 
-def makeup(layers: Sequence[Layer]) -> Make:
+def makeup(layers: Sequence[Layer], strength: float) -> Make:
     """SSIM is kept at ALIKE; a look that by itself changes more than that (a painted half mask) is
     not taken away again, but what is added to it stays within ASKED_FOR."""
 
     def make(work: Place, whole: Place) -> tuple[Fitting, Limits]:
         least = min(ALIKE, plain(work, layers) - ASKED_FOR)
-        return MakeUp(work, layers, least + 0.01), Limits(ssim=least)
+        return MakeUp(work, layers, strength, least + 0.01), Limits(ssim=least)
 
     return make
 

@@ -32,7 +32,8 @@ def ssim(one: NDArray[np.uint8], other: NDArray[np.uint8], box: Inner) -> float:
 
     left, top, right, bottom = box
     part = np.s_[top:bottom, left:right]
-    return float(structural_similarity(one[part], other[part], channel_axis=2))
+    alike = structural_similarity(one[part], other[part], channel_axis=2)  # type: ignore[no-untyped-call]
+    return float(alike)
 
 
 def ssim_slopes(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ml.protection.likeness_limits import ssim_slopes
+from ml.protection.makeup_regions import REGIONS
 from ml.protection.makeup_skin import Patch, skin
 from ml.protection.makeup_words import Layer
 from ml.protection.places import Place
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 CELLS = 64  # of a texture, a side, at most
 # Cells of each region's texture, how far it moves a colour (of 255), and how far its opacity.
 ROOM: dict[str, tuple[int, float, float]] = {
-    "lips": (32, 40, 0.3), "eye shadow": (32, 40, 0.5), "smoky eyes": (32, 40, 0.5),
-    "eyeliner": (32, 20, 0.5), "brows": (32, 30, 0.6), "blush": (24, 30, 0.8),
+    "lips": (32, 36, 0.2), "eye shadow": (32, 36, 0.3), "smoky eyes": (32, 30, 0.25),
+    "eyeliner": (32, 20, 0.4), "brows": (32, 30, 0.6), "blush": (24, 30, 0.8),
     "contour": (32, 0, 0.8), "highlight": (32, 0, 0.8), "freckles": (64, 0, 0.9),
     "glasses": (32, 25, 0.0), "face paint": (48, 50, 0.2),
 }  # fmt: skip
@@ -35,12 +34,14 @@ WARM = (0.5, -0.15, -0.35)  # red, green, blue: what a texture adds where it is 
 OWN = {  # what becomes of the skin's own colour
     "contour": (0.66, 0.60, 0.56), "highlight": (1.22, 1.20, 1.16), "freckles": (0.62, 0.48, 0.40),
 }  # fmt: skip
-BASE_CELLS = 64
-# By which part the base makes the skin lighter or darker at most, and redder: as shading and blood
-# do (Tsumura et al., Independent-component analysis of skin color image, 1999, find two pigments).
-SHADES, RED = 0.22, (0.05, -0.05, -0.04)
-STEP = 0.08  # of what a texture may be moved
-ROUGH = 0.6  # what neighbouring cells that differ cost
+BASE_CELLS = 48
+# By which part the base makes red, green and blue of the skin lighter or darker at most: shaded
+# skin is warmer. And redder, as blood does (Tsumura et al., Independent-component analysis of skin
+# color image, 1999, find two pigments).
+SHADES, RED = (0.17, 0.20, 0.215), (0.05, -0.05, -0.04)
+COLDEST = -0.2  # of what is added where it is warm, taken away: more is the green of illness
+STEP = 0.12  # of what a texture may be moved
+ROUGH = 1.2  # what neighbouring cells that differ cost
 ALIKE = 0.935  # SSIM below which likeness costs; what is asked for in the end is a little less
 UNLIKE = 40.0  # what it costs
 SHADE = 0.85  # how much of the photo's shading a colour takes
@@ -55,12 +56,17 @@ class Worn:
 
 
 class MakeUp:
-    """ml.protection.attack.Disguise. layers: what was asked for."""
+    """ml.protection.attack.Disguise. layers: what was asked for. strength: 0..1, how strongly what
+    was not asked for by name may show. alike: SSIM below which likeness costs."""
 
-    def __init__(self, place: Place, layers: Sequence[Layer], alike: float = ALIKE) -> None:
+    def __init__(
+        self,
+        place: Place,
+        layers: Sequence[Layer],
+        strength: float = 1.0,
+        alike: float = ALIKE,
+    ) -> None:
         import torch
-
-        from ml.protection.makeup_regions import REGIONS
 
         order = list(REGIONS)
         worn = sorted(layers, key=lambda one: order.index(one.region))
@@ -72,7 +78,7 @@ class MakeUp:
         ]
         self.parameters = [self._base, *(one.texture for one in self._worn)]
         self.steps = [STEP] * len(self.parameters)
-        self._strength = 1.0
+        self._strength, self._shades = 1.0, strength
         self._original = place.tensor()
 
     def on(self, place: Place) -> torch.Tensor:
@@ -95,6 +101,7 @@ class MakeUp:
     def confine(self) -> None:
         for one in self.parameters:
             one.clamp_(-1, 1)
+            one[:, 1].clamp_(min=COLDEST)
 
     def weaken(self, factor: float) -> None:
         """First of all what was not asked for by name."""
@@ -116,9 +123,10 @@ class MakeUp:
 
         part = pixels[(..., *patch.part)]
         gain = _over(self._base, patch)
-        gain = gain - (gain * patch.mask).mean((2, 3), keepdim=True) / patch.mask.mean()
-        gain = SHADES * gain[:, :1] + gain[:, 1:] * torch.tensor(RED).view(1, 3, 1, 1)
-        return part + patch.mask * part * gain
+        light, red = gain[:, :1], gain[:, 1:]
+        light = light - (light * patch.mask).mean() / patch.mask.mean()
+        shades, blood = (torch.tensor(one).view(1, 3, 1, 1) for one in (SHADES, RED))
+        return part + patch.mask * part * self._shades * (shades * light + blood * red)
 
     def _painted(self, pixels: torch.Tensor, patch: Patch, worn: Worn) -> torch.Tensor:
         import torch
@@ -159,4 +167,3 @@ def _roughness(texture: torch.Tensor) -> torch.Tensor:
     across = (texture[..., 1:] - texture[..., :-1]).square().mean()
     down = (texture[..., 1:, :] - texture[..., :-1, :]).square().mean()
     return across + down
-

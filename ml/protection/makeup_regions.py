@@ -52,7 +52,7 @@ def filled(points: NDArray[np.float64]) -> Mask:
 
     mask = np.zeros((SIDE, SIDE), np.uint8)
     cv2.fillPoly(mask, [_fixed(points)], 255, cv2.LINE_AA, FINE)
-    return mask.astype(np.float32) / 255
+    return _shares(mask)
 
 
 def line(points: NDArray[np.float64], width: float) -> Mask:
@@ -62,7 +62,7 @@ def line(points: NDArray[np.float64], width: float) -> Mask:
     mask = np.zeros((SIDE, SIDE), np.uint8)
     thick = max(round(width * SIDE), 1)
     cv2.polylines(mask, [_fixed(points)], False, 255, thick, cv2.LINE_AA, FINE)
-    return mask.astype(np.float32) / 255
+    return _shares(mask)
 
 
 def soft(mask: Mask, blur: float) -> Mask:
@@ -78,25 +78,38 @@ def cloud(points: NDArray[np.float64], wide: float) -> Mask:
     y, x = np.mgrid[:SIDE, :SIDE]
     cx, cy = points.mean(0)
     far = ((x - cx) ** 2 + (y - cy) ** 2) / (wide * SIDE) ** 2
-    return np.exp(-far).astype(np.float32)
+    faded: Mask = np.exp(-far).astype(np.float32)
+    return faded
+
+
+def _shares(mask: NDArray[np.uint8]) -> Mask:
+    """0..255 as 0..1."""
+    shares: Mask = np.divide(mask, 255, dtype=np.float32)
+    return shares
 
 
 def _fixed(points: NDArray[np.float64]) -> NDArray[np.int32]:
-    return np.round(points * 2**FINE).astype(np.int32)[:, None]
+    whole: NDArray[np.int32] = np.round(points * 2**FINE).astype(np.int32)[:, None]
+    return whole
 
 
 def both(make: Callable[[Callable[[Sequence[int]], NDArray[np.float64]]], Mask]) -> Mask:
-    return np.maximum(make(right), make(left))
+    return _either(make(right), make(left))
 
 
 def between(side: Callable[[Sequence[int]], NDArray[np.float64]], one: Any, other: Any) -> Mask:
     return filled(np.concatenate([side(one), side(other)[::-1]]))
 
 
+def _either(*masks: Mask) -> Mask:
+    most: Mask = np.max(masks, axis=0)
+    return most
+
+
 def _opening() -> Mask:
     """Eyes and the mouth's inside: nothing is painted there."""
     eyes = both(lambda side: between(side, UPPER_LID, LOWER_LID))
-    return np.maximum(eyes, filled(right(MOUTH)))
+    return _either(eyes, filled(right(MOUTH)))
 
 
 def _lips() -> Mask:
@@ -105,12 +118,13 @@ def _lips() -> Mask:
 
 def _shadow() -> Mask:
     lid = both(lambda side: between(side, UPPER_LID, CREASE))
-    return np.clip(1.25 * soft(lid, 0.012), 0, 1)
+    full: Mask = np.clip(1.25 * soft(lid, 0.012), 0, 1).astype(np.float32)
+    return full
 
 
 def _smoky() -> Mask:
     below = both(lambda side: between(side, LOWER_LID, BELOW_EYE))
-    return np.maximum(_shadow(), 0.7 * soft(below, 0.012))
+    return _either(_shadow(), np.float32(0.7) * soft(below, 0.012))
 
 
 def _liner() -> Mask:
@@ -134,7 +148,7 @@ def _blush() -> Mask:
 def _contour() -> Mask:
     def drawn(side: Callable[[Sequence[int]], NDArray[np.float64]]) -> Mask:
         lines = [line(side(HOLLOW), 0.04), line(side(JAW), 0.05), line(side(TEMPLE), 0.05)]
-        return np.max([*lines, 0.6 * line(side(NOSE_SIDE), 0.015)], 0)
+        return _either(*lines, np.float32(0.6) * line(side(NOSE_SIDE), 0.015))
 
     return soft(both(drawn), 0.018)
 
@@ -157,7 +171,7 @@ def _freckles() -> Mask:
         centre = tuple(np.round(xy * 2**FINE).astype(int).tolist())
         strength = int(random.uniform(120, 255))
         cv2.circle(mask, centre, radius, strength, -1, cv2.LINE_AA, FINE)
-    return soft(mask.astype(np.float32) / 255, 0.002)
+    return soft(_shares(mask), 0.002)
 
 
 def _glasses() -> Mask:
@@ -168,11 +182,11 @@ def _glasses() -> Mask:
         middle, spread = (eye.min(0) + eye.max(0)) / 2, np.ptp(eye, axis=0)
         mask = np.zeros((SIDE, SIDE), np.uint8)
         half = np.round((0.58 * spread[0], 0.85 * spread[1])).astype(int).tolist()
-        centre = tuple(np.round(middle + (0, 0.1 * spread[1])).astype(int).tolist())
+        centre = tuple(np.round(middle + np.array([0, 0.1 * spread[1]])).astype(int).tolist())
         cv2.ellipse(mask, centre, half, 0, 0, 360, 255, round(0.014 * SIDE), cv2.LINE_AA)
         temple = side((127,))[0]
         arm = np.stack([middle + np.sign(temple - middle) * (0.58 * spread[0], 0), temple])
-        return np.maximum(mask.astype(np.float32) / 255, line(arm, 0.014))
+        return np.maximum(_shares(mask), line(arm, 0.014))
 
     return soft(np.maximum(both(rim), line(right(BRIDGE), 0.014)), 0.0015)
 

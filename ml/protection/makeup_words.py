@@ -7,13 +7,14 @@ A small vocabulary: the names of regions, of whole looks, of strengths, and of c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ml.errors import MLError
 
 RGB = tuple[int, int, int]
 LONGEST = 300  # characters
+FAINTEST = 0.4  # how strongly what nobody asked for shows in a look that is not to be seen at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """layers: as asked for. understood: in words. ignored: what said nothing to us."""
+    """layers: as asked for. strength: 0..1, how strongly all else may show. understood: in words.
+    ignored: what said nothing to us."""
 
     layers: tuple[Layer, ...]
+    strength: float
     understood: str
     ignored: tuple[str, ...]
 
@@ -133,25 +136,21 @@ class _Heard:
         self.ignored: list[str] = []
 
     def clause(self, words: list[str]) -> None:
-        regions, looks, colours, strengths, negated = [], [], [], [], False
+        said: dict[str, list[str]] = {}
         for kind, word in _told(words):
-            match kind:
-                case "region": regions.append(REGIONS[word])
-                case "look": looks.append(ALSO.get(word, word))
-                case "colour": colours.append(word)
-                case "strength": strengths.append(STRENGTHS[word])
-                case "no": negated = True
-                case "other": self.ignored.append(word)  # fmt: skip
-        factor = min(strengths, default=1.0) if min(strengths, default=1.0) < 1 else max(
-            strengths, default=1.0
-        )  # fmt: skip
+            said.setdefault(kind, []).append(word)
+        self.ignored += said.get("other", [])
+        regions = [REGIONS[word] for word in said.get("region", [])]
+        looks = [ALSO.get(word, word) for word in said.get("look", [])]
+        colours = said.get("colour", [])
+        factor = _strongest([STRENGTHS[word] for word in said.get("strength", [])])
         for name in looks:
             for region, colour, opacity in LOOKS[name]:
                 self._wear(region, colour or USUAL[region][0], opacity * factor)
         if "smoky eyes" in regions:
             regions = [one for one in regions if one != "eye shadow"]
         for region in regions:
-            if negated:
+            if "no" in said:
                 self.refused.add(region)
                 continue
             usual, opacity = USUAL[region]
@@ -181,7 +180,8 @@ class _Heard:
         ]
         said = [f"{one.region} {named(one.colour)} {round(100 * one.opacity)} %" for one in worn]
         said += [f"no {region}" for region in sorted(self.refused)]
-        return Look(tuple(worn), ", ".join(said), tuple(self.ignored))
+        show = min(FAINTEST + (1 - FAINTEST) * self.strength, 1.0)
+        return Look(tuple(worn), show, ", ".join(said), tuple(self.ignored))
 
     def _heard(self) -> str:
         said = [f"the colour {word}" for word in self.colours]
@@ -189,15 +189,21 @@ class _Heard:
         return f"Understood was {', '.join(said)}." if said else "Nothing of it was understood."
 
 
+def _strongest(strengths: list[float]) -> float:
+    """What several words say together: one that weakens counts before one that strengthens."""
+    least = min(strengths, default=1.0)
+    return least if least < 1 else max(strengths, default=1.0)
+
+
 def _words(clause: str) -> list[str]:
     return re.findall(r"[a-z][a-z'-]*", clause)
 
 
 def _told(words: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """What the words are, two together where those mean something: kind, words."""
+    """What the words are, up to three together where those mean something: kind, words."""
     at = 0
     while at < len(words):
-        for length in (2, 1):
+        for length in (3, 2, 1):
             said = " ".join(words[at : at + length])
             kind = _kind(said)
             if kind or length == 1:
@@ -208,9 +214,14 @@ def _told(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _kind(said: str) -> str:
-    known = {"strength": STRENGTHS, "region": REGIONS, "look": LOOKS | ALSO, "colour": COLOURS}
+    known: dict[str, Collection[str]] = {
+        "strength": STRENGTHS,
+        "region": REGIONS,
+        "look": LOOKS | ALSO,
+        "colour": COLOURS,
+    }
     for kind, vocabulary in known.items():
-        if said in vocabulary and not (said in FILLER):
+        if said in vocabulary and said not in FILLER:
             return kind
     if said.replace(" ", "") in _css():
         return "colour"

@@ -40,9 +40,7 @@ class Against:
         }
 
 
-def compared(
-    card: ModelCard, one: NDArray[np.float32] | None, other: NDArray[np.float32]
-) -> JSON:
+def compared(card: ModelCard, one: NDArray[np.float32] | None, other: NDArray[np.float32]) -> JSON:
     """distance; similarity: the cosine; matched: whether the recogniser takes both for one person.
     None where the face is too small for it, or its card names no threshold."""
     if one is None:

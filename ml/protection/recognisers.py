@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,14 +100,11 @@ class Judges:
             output = self.pool.run(name, View(picture, (face,), needs))
             outputs[card.task] = output
             if name in names:
-                found |= {name: one.array for one in output.embeddings}
+                for one in output.embeddings:
+                    found[name] = one.array
         return found
 
 
 def distance(one: NDArray[Any], other: NDArray[Any]) -> float:
     """Euclidean, as the cards compare."""
     return float(np.linalg.norm(np.subtract(one, other, dtype=np.float64)))
-
-
-def only(networks: Mapping[str, FaceNetwork], names: Sequence[str]) -> dict[str, FaceNetwork]:
-    return {name: cast(FaceNetwork, networks[name]) for name in names}

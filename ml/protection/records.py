@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +59,8 @@ def told(
 def change(before: Pixels, after: Pixels) -> NDArray[np.uint8]:
     """H x W: how much each pixel was changed, 255 for HEAT and more."""
     apart = np.abs(after.astype(np.int16) - before).max(2)
-    return np.minimum(apart * (255 / HEAT), 255).astype(np.uint8)
+    heat: NDArray[np.uint8] = np.minimum(apart * (255 / HEAT), 255).astype(np.uint8)
+    return heat
 
 
 def _readings(kind: str, sheet: JSON) -> Iterator[Reading]:

@@ -28,7 +28,7 @@ class Draw:
     the photos is saved again, shrunk or blurred. mirrored: which share of the chips."""
 
     jitter: float = 0.2
-    damaged: float = 0.5
+    damaged: float = 0.8
     mirrored: float = 0.5
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PADDING = 0.2  # of a face; at .25, as dlib cuts chips, the mesh's points lie a little too wide
 EYES_APART = 16.0  # pixels; below that two people look alike
+THROUGH = 0.5  # of slopes, the blocks' convolutions; chosen by what it did to FaceRes (docs)
 RECIPE = 2  # 1: padding .25, vectors as long as they came
 WEIGHTS = File(
     "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
@@ -124,7 +125,7 @@ class FollowedDlib:
     def __init__(self, net: dlib_weights.DlibWeights) -> None:
         import torch
 
-        self._net = DlibNetwork(net)
+        self._net = DlibNetwork(net, through=THROUGH)
         self._means = torch.from_numpy(alignment.MEANS)[:, None, None]
 
     def cut(self, mesh: NDArray[Any]) -> geometry.Matrix:

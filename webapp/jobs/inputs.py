@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from ml import registry
+from ml.contracts import KnownFace
 from ml.errors import MLError
 from ml.pipelines import Pipeline
 from ml.references import TrueFace
@@ -114,6 +115,21 @@ def _trust(job: Job) -> tuple[Path, ...]:
     return trusted()
 
 
+def _faces(job: Job) -> tuple[Box, ...]:
+    """All faces that are fit for it, until a job can say which."""
+    return ()
+
+
+def _others(job: Job) -> tuple[KnownFace, ...]:
+    """Nobody's other photos are compared with, until a job can say whose."""
+    return ()
+
+
+def _target(job: Job) -> KnownFace | None:
+    """Nobody is to be passed for, until a job can say who."""
+    return None
+
+
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
@@ -121,4 +137,7 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "rests": _rests,
     "true_faces": _true_faces,
     "trust": _trust,
+    "faces": _faces,
+    "others": _others,
+    "target": _target,
 }
