@@ -8,6 +8,7 @@ from typing import Any
 
 from ml import pipelines
 from webapp.documents.paper import built, picture, table, text
+from webapp.pages.files import said
 from webapp.selectors.proofs import Cell, Comparison, Judge, Proof, Sheet
 
 WAY, ALL_JUDGES = 32, 138  # millimetres of a table's first column, and of the others together
@@ -28,7 +29,8 @@ def _story(proof: Proof, photo: bytes, made: datetime) -> Iterator[Any]:
     yield text(title, "title")
     yield text(f"Measured by Prosopa; written {made:%Y-%m-%d %H:%M} UTC", "small")
     yield picture(photo)
-    yield text("; ".join(f"{name}: {value}" for name, value in proof.facts.items()), "body")
+    facts = (f"{name}: {said(value)}" for name, value in proof.facts.items())
+    yield text("; ".join(facts), "body")
     yield text(proof.kept, "small")
     yield text(HOW_TO_READ, "small")
     for sheet in proof.sheets:
