@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import DESKTOP, PHONE, Visitor, layer, visiting
 from tests.stack import ROOT, Stack
-from webapp.models import Alert, Face, Job, Person, Photo
+from webapp.models import Alert, Face, Job, Person, Photo, Share
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -89,6 +90,7 @@ def test_each_page_is_accessible(
         look("make")
         page.get_by_role("link", name="Compare").click()
         look("comparing")
+        with_a_share(visitor, look, ids["astronaut.jpg"])
         look("zips-empty", "/exports/")
         look("save", f"/photos/save/?gallery={Photo.objects.first().gallery_id}")
         page.get_by_role("button", name="Make the ZIP").click()
@@ -145,6 +147,27 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Sign in").click()
         look("link-spent")
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def with_a_share(visitor: Visitor, look: Callable[[str, str | None], None], photo: object) -> None:
+    """A link behind a password: made, seen by its maker, opened, and revoked."""
+    page = visitor.go(f"/photos/{photo}/")
+    page.get_by_role("button", name="Share …").first.click()
+    look("share-new", None)
+    page.get_by_label("Title").fill("For Anna")
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_text("Works", exact=True)).to_be_visible()
+    look("share", None)
+    address = page.locator("code.curl").inner_text().removeprefix(visitor.base)
+    look("share-door", address)
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Show the photos").click()
+    expect(page.get_by_role("img", name="Picture 1")).to_be_visible()
+    look("share-pictures", None)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    Share.objects.update(expires=timezone.now())
+    look("share-gone", address)
 
 
 def with_a_protected_person(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
@@ -91,7 +92,8 @@ def _password_check(share: Share, password: str, address: str) -> None:
         if not check_password(password, share.password):
             raise WrongPassword
         cache.delete(one)
-        cache.decr(all_together)
+        with suppress(ValueError):  # it ran out a moment ago
+            cache.decr(all_together)
     except RedisError:
         raise TooManyTries from None
 

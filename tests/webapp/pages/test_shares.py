@@ -37,6 +37,8 @@ def test_a_link_is_made_in_two_steps_and_shown_while_it_is_prepared(
     assert (share.title, share.options, share.view_limit) == ("For Anna", {"strength": 7}, None)
     preparing = page(alices, f"/shares/{share.pk}/")
     assert "0 of 1 made" in preparing and 'hx-trigger="every 1s"' in preparing
+    job = share.items.get().job_id
+    assert f'href="/shares/{share.pk}/"' in page(alices, f"/jobs/{job}/")
     painted(share, tmp_path)
     ready = page(alices, f"/shares/{share.pk}/")
     assert f"http://testserver{link(share)}" in ready and "with a password" in ready
