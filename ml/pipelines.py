@@ -23,6 +23,7 @@ MODULES = (
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
     "ml.protection.clean_file",
+    "ml.protection.anonymise",
 )
 
 

@@ -18,6 +18,7 @@ from ml.types import Box
 from webapp.files import local
 from webapp.jobs.plan import Plan
 from webapp.models import Face, Job, Photo
+from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
@@ -25,6 +26,7 @@ from webapp.selectors.trust import trusted
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
+MOST = 8  # photos of a person who is to be told from others
 
 
 def scratch(job: Job) -> Path:
@@ -104,9 +106,55 @@ def _true_faces(job: Job) -> tuple[TrueFace, ...]:
 
 
 def _true_face(face: Face, folder: Path) -> TrueFace:
-    box = Box(face.left, face.top, face.right, face.bottom)
     path = _original(face.photo, folder / str(face.photo_id))
-    return TrueFace(path, box, face.photo.name, taken_on(face.photo))
+    return TrueFace(path, _box(face), face.photo.name, taken_on(face.photo))
+
+
+def _faces(job: Job) -> tuple[Box, ...]:
+    """The chosen faces of the photo; () when none were chosen."""
+    ids = set(job.options.get("faces", ()))
+    photo = job.photos.first()
+    found = [] if photo is None else list(selectors.on(photo, ids))
+    if len(found) < len(ids):
+        raise MLError("A chosen face is no longer on this photo: choose again.")
+    return tuple(map(_box, found))
+
+
+def _known_faces(job: Job) -> tuple[Box, ...]:
+    """All faces of the photo, those too that only people saw."""
+    photo = job.photos.first()
+    return () if photo is None else tuple(map(_box, photo.faces.all()))
+
+
+def _people(job: Job) -> tuple[tuple[TrueFace, ...], ...]:
+    """Of each person that was pointed at, the face itself and others of the same name."""
+    ids = set(job.options.get("people", ()))
+    user = job.submitted_by
+    found = [] if user is None else list(selectors.pointed_at(user, job.gallery, ids))
+    if user is None or len(found) < len(ids):
+        raise MLError("A face that was pointed at is no longer here: choose another.")
+    photo, folder = job.photos.first(), attempt_folder(job)
+    each = {one.person_id or one.pk: one for one in found}
+    return tuple(
+        tuple(
+            _true_face(face, folder)
+            for face in [
+                one,
+                *selectors.of_the_same(user, one).exclude(pk=one.pk).exclude(photo=photo),
+            ][:MOST]
+        )
+        for one in each.values()
+    )
+
+
+def _box(face: Face) -> Box:
+    return Box(face.left, face.top, face.right, face.bottom)
+
+
+def _name(job: Job) -> str:
+    """What the photo's file was called."""
+    photo = job.photos.first()
+    return "" if photo is None else photo.name
 
 
 def _trust(job: Job) -> tuple[Path, ...]:
@@ -121,4 +169,8 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "rests": _rests,
     "true_faces": _true_faces,
     "trust": _trust,
+    "faces": _faces,
+    "known_faces": _known_faces,
+    "people": _people,
+    "name": _name,
 }

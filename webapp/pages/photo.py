@@ -44,7 +44,7 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
     page = context(request, photo) | {"before": before, "after": after, "tab": tab}
     if tab == "make":
         page |= {
-            "tools": tools_of(photo.gallery),
+            "tools": tools_of(request.user, [photo]),
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
