@@ -21,7 +21,7 @@ from ml.shape.surface import average
 CORNERS = 22  # of the average face's 468
 RING, RING_AT = 9, 1.25  # corners beyond the head's edge, and where: parts of its half width
 JITTER = 0.03  # of the head's width: how far each corner is moved
-MUDDLE = Muddle(contrast=0.5, shift=18, light=16, tint=6)
+MUDDLE = Muddle(pull=0.6, contrast=0.35, shift=25, light=24, tint=8)
 
 
 @cache

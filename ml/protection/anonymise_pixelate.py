@@ -11,7 +11,7 @@ from ml.protection.muddle import Muddle, means, muddled
 from ml.registry import Commercial, ModelCard, register
 
 CELLS = 6  # over a head's width
-MUDDLE = Muddle(contrast=0.6, shift=18, light=14, tint=6)
+MUDDLE = Muddle(pull=0.6, contrast=0.35, shift=25, light=24, tint=8)
 
 
 @register(

@@ -39,6 +39,22 @@ class DisguiseOptions:
         default=HIDE,
         metadata={"title": "Aim", "choices": (HIDE, PASS_FOR)},
     )
+    faces: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "title": "Chosen faces",
+            "help": "None chosen: all that are large enough and seen from the front.",
+            "format": "faces",
+        },
+    )
+    target: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "title": "Whom to be taken for",
+            "help": "Only for that aim: one face, of anybody named in this gallery.",
+            "format": "people",
+        },
+    )
     hold_out: str = field(
         default=IN_TURN,
         metadata={
@@ -60,6 +76,17 @@ class DisguiseOptions:
         default=0,
         metadata={"title": "Seed", "help": "The same seed gives the same file.", "min": 0},
     )
+
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: what was chosen does not fit together, with a sentence.
+        """
+        if self.aim == PASS_FOR and len(self.target) != 1:
+            raise ValueError("Choose the one face that it is to be taken for.")
+        if self.aim == HIDE and self.target:
+            raise ValueError("A face to be taken for was chosen: choose that aim, or no face.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,14 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+USUAL = np.array([142, 112, 98], np.float32)  # RGB: between the skin and hair of many people
 
 
 @dataclass(frozen=True, slots=True)
 class Muddle:
-    """contrast: what is left of the cells' differences. shift: deviation of the noise that a whole
+    """pull: how far a head's colour is drawn towards the usual one. contrast: what is left of the
+    cells' differences. shift: deviation of the noise that a whole
     head's colour gets, light: of each cell's lightness, tint: of each of its colours; levels of
     255."""
 
+    pull: float
     contrast: float
     shift: float
     light: float
@@ -49,8 +52,9 @@ def muddled(colours: Floats, how: Muddle, random: np.random.Generator) -> Floats
     """N x 3 colours, 0..255."""
     middle = colours.mean(0)
     shift = random.normal(0, how.shift) + random.normal(0, how.shift / 3, 3)
+    usual = middle + how.pull * (USUAL - middle)
     light = random.normal(0, how.light, (len(colours), 1))
     tint = random.normal(0, how.tint, colours.shape)
-    made = middle + shift + how.contrast * (colours - middle) + light + tint
+    made = usual + shift + how.contrast * (colours - middle) + light + tint
     clipped: Floats = np.clip(made, 0, 255).astype(np.float32)
     return clipped

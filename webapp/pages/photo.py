@@ -46,12 +46,12 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
     page["compared"] = compared(page["shown"], request.GET.get("made", ""))
     if tab == "make":
         page |= {
-            "tools": tools_of(photo.gallery, protects=False),
+            "tools": tools_of(request.user, [photo], protects=False),
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
     if tab == "protect":
-        page |= protecting.tab(photo)
+        page |= protecting.tab(request.user, photo)
     if tab == "authentic":
         page |= evidence.tab(request, photo, page["shown"])
     if tab == "details":

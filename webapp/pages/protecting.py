@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from webapp import serving
-from webapp.models import Artifact, Photo
+from webapp.models import Artifact, Photo, User
 from webapp.pages.tools import tools_of
 from webapp.pages.visit import Visit
 from webapp.selectors import artifacts
@@ -20,10 +20,10 @@ from webapp.selectors.reports import exposure_of
 from webapp.services.proofs import proof_export
 
 
-def tab(photo: Photo) -> dict[str, Any]:
+def tab(user: User, photo: Photo) -> dict[str, Any]:
     """What the tab shows."""
     return {
-        "tools": tools_of(photo.gallery, protects=True),
+        "tools": tools_of(user, [photo], protects=True),
         "exposed": exposure_of(photo),
         "one_photo": [photo],
     }

@@ -28,7 +28,7 @@ from webapp.jobs import inputs
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, resolve
 from webapp.models import Gallery, Job, Person, Photo, User
-from webapp.selectors import protection
+from webapp.selectors import faces, protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
@@ -62,6 +62,7 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
+    _check_faces(chosen, gallery, photos, by)
     person = _person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
@@ -197,9 +198,14 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
         plan = resolve(tasks, _policy(chosen, gallery))
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
-    if not plan.models:
+    if not plan.models or (work.tasks and _lacking(plan, tasks)):
         raise ValidationError({"tasks": [_why_none(tasks)]}, code="no-models")
     return plan
+
+
+def _lacking(plan: Plan, tasks: tuple[str, ...]) -> set[str]:
+    """Tasks that no planned model does."""
+    return set(tasks) - {registry.get(name).card.task.name for name in plan.names}
 
 
 def _why_none(tasks: tuple[str, ...]) -> str:
@@ -237,6 +243,22 @@ def _person_asked(
     if why := protection.too_few(protection.enrolled(person, besides).count()):
         raise ValidationError({"person": [why]})
     return person
+
+
+def _check_faces(chosen: Any, gallery: Gallery, photos: Sequence[Photo], by: User) -> None:
+    """Faces that options name are where they should be; of others nobody is told."""
+    for name in values.named(type(chosen), values.FACES):
+        ids = set(getattr(chosen, name))
+        if ids and len(photos) != 1:
+            raise ValidationError({name: [faces.OF_ONE]})
+        if faces.on(photos[0], ids).count() < len(ids):
+            raise ValidationError({name: ["Some of these faces are not on this photo."]})
+    for name in values.named(type(chosen), values.PEOPLE):
+        ids = set(getattr(chosen, name))
+        if faces.pointed_at(by, gallery, ids).count() < len(ids):
+            raise ValidationError({name: ["Some of these faces are not in this gallery."]})
+        if faces.unasked(by, gallery, ids).exists():
+            raise ValidationError({name: [faces.NO_CONSENT]})
 
 
 def _subjects(work: Work) -> Subjects:
