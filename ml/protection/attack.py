@@ -60,7 +60,7 @@ class Aim:
 class Effort:
     """steps: of the optimiser. looks: chips a step, of all recognisers together."""
 
-    steps: int = 40
+    steps: int = 32
     looks: int = 2
     draw: Draw = field(default_factory=Draw)
 

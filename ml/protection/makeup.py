@@ -34,14 +34,14 @@ WARM = (0.5, -0.15, -0.35)  # red, green, blue: what a texture adds where it is 
 OWN = {  # what becomes of the skin's own colour
     "contour": (0.66, 0.60, 0.56), "highlight": (1.22, 1.20, 1.16), "freckles": (0.62, 0.48, 0.40),
 }  # fmt: skip
-BASE_CELLS = 48
+BASE_CELLS = 44
 # By which part the base makes red, green and blue of the skin lighter or darker at most: shaded
 # skin is warmer. And redder, as blood does (Tsumura et al., Independent-component analysis of skin
 # color image, 1999, find two pigments).
-SHADES, RED = (0.17, 0.20, 0.215), (0.05, -0.05, -0.04)
+SHADES, RED = (0.19, 0.22, 0.235), (0.05, -0.05, -0.04)
 COLDEST = -0.2  # of what is added where it is warm, taken away: more is the green of illness
-STEP = 0.12  # of what a texture may be moved
-ROUGH = 1.2  # what neighbouring cells that differ cost
+STEP = 0.15  # of what a texture may be moved
+ROUGH = 0.03  # what neighbouring cells that differ cost
 ALIKE = 0.935  # SSIM below which likeness costs; what is asked for in the end is a little less
 UNLIKE = 40.0  # what it costs
 SHADE = 0.85  # how much of the photo's shading a colour takes
