@@ -33,6 +33,7 @@ METHOD = {
 }
 SEED = {
     "title": "Seed",
+    "rare": True,
     "help": "Empty: drawn anew. The same seed gives the same file; whoever knows it can take "
     "back a part of the noise, so tell it nobody.",
     "min": 0,
@@ -72,6 +73,7 @@ class AnonymiseOptions:
         default=AS_IT_CAME,
         metadata={
             "title": "File",
+            "rare": True,
             "help": "PNG keeps every other pixel exactly; a JPEG saved again rounds some.",
             "choices": (AS_IT_CAME, PNG),
         },

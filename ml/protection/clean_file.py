@@ -19,6 +19,7 @@ KEPT_KINDS = {
 }
 SIGNED = {
     "title": "Say in the file that it was edited here",
+    "rare": True,
     "help": "Signs it (C2PA). The file is then not free of metadata: it tells when it was made, "
     "and by which installation.",
 }

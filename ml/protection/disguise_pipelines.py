@@ -59,6 +59,7 @@ class DisguiseOptions:
         default=IN_TURN,
         metadata={
             "title": "Recognisers held out",
+            "rare": True,
             "help": "A recogniser held out proves how far it reaches, and makes it weaker. "
             "Each in turn: made against all; the proof is tried on what is made without one.",
             "choices": held_out,
@@ -68,13 +69,14 @@ class DisguiseOptions:
         default=PNG,
         metadata={
             "title": "File",
+            "rare": True,
             "help": "PNG keeps every pixel outside the changed regions; JPEG 95 is smaller.",
             "choices": (PNG, JPEG),
         },
     )
     seed: int = field(
         default=0,
-        metadata={"title": "Seed", "help": "The same seed gives the same file.", "min": 0},
+        metadata={"title": "Seed", "help": "The same seed gives the same file.", "min": 0, "rare": True},
     )
 
 
@@ -104,6 +106,7 @@ class MakeUpOptions(DisguiseOptions):
         default=False,
         metadata={
             "title": "Colours only",
+            "rare": True,
             "help": "Paints the look evenly, to compare with: it hides nobody.",
         },
     )

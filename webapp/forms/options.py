@@ -28,7 +28,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field as the page shows it. kind: "switch", "choice", "choices", "faces", "number",
-    "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there is none."""
+    "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there is none. rare: most
+    people leave it as it is."""
 
     name: str
     title: str
@@ -39,6 +40,7 @@ class Field:
     low: str = ""
     high: str = ""
     step: str = ""
+    rare: bool = False
 
 
 FORMATS = {"textarea": "textarea", "date": "date"}
@@ -90,6 +92,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         low=str(inner.get("minimum", "")),
         high=str(inner.get("maximum", "")),
         step="1" if inner.get("type") == "integer" else "any",
+        rare=bool(about.get("x-rare")),
     )
 
 

@@ -1,7 +1,8 @@
 """Options dataclasses at the border: read from JSON, checked, and described as JSON Schema.
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
-None; all have defaults. Metadata: "title", "help", "min", "max", "format" ("textarea" for a text of
+None; all have defaults. Metadata: "title", "help", "min", "max", "rare" (True where most people
+leave it as it is), "format" ("textarea" for a text of
 many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id, "faces" for ids of faces
 of the photo, "people" for ids of faces of any photo of its gallery), "choices": values, or a
 function that gives them once all models are known.
@@ -162,6 +163,7 @@ def _described(hint: Any, field: Field[Any]) -> dict[str, Any]:
         about = {"anyOf": [about, {"type": "null"}]}
     words = {"title": field.metadata.get("title"), "description": field.metadata.get("help")}
     words["format"] = field.metadata.get("format")
+    words["x-rare"] = field.metadata.get("rare")
     default = {} if field.default is MISSING else {"default": _plain(field.default)}
     return about | {key: word for key, word in words.items() if word} | default
 

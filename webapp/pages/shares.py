@@ -24,7 +24,7 @@ from webapp.forms.shares import DaysForm, ShareForm
 from webapp.models import Photo, Share
 from webapp.pages.jobs import STOP_POLLING
 from webapp.pages.sharing import Shared, shared
-from webapp.pages.tools import Tool, chosen
+from webapp.pages.tools import Tool, chosen, faces_of
 from webapp.pages.visit import Visit
 from webapp.selectors import shares as selectors
 from webapp.services.shares import (
@@ -144,8 +144,9 @@ def asked(
     request: Visit, rows: list[Photo], kind: str, form: ShareForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page on which a recipe is chosen, or its link is described."""
+    faces = faces_of(request.user, rows)
     recipes = [
-        Tool(one.kind, one.title, one.help, fields_of(one.options))
+        Tool(one.kind, one.title, one.help, fields_of(one.options, faces))
         for one in selectors.recipes(rows[0].gallery)
     ]
     found = {"photos": rows, "recipes": recipes, "form": form or ShareForm()}

@@ -38,10 +38,16 @@ class Tool:
     help: str
     fields: list[Field]
 
+    @property
+    def usual(self) -> list[Field]:
+        return [field for field in self.fields if not field.rare]
 
-def tools_of(
-    user: User, photos: Sequence[Photo], *, protects: bool | None = None
-) -> list[Tool]:
+    @property
+    def rare(self) -> list[Field]:
+        return [field for field in self.fields if field.rare]
+
+
+def tools_of(user: User, photos: Sequence[Photo], *, protects: bool | None = None) -> list[Tool]:
     """The kinds of job that make files of these photos, which are of one gallery. protects: as for
     tools.makers."""
     gallery, faces = photos[0].gallery, faces_of(user, photos)
