@@ -28,8 +28,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Field:
     """A field as the page shows it. kind: "switch", "choice", "choices", "faces", "number",
-    "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there is none. rare: most
-    people leave it as it is."""
+    "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there is none.
+    rare: most people leave it as it is."""
 
     name: str
     title: str

@@ -146,7 +146,7 @@ def photo_restore(*, photo: Photo, by: User) -> Photo:
 
 def photo_export(*, photo: Photo, by: User, what: str) -> None:
     """Write down that somebody took a copy along. what: "original", "annotated", "readings",
-    "report", "evidence", "regions" or "made"."""
+    "report", "evidence", "regions", "proof" or "made"."""
     _audit(photo, by, "photo-export", what)
 
 
