@@ -24,6 +24,7 @@ MODULES = (
     "ml.authenticity.pipeline",
     "ml.protection.clean_file",
     "ml.protection.anonymise",
+    "ml.protection.make_safe",
 )
 
 
