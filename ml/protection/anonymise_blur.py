@@ -12,7 +12,7 @@ from ml.registry import Commercial, ModelCard, register
 
 CELLS = 5  # over a head's width
 SOFT = 0.45  # deviation of the blur over the cells, in sides of one
-MUDDLE = Muddle(pull=0.85, contrast=0.2, shift=26, light=26, tint=10)
+MUDDLE = Muddle(pull=0.85, contrast=0.2, shift=28, light=36, tint=12)
 
 
 @register(

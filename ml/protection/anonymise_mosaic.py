@@ -20,8 +20,8 @@ from ml.shape.surface import average
 
 CORNERS = 22  # of the average face's 468
 RING, RING_AT = 9, 1.35  # corners beyond the head's edge, and where: parts of its half width
-# Deviations of how far each corner, and all of them together, are moved (parts of the head's width),
-# and turned (radians): where they lie over the eyes would tell a face's shape.
+# Deviations of how far each corner, and all together, are moved (parts of the head's width) and
+# turned (radians): where they lie over the eyes would tell a face's shape.
 JITTER, ASIDE, TURN = 0.04, 0.06, 0.15
 MUDDLE = Muddle(pull=0.85, contrast=0.2, shift=26, light=28, tint=10)
 

@@ -20,6 +20,7 @@ LAYER = "Text"
 LONGEST, STEP = 1280, 32  # pixels of the longer side that the network sees; sides are multiples
 LIKELY, SURE = 0.3, 0.5  # of a pixel; of the mean over a stretch of text
 SOFT = 0.15  # of a stretch's height: the soft edge of what hides it
+WITHOUT_EDGE = np.full(3, 128.0)  # the colour where all that is around it lies beyond the photo
 FEWEST = 3  # pixels of a stretch's shorter side, as the network sees it
 # The network marks the heart of a line: what belongs to it reaches further by this share of its
 # area over its length (Liao et al., section 3.4).
