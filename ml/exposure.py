@@ -51,13 +51,15 @@ class Topic(StrEnum):
 
 
 class Act(StrEnum):
-    """What can be done about a line. CROP_PEOPLE is a person's to do; DISGUISE_FACES, that
-    recognisers no longer match, may be offered where COVER_FACES is."""
+    """What can be done about a line, or about what no line tells (HIDE_TEXT). CROP_PEOPLE is a
+    person's to do; DISGUISE_FACES, that recognisers no longer match, may be offered where
+    COVER_FACES is."""
 
     STRIP_FILE = "strip-file"
     NEUTRAL_NAME = "neutral-name"
     COVER_FACES = "cover-faces"
     DISGUISE_FACES = "disguise-faces"
+    HIDE_TEXT = "hide-text"
     SMALLER_COPY = "smaller-copy"
     CROP_PEOPLE = "crop-people"
 

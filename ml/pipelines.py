@@ -25,6 +25,7 @@ MODULES = (
     "ml.protection.clean_file",
     "ml.protection.disguise_pipelines",
     "ml.protection.anonymise",
+    "ml.protection.make_safe",
 )
 
 

@@ -17,6 +17,7 @@ from ml.protection import choosing, heads, saving
 from ml.protection.choosing import Candidate, Who
 from ml.protection.clean_file import SIGNED
 from ml.protection.metadata import FORMATS
+from ml.protection.text_dbnet import TEXT, Texts, hidden
 from ml.references import TrueFace
 from ml.registry import Task
 from ml.sequence import look
@@ -69,6 +70,13 @@ class AnonymiseOptions:
             "format": "people",
         },
     )
+    text: bool = field(
+        default=False,
+        metadata={
+            "title": "Hide readable text too",
+            "help": "Number plates, signs, papers: what is found of them. Screens are not.",
+        },
+    )
     file: str = field(
         default=AS_IT_CAME,
         metadata={
@@ -101,7 +109,7 @@ class AnonymiseOptions:
         needed: tuple[Task[Any], ...] = FACES
         if self.who is Who.STRANGERS:
             needed = (*FACES, EMBEDDING)
-        return tuple(task.name for task in needed)
+        return tuple(task.name for task in (*needed, *(TEXT,) * self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +151,14 @@ def anonymise(options: AnonymiseOptions, inputs: AnonymiseInputs, context: Conte
     if options.who is Who.STRANGERS and found:
         matched = choosing.people_found(found, inputs.people, inputs.models, context)
         left, notes = frozenset(matched.values()), absent(len(inputs.people), matched)
-    places = choosing.covered(found, options.who, inputs.faces, left)
-    made = cover(picture, found, places, options.method, options.seed, context)
-    readings = told(KIND, made)
+    texts = outputs[TEXT].data if options.text else Texts(())
+    if found or not texts.corners:
+        places = choosing.covered(found, options.who, inputs.faces, left)
+        made = cover(picture, found, places, options.method, options.seed, context)
+    else:
+        made = Made(picture.pixels.copy(), np.zeros(picture.pixels.shape[:2], np.float32), (), ())
+    hidden(made.pixels, texts)
+    readings = told(KIND, made, texts)
     if context.scratch is None:
         return Report(picture.size, readings=readings, notes=notes)
     how = saving.PNG if options.file == PNG else saving.like(inputs.photo)
@@ -199,11 +212,13 @@ def absent(people: int, matched: dict[int, int]) -> tuple[str, ...]:
     )
 
 
-def told(kind: str, made: Made) -> tuple[Reading, ...]:
-    return (
-        Reading(kind, "faces covered", float(len(made.covered))),
-        Reading(kind, "faces left as they are", float(len(made.left))),
-    )
+def told(kind: str, made: Made, texts: Texts) -> tuple[Reading, ...]:
+    count = {
+        "faces covered": len(made.covered),
+        "faces left as they are": len(made.left),
+        "stretches of text hidden": len(texts.corners),
+    }
+    return tuple(Reading(kind, name, float(number)) for name, number in count.items())
 
 
 ANONYMISE = register(

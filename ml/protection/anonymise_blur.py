@@ -12,7 +12,7 @@ from ml.registry import Commercial, ModelCard, register
 
 CELLS = 5  # over a head's width
 SOFT = 0.45  # deviation of the blur over the cells, in sides of one
-MUDDLE = Muddle(pull=0.6, contrast=0.4, shift=25, light=20, tint=8)
+MUDDLE = Muddle(pull=0.85, contrast=0.2, shift=28, light=36, tint=12)
 
 
 @register(

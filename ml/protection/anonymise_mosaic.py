@@ -19,9 +19,11 @@ from ml.registry import Commercial, ModelCard, register
 from ml.shape.surface import average
 
 CORNERS = 22  # of the average face's 468
-RING, RING_AT = 9, 1.25  # corners beyond the head's edge, and where: parts of its half width
-JITTER = 0.03  # of the head's width: how far each corner is moved
-MUDDLE = Muddle(pull=0.6, contrast=0.35, shift=25, light=24, tint=8)
+RING, RING_AT = 9, 1.35  # corners beyond the head's edge, and where: parts of its half width
+# Deviations of how far each corner, and all together, are moved (parts of the head's width) and
+# turned (radians): where they lie over the eyes would tell a face's shape.
+JITTER, ASIDE, TURN = 0.04, 0.06, 0.15
+MUDDLE = Muddle(pull=0.85, contrast=0.2, shift=26, light=28, tint=10)
 
 
 @cache
@@ -74,7 +76,9 @@ def _cells(found: Patch, one: Head, random: np.random.Generator) -> tuple[NDArra
 
     own = corners() * (one.width, one.height)
     own = own + random.normal(0, JITTER * one.width, own.shape)
-    cosine, sine = np.cos(one.angle), np.sin(one.angle)
+    own = own + random.normal(0, ASIDE * one.width, 2)
+    angle = one.angle + random.normal(0, TURN)
+    cosine, sine = np.cos(angle), np.sin(angle)
     at = own @ np.array([(cosine, sine), (-sine, cosine)]) + one.centre - (found.left, found.top)
     triangles = Delaunay(at).simplices
     drawn = np.zeros(found.alpha.shape, np.int32)

@@ -11,7 +11,7 @@ from ml.protection.muddle import Muddle, means, muddled
 from ml.registry import Commercial, ModelCard, register
 
 CELLS = 6  # over a head's width
-MUDDLE = Muddle(pull=0.6, contrast=0.35, shift=25, light=24, tint=8)
+MUDDLE = Muddle(pull=0.85, contrast=0.2, shift=26, light=28, tint=10)
 
 
 @register(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def heads(view: View) -> list[Head]:
     ]
 
 
-def laid(pixels: Pixels, alpha: Floats, made: Floats, found: Patch) -> None:
+def laid(pixels: Pixels, alpha: Floats, made: NDArray[Any], found: Patch) -> None:
     """Blend what was made into the pixels; where the patch's alpha is 0 they stay as they are."""
     there, cover = pixels[found.part], found.alpha[..., None]
     blended = np.round(made * cover + there * (1 - cover)).astype(np.uint8)
