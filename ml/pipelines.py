@@ -81,6 +81,7 @@ class Pipeline(Generic[O, I]):
         needs when it takes many. shareable: it makes a picture of one photo, and the first picture
         that it makes tells nothing of the original's metadata and may be shared alone.
         protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
+        rank: the higher, the earlier pages offer it.
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Pipeline(Generic[O, I]):
     fewest: int = 1
     shareable: bool = False
     protects: bool = False
+    rank: int = 0
 
     @property
     def task_names(self) -> tuple[str, ...]:
@@ -135,4 +137,5 @@ def get(kind: str) -> Pipeline[Any, Any]:
 
 
 def kinds() -> list[Pipeline[Any, Any]]:
-    return sorted(_pipelines.values(), key=lambda pipeline: pipeline.kind)
+    """All kinds, as pages offer them."""
+    return sorted(_pipelines.values(), key=lambda pipeline: (-pipeline.rank, pipeline.kind))

@@ -234,5 +234,6 @@ ANONYMISE = register(
         "you name. Clothes, body and place stay, and those who know somebody tell them by these.",
         shareable=True,
         protects=True,
+        rank=1,
     )
 )

@@ -303,5 +303,8 @@ MAKE_SAFE = register(
         Urgency.LATER,
         help="Empties the file, gives it a name that tells nothing, covers faces; then looks again "
         "at what a stranger could still learn, and says what stays and why.",
+        shareable=True,
+        protects=True,
+        rank=2,
     )
 )

@@ -41,7 +41,7 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
     titles |= {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
     names = {face.id: face.name or f"Face {face.number}" for face in faces}
     rows = list(artifacts)
-    protecting = {pipeline.kind for pipeline in pipelines.kinds() if pipeline.protects}
+    kinds = protecting()
     proven = {one.facts.get(PHOTO_OF) for one in rows if one.kind == PROOF}
     found = [
         Made(
@@ -53,7 +53,7 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
             extension=str(one.file.name).rpartition(".")[2].upper(),
             preview=one.media_type in PREVIEWED,
             comparable=one.media_type in PREVIEWED and one.face_id is None,
-            protects=one.run.model in protecting,
+            protects=one.run.model in kinds,
             proof=unsigned(one) in proven,
             facts=tuple(
                 (key.replace("_", " "), said(value))
@@ -65,6 +65,11 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
         if PHOTO_OF not in one.facts
     ]
     return tuple(reversed(found))
+
+
+def protecting() -> set[str]:
+    """The kinds of job that make a photo tell less."""
+    return {pipeline.kind for pipeline in pipelines.kinds() if pipeline.protects}
 
 
 def said(value: str | float) -> str:
