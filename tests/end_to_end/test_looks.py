@@ -25,8 +25,15 @@ FAULTS = ("400", "403", "403_csrf", "413", "429", "500")
 ACCENT = (0x2F, 0x9B, 0xFF)  # of boxes
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        pytest.param(DESKTOP, "light", id="desktop-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param(DESKTOP, "dark", id="desktop-dark", marks=pytest.mark.long),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.long),
+    ],
+)
 def test_each_page_is_accessible(
     browser: Browser,
     stack: Stack,
@@ -81,6 +88,8 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Make it").first.click()
         expect(page.locator("#made img")).to_be_visible()
         look("make")
+        page.get_by_role("link", name="Compare").click()
+        look("comparing")
         with_a_share(visitor, look, ids["astronaut.jpg"])
         look("zips-empty", "/exports/")
         look("save", f"/photos/save/?gallery={Photo.objects.first().gallery_id}")

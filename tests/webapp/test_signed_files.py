@@ -54,8 +54,9 @@ def work(options: Nothing, inputs: Nothing, context: Context) -> Report:
 
 
 @pytest.fixture(autouse=True)
-def _keys(settings: LazySettings, tmp_path: Path) -> None:
+def _folders(settings: LazySettings, tmp_path: Path) -> None:
     settings.SIGNING_DIR, settings.TRUST_DIR = tmp_path / "signing", tmp_path / "trust"
+    settings.MEDIA_ROOT, settings.SCRATCH_DIR = tmp_path / "media", tmp_path / "scratch"
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ PREVIEWED = {"image/png", "image/jpeg", "image/webp"}  # browsers show them, and
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A made file. by: what made it, in words. face: whom it is of, "" for the photo. facts: what
-    else is known of it."""
+    """A made file. by: what made it, in words. face: whom it is of, "" for the photo. comparable:
+    a picture of the whole photo, to be laid over it. facts: what else is known of it."""
 
     id: UUID
     title: str
@@ -26,6 +26,7 @@ class Made:
     size: int
     extension: str
     preview: bool
+    comparable: bool
     facts: tuple[tuple[str, str], ...]
 
 
@@ -43,6 +44,7 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
             size=one.size,
             extension=str(one.file.name).rpartition(".")[2].upper(),
             preview=one.media_type in PREVIEWED,
+            comparable=one.media_type in PREVIEWED and one.face_id is None,
             facts=tuple(
                 (key.replace("_", " "), said(value))
                 for key, value in one.facts.items()

@@ -15,6 +15,7 @@ from webapp import serving
 from webapp.models import Job, Photo
 from webapp.pages import evidence
 from webapp.pages.asking import submit
+from webapp.pages.files import Made
 from webapp.pages.offering import offer_of
 from webapp.pages.panel import absent_capabilities, switches_of, unread
 from webapp.pages.showing import Shown, shown_of
@@ -37,11 +38,12 @@ LABELS_TO_SIDE = (
 @require_GET
 @login_required
 def photo(request: Visit, photo_id: UUID) -> HttpResponse:
-    """The whole page; `tab` says which part of the panel."""
+    """The whole page; `tab` says which part of the panel, `made` which file lies over the photo."""
     photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
     before, after = grid.neighbours(request.user, photo)
     tab = request.GET.get("tab", TABS[0])
     page = context(request, photo) | {"before": before, "after": after, "tab": tab}
+    page["compared"] = compared(page["shown"], request.GET.get("made", ""))
     if tab == "make":
         page |= {
             "tools": tools_of(photo.gallery),
@@ -124,8 +126,14 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "sensitive": switches,
         "unread": unread(switches.kinds, shown),
         "absent": absent_capabilities(),
+        "middle": photo.width // 2,
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }
+
+
+def compared(shown: Shown, wanted: str) -> Made | None:
+    """The made file with that id, where it can be laid over the photo."""
+    return next((one for one in shown.files if one.comparable and str(one.id) == wanted), None)
 
 
 def seen_of(shown: Shown, job: Job | None) -> str:
