@@ -98,7 +98,7 @@ def changed(**fields: Any) -> Callable[[World], list[Any]]:
     return way
 
 
-def after(act: Callable[[World], None]) -> Callable[[World], list[Any]]:
+def after(act: Callable[[World], object]) -> Callable[[World], list[Any]]:
     def way(world: World) -> list[Any]:
         act(world)
         return below(world, token(world))
@@ -184,6 +184,9 @@ CHANGES: dict[str, Callable[[World], list[Any]]] = {
     "a link that ended": changed(ended=timezone.now()),
     "a revoked link": after(lambda w: share_revoke(share=w.share, by=w.user)),
     "a photo in the trash": after(lambda w: photo_trash(photo=w.photo, by=w.user)),
+    "a photo in the trash by another way": after(
+        lambda w: Photo.objects.filter(pk=w.photo.pk).update(trashed=timezone.now())
+    ),
     "an erased photo": after(lambda w: photo_erase(photo=w.photo, by=w.user)),
 }  # fmt: skip
 AWAY = {

@@ -19,7 +19,7 @@ from tests.webapp.sharing import (
     link,
 )
 from webapp.models import AuditLine, Share
-from webapp.services.share_views import TRIES
+from webapp.services.share_views import TRIES, share_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipe", "counted")]
 
@@ -61,6 +61,13 @@ def test_who_came_last_still_sees_what_was_opened(world: World) -> None:
     last = a_visitor(world.path)
     assert Client().post(world.path).status_code == Client().get(world.path).status_code == 404
     assert last.get(world.path).status_code == last.get(world.path + "file-2").status_code == 200
+
+
+def test_what_was_looked_up_before_is_counted_by_what_is_left_now(world: World) -> None:
+    Share.objects.update(view_limit=world.share.views + 3)
+    looked_up = [Share.objects.get(pk=world.share.pk) for _ in range(5)]
+    proofs = [share_open(share=one, password="", address="192.0.2.7") for one in looked_up]
+    assert [proof is not None for proof in proofs] == [True, True, False, False, False]
 
 
 @pytest.mark.django_db(transaction=True)
