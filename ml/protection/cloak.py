@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 GROWN = 1.08  # the outline of the mesh, which ends before forehead and jaw do
 SOFT = 0.06  # of the distance between the eyes: over so much it fades out
 MOST = 24.0  # of 255: no pixel changes by more
+FITTED = 3  # times, for what lies beyond a limit does not shrink in proportion
 STEP = 2.0  # of 255, the mean over the pixels
 # Between the eyes: coarser than recognisers see, so that it outlives being shrunk and saved again,
 # and so that other recognisers, which look at other sizes, see the same.
@@ -59,8 +60,9 @@ class Cloak:
         (change,) = self.parameters
         change.clamp_(-MOST, MOST)
         left, top, right, bottom = self._place.box
-        moved = (self.on(self._place) - self._pixels)[..., top:bottom, left:right]
-        change.mul_(min(1.0, (self._error / max(float(moved.square().mean()), 1e-9)) ** 0.5))
+        for _ in range(FITTED):
+            moved = (self.on(self._place) - self._pixels)[..., top:bottom, left:right]
+            change.mul_(min(1.0, (self._error / max(float(moved.square().mean()), 1e-9)) ** 0.5))
 
     def weaken(self, factor: float) -> None:
         self.parameters[0].mul_(factor)

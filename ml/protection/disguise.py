@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 Pixels = NDArray[np.uint8]
-WEAKER, ROUNDS = 0.92, 24  # how a disguise that shows too much is made weaker, how often at most
+WEAKER, ROUNDS = 0.97, 60  # how a disguise that shows too much is made weaker, how often at most
 
 
 class Fitting(Disguise, Protocol):

@@ -18,7 +18,7 @@ ALIKE = 0.92  # SSIM that make-up keeps
 ASKED_FOR = (
     0.03  # by which textures may lower it below what was asked for by name, where that is less
 )
-SPARE = 0.05  # decibels more than asked for: rounding to whole numbers costs some
+SPARE = 0.03  # decibels more than asked for: rounding to whole numbers costs some
 
 
 def cloak(faint: float, seed: int) -> Make:
