@@ -44,11 +44,12 @@ def starts() -> tuple[Mask | None, ...]:
 def best(skin: Skin, usual: Floats, spread: Floats) -> Floats:
     """The misfit (as below) of the fit that explains most of the face and gives it a likely tone,
     wherever it began: what covers half of a face must not pass for the face."""
-
-    told, wide = skin.told[skin.seen], spread[skin.seen]
+    rows = np.flatnonzero(skin.seen)
+    told, wide = (one.reshape(-1, 3)[rows] for one in (skin.told, spread))
 
     def cost(fit: Floats) -> float:
-        unexplained = np.minimum(((told - fit[skin.seen]) / wide) ** 2, PUT_ASIDE**2).mean()
+        away = (told - fit.reshape(-1, 3)[rows]) / wide
+        unexplained = np.minimum(away**2, PUT_ASIDE**2).mean()
         tone = (((fit - usual)[0, 0, 1:] / TONES) ** 2).sum()
         return float(unexplained + UNLIKELY * min(tone, TONE_MOST))
 
@@ -68,9 +69,11 @@ def lit(skin: Skin, hidden: Mask | None, usual: Floats, spread: Floats) -> Float
     rows = np.flatnonzero(among)[::EVERY]
     rest = skin.told - usual
     light, off, wide = (one.reshape(-1, one.shape[-1])[rows] for one in (surfaces(), rest, spread))
-    middle = np.median(off, 0)  # not the mean, which may be of what covers the face
+    # Not the mean, which may be of what covers the face.
+    middle = np.median(np.ascontiguousarray(off.T), 1)
     off = off - middle
-    weights = 1 / (1 + (off / (wide * SOFT)) ** 2)
+    soft, stiff = wide * SOFT, STIFF * len(light) * EYE
+    weights = 1 / (1 + (off / soft) ** 2)
     # A channel with fewer surfaces has ones on the rest of its diagonal, and 0 for these surfaces.
     squares = np.stack([EYE] * len(SURFACES))
     sums = np.zeros((len(SURFACES), max(SURFACES)), np.float32)
@@ -79,11 +82,10 @@ def lit(skin: Skin, hidden: Mask | None, usual: Floats, spread: Floats) -> Float
         for channel, count in enumerate(SURFACES):
             some = light[:, :count]
             weighed = some * weights[:, channel, None]
-            stiff = STIFF * len(some) * EYE[:count, :count]
-            squares[channel, :count, :count] = weighed.T @ some + stiff
+            squares[channel, :count, :count] = weighed.T @ some + stiff[:count, :count]
             sums[channel, :count] = weighed.T @ off[:, channel]
         factors = np.linalg.solve(squares, sums[..., None])[..., 0]
-        weights = 1 / (1 + ((off - light @ factors.T) / (wide * SOFT)) ** 2)
+        weights = 1 / (1 + ((off - light @ factors.T) / soft) ** 2)
     fitted: Floats = usual + middle + surfaces() @ factors.T
     return fitted
 
