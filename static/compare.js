@@ -1,4 +1,5 @@
-// Before and after in one picture: a line to draw across it, and a closer look at each face.
+// Before and after in one picture: a line to draw across it, a closer look at each face, and how
+// strong the change is.
 
 const area = document.getElementById("compared");
 const at = document.getElementById("wipe-at");
@@ -26,6 +27,10 @@ if (area) {
   };
 
   at.addEventListener("input", draw);
+  const strength = document.getElementById("strength");
+  strength?.addEventListener("input", () =>
+    svg.querySelector("#after").setAttribute("opacity", strength.value / strength.max),
+  );
   area.addEventListener("pointerdown", (event) => {
     area.setPointerCapture(event.pointerId);
     follow(event);

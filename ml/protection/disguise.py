@@ -56,9 +56,11 @@ def made(
     effort: Effort,
     seed: int,
     step_done: Callable[[int], None],
+    strength: float = 1.0,
 ) -> Made:
     """The photo with the face disguised. make: from the place as it is worked on and the place in
-    the photo's own pixels to the disguise and its limits. step_done: see attack."""
+    the photo's own pixels to the disguise and its limits. step_done: see attack. strength: the part
+    of the change that is kept, 0..1."""
     import torch
 
     whole = places.whole(pixels, mesh, box)
@@ -67,20 +69,23 @@ def made(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         attack(disguise, work, networks, aim, effort, seed, step_done)
-    return _within(pixels, whole, disguise, limits)
+    return _within(pixels, whole, disguise, limits, strength)
 
 
-def _within(pixels: Pixels, whole: Place, disguise: Fitting, limits: Limits) -> Made:
+def _within(
+    pixels: Pixels, whole: Place, disguise: Fitting, limits: Limits, strength: float
+) -> Made:
     for _ in range(ROUNDS):
-        found = put(pixels, whole, disguise)
+        found = put(pixels, whole, disguise, strength)
         if found.psnr >= limits.psnr and found.ssim >= limits.ssim:
             break
         disguise.weaken(WEAKER)
     return found
 
 
-def put(pixels: Pixels, whole: Place, disguise: Disguise) -> Made:
-    """The photo with the disguise as it now is; what it does not touch keeps its value."""
+def put(pixels: Pixels, whole: Place, disguise: Disguise, strength: float = 1.0) -> Made:
+    """The photo with the disguise as it now is, or that part of it; what it does not touch keeps
+    its value."""
     import torch
 
     with torch.no_grad():
@@ -88,7 +93,8 @@ def put(pixels: Pixels, whole: Place, disguise: Disguise) -> Made:
     changed = pixels.copy()
     high, wide = whole.size
     place = np.s_[whole.top : whole.top + high, whole.left : whole.left + wide]
-    changed[place] = np.rint(part).astype(np.uint8)
+    bare = pixels[place].astype(np.float32)
+    changed[place] = np.rint(bare + strength * (part - bare)).astype(np.uint8)
     x0, y0, x1, y1 = whole.box
     inner = x0 + whole.left, y0 + whole.top, x1 + whole.left, y1 + whole.top
     return Made(

@@ -46,7 +46,7 @@ class DisguiseInputs:
 @dataclass(frozen=True, slots=True, eq=False)
 class Wish:
     """What a person asked for, of either kind. make: the disguise. facts: for the file and the
-    proof. hold_out: IN_TURN, NOTHING or a recogniser's name."""
+    proof. hold_out: IN_TURN, NOTHING or a recogniser's name. strength: see disguise.made."""
 
     kind: str
     make: Make
@@ -55,6 +55,7 @@ class Wish:
     hold_out: str
     seed: int
     file: str
+    strength: float = 1.0
     facts: dict[str, str | float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -209,8 +210,9 @@ def _made(
     aim = disguise.aim({name: own[name] for name in names}, others, towards)
     networks = {name: shop.networks[name] for name in names}
     return disguise.made(
-        pixels, one.mesh, one.face.box, wish.make, networks, aim, wish.effort, wish.seed, step_done
-    )
+        pixels, one.mesh, one.face.box, wish.make, networks, aim, wish.effort, wish.seed, step_done,
+        wish.strength,
+    )  # fmt: skip
 
 
 def _without(

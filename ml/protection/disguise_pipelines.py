@@ -55,6 +55,16 @@ class DisguiseOptions:
             "format": "people",
         },
     )
+    strength: int = field(
+        default=100,
+        metadata={
+            "title": "Strength",
+            "help": "How much of the change is kept, in %. Less shows less, and protects less: the "
+            "proof says how far it still goes.",
+            "min": 10,
+            "max": 100,
+        },
+    )
     hold_out: str = field(
         default=IN_TURN,
         metadata={
@@ -127,6 +137,11 @@ class CloakOptions(DisguiseOptions):
     )
 
 
+def facts(options: DisguiseOptions) -> dict[str, str | float]:
+    """Under the names of the options: made with these again, it is the same file."""
+    return {"strength": float(options.strength), "seed": float(options.seed)}
+
+
 def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) -> Report:
     """Make-up in the style asked for.
 
@@ -144,7 +159,8 @@ def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) ->
         NOTHING if options.plain else options.hold_out,
         options.seed,
         options.file,
-        {"style": options.style, "seed": float(options.seed)},
+        options.strength / 100,
+        {"style": options.style, **facts(options)},
         tuple(notes),
     )
     return disguised(wish, inputs, context)
@@ -164,7 +180,8 @@ def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Re
         options.hold_out,
         options.seed,
         options.file,
-        {"faintness, dB": options.faint, "seed": float(options.seed)},
+        options.strength / 100,
+        {"faint": options.faint, **facts(options)},
     )
     return disguised(wish, inputs, context)
 

@@ -31,6 +31,7 @@ def test_the_whole_story(visitor: Visitor, telling: Path, tmp_path: Path) -> Non
     visitor.choose(telling)
     expect(page.locator("#grid .badge", has_text="1")).to_have_count(1)
     page.locator("#grid .tile > a").first.click()
+    expect(page.locator("#job")).to_be_empty()
     page.get_by_role("link", name="Exposure").click()
     exposed = page.locator("ol.exposure")
     for told in ("Where it was taken", "Whose photo it is", "Who the person is", "by its name"):

@@ -10,7 +10,16 @@ from webapp.models import Gallery, Share
 
 @admin.register(Share)
 class ShareAdmin(WatchedAdmin):
-    list_display = ("gallery", "made_by", "kind", "count", "views", "view_limit", "expires", "ended")
+    list_display = (
+        "gallery",
+        "made_by",
+        "kind",
+        "count",
+        "views",
+        "view_limit",
+        "expires",
+        "ended",
+    )
     list_filter = ("created", "ended")
     list_select_related = ("gallery", "made_by")
     search_fields = ("gallery__name", "made_by__username")

@@ -13,6 +13,7 @@ from webapp.models import Artifact
 from webapp.selectors.proofs import unsigned
 from webapp.selectors.results import ShownFace
 
+STRENGTH = "strength"  # the option and the fact of jobs whose change can be made weaker
 PREVIEWED = {"image/png", "image/jpeg", "image/webp"}  # browsers show them, and we made them
 
 
@@ -20,7 +21,9 @@ PREVIEWED = {"image/png", "image/jpeg", "image/webp"}  # browsers show them, and
 class Made:
     """A made file. by: what made it, in words. face: whom it is of, "" for the photo. comparable:
     a picture of the whole photo, to be laid over it. protects: it tells less than the photo.
-    proof: whether one came with it. facts: what else is known of it."""
+    proof: whether one came with it. facts: what else is known of it. job: what kind made it.
+    strength: of the change, in %, where it can be made again weaker; options: the others that it
+    was made with."""
 
     id: UUID
     title: str
@@ -33,6 +36,9 @@ class Made:
     protects: bool
     proof: bool
     facts: tuple[tuple[str, str], ...]
+    job: str
+    options: tuple[tuple[str, str], ...]
+    strength: int | None
 
 
 def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tuple[Made, ...]:
@@ -60,11 +66,30 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
                 for key, value in one.facts.items()
                 if key != UNSIGNED
             ),
+            job=one.run.model,
+            options=options_of(one),
+            strength=int(one.facts[STRENGTH]) if options_of(one) else None,
         )
         for one in rows
         if PHOTO_OF not in one.facts
     ]
     return tuple(reversed(found))
+
+
+def options_of(made: Artifact) -> tuple[tuple[str, str], ...]:
+    """The options of the job that made it, but for strength; none where they are not known: jobs
+    whose change can be made weaker tell of each file what they were asked for."""
+    job = made.run.job if STRENGTH in made.facts else None
+    asked = job.options if job else {}
+    if not asked or any(made.facts[key] != asked[key] for key in asked.keys() & made.facts.keys()):
+        return ()
+    pairs = ((name, value) for name, value in asked.items() if name != STRENGTH)
+    return tuple(
+        (name, str(one))
+        for name, value in pairs
+        for one in (value if isinstance(value, list) else [value])
+        if one not in (None, False)
+    )
 
 
 def protecting() -> set[str]:

@@ -128,9 +128,7 @@ def shown(results: Results, *, provisional: bool) -> Shown:
         rows=whole,
         layers=tuple(drawn(results.layers, results.faces)),
         runs=results.runs,
-        silent=tuple(
-            run for run in results.runs if run.model not in named and is_read(run)
-        ),
+        silent=tuple(run for run in results.runs if run.model not in named and is_read(run)),
         files=made_files(results.artifacts, results.faces),
         outcomes=tuple(outcomes(results.groups)),
         looked=bool(results.runs),
