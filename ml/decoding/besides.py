@@ -9,6 +9,7 @@ from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 
 from ml.decoding import colours, opening
 from ml.decoding.containers import JUNK, PICTURE_NAMES, TRAILING, Piece, pieces
+from ml.xmp.namespaces import EXTENSION, PACKET
 
 LONGEST = 1 << 12
 GPS, EXIF = opening.GPS_IFD, opening.EXIF_IFD
@@ -25,8 +26,8 @@ TAGS = {
 # How a payload begins -> what it is. The first that fits counts.
 JPEG_BLOCKS = (
     (b"Exif\0", "exif"),
-    (b"http://ns.adobe.com/xap", "xmp"),
-    (b"http://ns.adobe.com/xmp/ext", "xmp"),
+    (PACKET.encode(), "xmp"),
+    (EXTENSION.encode(), "xmp"),
     (b"ICC_PROFILE\0", "colour-profile"),
     (b"MPF\0", "further-pictures"),
     (b"Photoshop 3.0\0", "editor-block"),

@@ -16,8 +16,9 @@ from ml import registry
 from ml.contracts import Output, View
 from ml.registry import Commercial, Model, ModelCard, Task
 from ml.types import Box, Embedding, Face, Mark, MarkKind, Ran, Reading, Report, Space
+from webapp import models as rows
 from webapp.jobs.plan import Plan, Planned
-from webapp.models import Gallery, Job, Photo, User
+from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.services.galleries import gallery_create
 
 _number = count(1)
@@ -51,6 +52,12 @@ def a_photo(gallery: Gallery) -> Photo:
     photo.original.save("original.jpg", ContentFile(b"jpg"), save=False)
     photo.save()
     return photo
+
+
+def a_face(photo: Photo, left: float = 10, person: Person | None = None) -> rows.Face:
+    """100 pixels wide, 120 high."""
+    box = {"left": left, "top": 20, "right": left + 100, "bottom": 140}
+    return rows.Face.objects.create(photo=photo, position=0, score=0.9, person=person, **box)
 
 
 def a_job(photo: Photo, *asked: str, needed: tuple[str, ...] = (), **fields: object) -> Job:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
 from webapp.jobs.plan import Plan
-from webapp.models import Face, Job, Photo
+from webapp.models import Face, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.reports import taken_on
@@ -137,16 +137,15 @@ def _people(job: Job) -> tuple[tuple[TrueFace, ...], ...]:
         raise MLError("A face that was pointed at is no longer here: choose another.")
     photo, folder = job.photos.first(), attempt_folder(job)
     each = {one.person_id or one.pk: one for one in found}
-    return tuple(
-        tuple(
-            _true_face(face, folder)
-            for face in [
-                one,
-                *selectors.of_the_same(user, one).exclude(pk=one.pk).exclude(photo=photo),
-            ][:MOST]
-        )
-        for one in each.values()
-    )
+    return tuple(tuple(_shown(user, one, photo, folder)) for one in each.values())
+
+
+def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterator[TrueFace]:
+    """The face, and others of its name that are not on the photo."""
+    others = selectors.of_the_same(user, face).exclude(pk=face.pk).exclude(photo=photo)
+    for one in [face, *others[: MOST - 1]]:
+        path = _original(one.photo, folder / str(one.photo_id))
+        yield TrueFace(path, _box(one), one.photo.name)
 
 
 def _box(face: Face) -> Box:

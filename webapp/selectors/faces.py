@@ -10,11 +10,6 @@ from django.db.models import QuerySet
 from webapp.models import Face, Gallery, Photo, User
 from webapp.selectors import people, photos
 
-OF_ONE = (
-    "Faces are chosen of one photo: over several, say all faces, or all but people you point at."
-)
-NO_CONSENT = "In an organisation's gallery only people who agreed to it are told apart."
-
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Face]:
     """The faces on the photos the user may see, photo by photo, newest first."""

@@ -28,10 +28,11 @@ from webapp.jobs import inputs
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, resolve
 from webapp.models import Gallery, Job, Person, Photo, User
-from webapp.selectors import faces, protection
+from webapp.selectors import protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
+from webapp.services.face_choice import faces_check
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -62,7 +63,7 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
-    _check_faces(chosen, gallery, photos, by)
+    faces_check(options=chosen, gallery=gallery, photos=photos, by=by)
     person = _person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
@@ -243,22 +244,6 @@ def _person_asked(
     if why := protection.too_few(protection.enrolled(person, besides).count()):
         raise ValidationError({"person": [why]})
     return person
-
-
-def _check_faces(chosen: Any, gallery: Gallery, photos: Sequence[Photo], by: User) -> None:
-    """Faces that options name are where they should be; of others nobody is told."""
-    for name in values.named(type(chosen), values.FACES):
-        ids = set(getattr(chosen, name))
-        if ids and len(photos) != 1:
-            raise ValidationError({name: [faces.OF_ONE]})
-        if faces.on(photos[0], ids).count() < len(ids):
-            raise ValidationError({name: ["Some of these faces are not on this photo."]})
-    for name in values.named(type(chosen), values.PEOPLE):
-        ids = set(getattr(chosen, name))
-        if faces.pointed_at(by, gallery, ids).count() < len(ids):
-            raise ValidationError({name: ["Some of these faces are not in this gallery."]})
-        if faces.unasked(by, gallery, ids).exists():
-            raise ValidationError({name: [faces.NO_CONSENT]})
 
 
 def _subjects(work: Work) -> Subjects:

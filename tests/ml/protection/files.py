@@ -9,7 +9,9 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-SECRETS = (b"GPSsecret", b"Anna", b"SN-4711", b"secret", b"ftypisom", b"http://ns.adobe.com")
+from ml.xmp.namespaces import EXTENSION, PACKET
+
+SECRETS = (b"GPSsecret", b"Anna", b"SN-4711", b"secret", b"ftypisom", PACKET.encode())
 THUMBNAIL = 48
 
 
@@ -69,8 +71,8 @@ def segment(marker: int, body: bytes) -> bytes:
 XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf='
     b'"http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
-    b'xmlns:GDepth="http://ns.google.com/photos/1.0/depthmap/" GDepth:Near="1" '
-    b'xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" GCamera:MotionPhoto="1"/>'
+    b'xmlns:GDepth="urn:depth" GDepth:Near="1" xmlns:GCamera="urn:camera" '
+    b'GCamera:MotionPhoto="1"/>'
     b"</rdf:RDF></x:xmpmeta>"
 )
 
@@ -83,8 +85,8 @@ def full_jpeg(path: Path, orientation: int = 1, profile: bytes | None = None) ->
     blocks = [
         segment(0xE1, b"Exif\0\0" + block),
         segment(0xE0, b"JFXX\0\x10secret"),
-        segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP),
-        segment(0xE1, b"http://ns.adobe.com/xmp/extension/\0" + b"0" * 40 + b"secret"),
+        segment(0xE1, PACKET.encode() + b"\0" + XMP),
+        segment(0xE1, EXTENSION.encode() + b"\0" + b"0" * 40 + b"secret"),
         segment(0xE2, b"MPF\0MM\0*\0\0\0\x08\0\0\0\0\0\0"),
         segment(0xED, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x0b\x1c\x02\x50\0\x06secret"),
         segment(0xEB, b"JP\0\x01\0\0\0\x01\0\0\0\x10jumbsecret"),

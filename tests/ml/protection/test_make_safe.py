@@ -13,8 +13,9 @@ from ml.contracts import DETECTION, EMBEDDING, FACE_CODE, IRIS, MESH, POSE
 from ml.exposure import Act, Topic
 from ml.pipelines import Context
 from ml.pool import Pool
-from ml.protection.make_safe import GONE, KIND, STAYS, SafeInputs, SafeOptions
+from ml.protection.make_safe import GONE, KIND, STAYS
 from ml.protection.metadata import finds
+from ml.protection.safe_acts import SafeInputs, SafeOptions
 from ml.registry import Policy, best
 from ml.types import Box, Report
 from ml.weights import Weights
