@@ -58,10 +58,9 @@ def recipe(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, tmp_path: Pa
 
 @pytest.fixture
 def counted(settings: LazySettings) -> None:
-    """A cache in this process, which counts as the real one does; and passwords hashed quickly."""
+    """A cache in this process, which counts as the real one does."""
     backend = "django.core.cache.backends.locmem.LocMemCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": uuid4().hex}}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def a_secret_photo(gallery: Gallery, folder: Path) -> Photo:

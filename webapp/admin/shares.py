@@ -10,20 +10,11 @@ from webapp.models import Gallery, Share
 
 @admin.register(Share)
 class ShareAdmin(WatchedAdmin):
-    list_display = (
-        "gallery",
-        "made_by",
-        "kind",
-        "count",
-        "views",
-        "view_limit",
-        "expires",
-        "ended",
-    )
+    list_display = ("gallery", "made_by", "kind", "count", "views", "expires", "ended")
     list_filter = ("created", "ended")
     list_select_related = ("gallery", "made_by")
     search_fields = ("gallery__name", "made_by__username")
-    fields = (*list_display, "title", "why", "created")
+    fields = (*list_display, "view_limit", "title", "why", "created")
     readonly_fields = fields
     ordering = ("-created",)
 

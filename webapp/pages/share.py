@@ -49,7 +49,7 @@ def private(*methods: str) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
                 found: HttpResponse = HttpResponseNotAllowed(methods)
-            elif asks_too_often(request.META["REMOTE_ADDR"]):
+            elif asks_too_often(address_of(request)):
                 found = render(request, "share/often.html", status=429)
             else:
                 found = view(request, *args, **kwargs)
@@ -124,7 +124,7 @@ def enter(request: HttpRequest, share: Share) -> HttpResponse:
     """Count a view, and let the visitor in for as long as one lasts."""
     password = request.POST.get("password", "")
     try:
-        proof = share_open(share=share, password=password, address=request.META["REMOTE_ADDR"])
+        proof = share_open(share=share, password=password, address=address_of(request))
     except WrongPassword:
         return door(request, share, "The password is not right. Capitals count.", 403)
     except TooManyTries:
@@ -137,6 +137,11 @@ def enter(request: HttpRequest, share: Share) -> HttpResponse:
         httponly=True, samesite="Lax",
     )  # fmt: skip
     return answer
+
+
+def address_of(request: HttpRequest) -> str:
+    """Whence the request comes; "" behind a socket that does not say."""
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def gone(request: HttpRequest) -> HttpResponse:
