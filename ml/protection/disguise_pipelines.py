@@ -86,9 +86,13 @@ class DisguiseOptions:
     )
     seed: int = field(
         default=0,
-        metadata={"title": "Seed", "help": "The same seed gives the same file.", "min": 0, "rare": True},
+        metadata={
+            "title": "Seed",
+            "rare": True,
+            "help": "The same seed gives the same file.",
+            "min": 0,
+        },
     )
-
 
     def __post_init__(self) -> None:
         """
