@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import torch
 
 MOMENTUM = 1.0
+ALREADY = 0.3  # added to squared distances in parts of the limit's, of which the logarithm counts
+OWN_BESIDES = 0.25  # what leaving the own face counts beside coming near another's
 
 
 class Disguise(Protocol):
@@ -43,16 +45,23 @@ class Disguise(Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Aim:
     """By recogniser, vectors of unit length (1 x D). away: the face's own, which it is not to be
-    matched with. towards: of whom it is to be taken for; none for nobody."""
+    matched with. towards: of whom it is to be taken for; none for nobody. limits: by recogniser,
+    the distance below which it matches."""
 
     away: Mapping[str, torch.Tensor]
     towards: Mapping[str, torch.Tensor]
+    limits: Mapping[str, float]
 
     def missed(self, name: str, seen: torch.Tensor) -> torch.Tensor:
-        """How far the vectors (N x D) are from the aim; lower is better."""
-        loss = (seen @ self.away[name].T).mean()
+        """How far the vectors (N x D) are from the aim; lower is better. Distances count in parts
+        of the recogniser's own limit, and each part more costs less than the one before: else the
+        recogniser that is easiest to mislead would take all that may be changed."""
+        limit = self.limits[name] ** 2 / 2
+        own = (1 - seen @ self.away[name].T) / limit
+        loss = -(own + ALREADY).log().mean()
         if name in self.towards:
-            loss = 0.5 * loss - (seen @ self.towards[name].T).mean()
+            far = (1 - seen @ self.towards[name].T) / limit
+            loss = OWN_BESIDES * loss + (far + ALREADY).log().mean()
         return loss
 
 

@@ -109,11 +109,12 @@ def aim(
     own: Mapping[str, NDArray[np.float32]],
     others: Mapping[str, list[NDArray[np.float32]]],
     towards: Mapping[str, NDArray[np.float32]],
+    limits: Mapping[str, float],
 ) -> Aim:
     """own: by recogniser, the face's vector. others: of other photos of the person, which it is
-    not to be matched with either. towards: whom it is to be taken for."""
+    not to be matched with either. towards: whom it is to be taken for. limits: see Aim."""
     away = {name: _mean([vector, *others.get(name, [])]) for name, vector in own.items()}
-    return Aim(away, {name: _mean([vector]) for name, vector in towards.items()})
+    return Aim(away, {name: _mean([vector]) for name, vector in towards.items()}, limits)
 
 
 def _mean(vectors: list[NDArray[np.float32]]) -> torch.Tensor:

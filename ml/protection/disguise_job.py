@@ -207,7 +207,8 @@ def _made(
     names = [card.name for card in used if card.name in own]
     others = {name: [seen[name] for seen in shop.others if name in seen] for name in names}
     towards = {name: shop.target[name] for name in names if shop.target and name in shop.target}
-    aim = disguise.aim({name: own[name] for name in names}, others, towards)
+    limits = recognisers.limits(used)
+    aim = disguise.aim({name: own[name] for name in names}, others, towards, limits)
     networks = {name: shop.networks[name] for name in names}
     return disguise.made(
         pixels, one.mesh, one.face.box, wish.make, networks, aim, wish.effort, wish.seed, step_done,

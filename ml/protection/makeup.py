@@ -41,9 +41,9 @@ BASE_CELLS = 44
 SHADES, RED = (0.19, 0.22, 0.235), (0.05, -0.05, -0.04)
 COLDEST = -0.2  # of what is added where it is warm, taken away: more is the green of illness
 STEP = 0.15  # of what a texture may be moved
-ROUGH = 0.03  # what neighbouring cells that differ cost
+ROUGH = 0.1  # what neighbouring cells that differ cost
 ALIKE = 0.935  # SSIM below which likeness costs; what is asked for in the end is a little less
-UNLIKE = 40.0  # what it costs
+UNLIKE = 150.0  # what it costs
 SHADE = 0.85  # how much of the photo's shading a colour takes
 
 

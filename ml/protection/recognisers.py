@@ -17,6 +17,7 @@ from ml.registry import Commercial, ModelCard, Policy, Task, best
 from ml.types import Face, Picture
 
 Vectors = dict[str, NDArray[np.float32]]
+USUAL = 1.0  # distance of unit vectors, of a recogniser whose card does not say
 NONE_TO_FOLLOW = "No recogniser is installed here that a photo could be changed against."
 
 
@@ -64,6 +65,11 @@ def decision(card: ModelCard) -> float | None:
     """The distance below which two faces are taken for one person's: at it one pair of strangers
     in a thousand is. None where the card does not say."""
     return card.strangers
+
+
+def limits(cards: Sequence[ModelCard]) -> dict[str, float]:
+    """By recogniser, the distance of its decision, or a usual one."""
+    return {card.name: decision(card) or USUAL for card in cards}
 
 
 @dataclass(frozen=True, slots=True)

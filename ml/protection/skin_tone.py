@@ -9,17 +9,19 @@ from numpy.typing import NDArray
 
 from ml.shape.surface import opposite
 
-CHEEKS = (50, 101, 205, 187)  # vertices of the right cheek; the left one is its mirror image
+# Vertices around the right half's patches of bare skin; the left ones are their mirror images.
+PATCHES = ((50, 101, 205, 187), (151, 108, 69, 104, 105), (199, 208, 171, 175))
 
 
 def ita(pixels: NDArray[np.uint8], mesh: NDArray[Any]) -> float:
     """Degrees, more for lighter skin (Chardon et al., Skin colour typology and suntanning
-    pathways, 1991): the median over both cheeks. Light and camera count, too."""
+    pathways, 1991): the median over cheeks, forehead and chin. Light and camera count, too."""
     import cv2
 
     high, wide = pixels.shape[:2]
     inside = np.zeros((high, wide), np.uint8)
-    for run in (list(CHEEKS), opposite()[list(CHEEKS)].tolist()):
+    sides = [list(patch) for patch in PATCHES]
+    for run in (*sides, *(opposite()[patch].tolist() for patch in sides)):
         hull: Any = cv2.convexHull(np.round(mesh[run, :2]).astype(np.int32))
         cv2.fillConvexPoly(inside, hull, 1)
     skin = pixels[inside > 0]

@@ -118,7 +118,8 @@ def tried(one: Round, found: list[Subject], pool: Pool, judges: Judges) -> str:
             changed.enter_context(patch.object(module, name, value))
         networks = recognisers.followed(pool, [registry.get(MADE_AGAINST).card])
         for subject in found:
-            aim = disguise.aim({MADE_AGAINST: subject.own[MADE_AGAINST]}, {}, {})
+            own = {MADE_AGAINST: subject.own[MADE_AGAINST]}
+            aim = disguise.aim(own, {}, {}, recognisers.limits([registry.get(MADE_AGAINST).card]))
             made = disguise.made(
                 subject.picture.pixels, subject.chosen.mesh, subject.chosen.face.box, make,
                 networks, aim, Effort(draw=one.draw), 0, lambda step: None,

@@ -66,7 +66,7 @@ def make(pool: Pool, picture: Picture, chosen: Chosen) -> Any:
     def made(kind: kinds.Make, seed: int = 0, progress: Any = lambda step: None) -> Made:
         return disguise.made(
             picture.pixels, chosen.mesh, chosen.face.box, kind, networks,
-            disguise.aim(own, {}, {}), QUICK, seed, progress,
+            disguise.aim(own, {}, {}, recognisers.limits(cards)), QUICK, seed, progress,
         )  # fmt: skip
 
     return made
