@@ -29,8 +29,8 @@ AS_IT_CAME, PNG = "as-it-came", "png"
 FACES = (DETECTION, MESH, POSE)
 METHOD = {
     "title": "How",
-    "help": "Each hides who it is from recognisers that know the method (docs/protection.md); "
-    "one grey leaves the least.",
+    "help": "Blur, squares (pixelate) and mosaic withstand recognisers that know the method; under "
+    "one grey (solid) nothing of a face is left, but its surroundings stand out.",
 }
 SEED = {
     "title": "Seed",

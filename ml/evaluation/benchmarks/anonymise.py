@@ -28,6 +28,7 @@ from ml.registry import ModelCard, Task
 from ml.types import Face, Picture
 
 Floats = NDArray[np.float64]
+PEOPLE_MOST = 130  # always the same ones; more take long and change little
 MOST = 4  # photos of a person: one is searched with, the others are what it is compared with
 BARE, LEARNED, CHIP = "bare", "learned", "chip"
 SIDE, PADDING = 24, 0.25  # of the chip that the learning attacker sees
@@ -80,7 +81,8 @@ def chosen(samples: Sequence[Sample[None]], which: int, limit: int | None) -> li
     for sample in samples:
         if half(sample.identity) == which:
             of.setdefault(sample.identity, []).append(sample)
-    names = stable([who for who, photos in of.items() if len(photos) > 1])[:limit]
+    names = stable([who for who, photos in of.items() if len(photos) > 1])
+    names = names[: min(limit or PEOPLE_MOST, PEOPLE_MOST)]
     if len(names) < 2:
         raise BadData("It takes at least two people with two photos in either half.")
     return [sample for who in sorted(names) for sample in of[who][:MOST]]
