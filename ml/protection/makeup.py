@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ml.protection.likeness_limits import ssim_slopes
 from ml.protection.makeup_regions import REGIONS
-from ml.protection.makeup_skin import Patch, skin
+from ml.protection.makeup_skin import LUMA, Patch, skin
 from ml.protection.makeup_words import Layer
 from ml.protection.places import Place
 
@@ -30,6 +30,7 @@ ROOM: dict[str, tuple[int, float, float]] = {
     "contour": (32, 0, 0.8), "highlight": (32, 0, 0.8), "freckles": (64, 0, 0.9),
     "glasses": (32, 25, 0.0), "face paint": (48, 50, 0.2),
 }  # fmt: skip
+NO_LIGHTER = {"blush"}  # than the skin it is on: there it would look like chalk
 WARM = (0.5, -0.15, -0.35)  # red, green, blue: what a texture adds where it is warm
 OWN = {  # what becomes of the skin's own colour
     "contour": (0.66, 0.60, 0.56), "highlight": (1.22, 1.20, 1.16), "freckles": (0.62, 0.48, 0.40),
@@ -39,6 +40,9 @@ BASE_CELLS = 44
 # skin is warmer. And redder, as blood does (Tsumura et al., Independent-component analysis of skin
 # color image, 1999, find two pigments).
 SHADES, RED = (0.19, 0.22, 0.235), (0.05, -0.05, -0.04)
+# The same part of a dark skin is less to see, and to recognisers: shades are widened so that they
+# are worth what they are on skin as light as this, within limits.
+LIGHT, WIDEST = 150.0, 1.7
 COLDEST = -0.2  # of what is added where it is warm, taken away: more is the green of illness
 STEP = 0.15  # of what a texture may be moved
 ROUGH = 0.1  # what neighbouring cells that differ cost
@@ -126,7 +130,8 @@ class MakeUp:
         light, red = gain[:, :1], gain[:, 1:]
         light = light - (light * patch.mask).mean() / patch.mask.mean()
         shades, blood = (torch.tensor(one).view(1, 3, 1, 1) for one in (SHADES, RED))
-        return part + patch.mask * part * self._shades * (shades * light + blood * red)
+        wider = min(max(LIGHT / max(_luma(patch.tone), 1.0), 1.0), WIDEST)
+        return part + patch.mask * part * self._shades * (wider * shades * light + blood * red)
 
     def _painted(self, pixels: torch.Tensor, patch: Patch, worn: Worn) -> torch.Tensor:
         import torch
@@ -138,12 +143,20 @@ class MakeUp:
             own = torch.tensor(OWN.get(region, (0.7, 0.6, 0.55))).view(1, 3, 1, 1)
             colour = part * own
         else:
-            flat = torch.tensor(worn.layer.colour, dtype=torch.float32).view(1, 3, 1, 1)
+            colour = torch.tensor(worn.layer.colour, dtype=torch.float32)
+            if region in NO_LIGHTER:
+                colour = colour * min(1.0, _luma(patch.tone) / _luma(colour))
+            flat = colour.view(1, 3, 1, 1)
             shade = 1 + SHADE * (patch.shading - 1)
             warm = texture[:, 1:2] * torch.tensor(WARM).view(1, 3, 1, 1)
             colour = (flat + by_colour * (texture[:, :1] + warm)) * shade
         opacity = worn.layer.opacity * self._strength * (1 + by_opacity * texture[:, 2:])
         return part + (patch.mask * opacity).clamp(0, 1) * (colour.clamp(0, 255) - part)
+
+
+def _luma(colour: torch.Tensor) -> float:
+    """Of three values, RGB."""
+    return float(colour.numpy() @ LUMA)
 
 
 def _put(pixels: torch.Tensor, patch: Patch, part: torch.Tensor) -> torch.Tensor:

@@ -124,7 +124,7 @@ def test_three_prompts_give_visibly_different_make_up(
         return mean(pixels, chosen.mesh, vertices) - mean(picture.pixels, chosen.mesh, vertices)
 
     assert moved(red, lips)[1] < -40 and abs(moved(faint, lips)[1]) < 25
-    assert moved(red, lids).mean() < -40 < moved(faint, lids).mean()
+    assert moved(red, lids).mean() < moved(faint, lids).mean() - 20
     blue = moved(carnival, bridge)
     assert blue[0] < -60 and blue[0] < blue[2] - 60  # a blue half mask
     assert abs(moved(red, bridge)).max() < 50
