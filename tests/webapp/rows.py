@@ -17,8 +17,10 @@ from ml.contracts import Output, View
 from ml.registry import Commercial, Model, ModelCard, Task
 from ml.types import Box, Embedding, Face, Mark, MarkKind, Ran, Reading, Report, Space
 from webapp import models as rows
+from webapp import sealing
 from webapp.jobs.plan import Plan, Planned
 from webapp.models import Gallery, Job, Person, Photo, User
+from webapp.selectors.reports import EXIF
 from webapp.services.galleries import gallery_create
 
 _number = count(1)
@@ -48,6 +50,7 @@ def a_photo(gallery: Gallery) -> Photo:
         size=3,
         width=640,
         height=480,
+        sealed_exif=sealing.seal(gallery, b"{}", EXIF),
     )
     photo.original.save("original.jpg", ContentFile(b"jpg"), save=False)
     photo.save()

@@ -153,7 +153,7 @@ def test_a_chosen_face_that_went_meanwhile_fails_with_a_sentence(photo: Photo, a
 def test_the_page_shows_each_face_to_be_chosen(photo: Photo, anna: User, client: Client) -> None:
     face = a_face(photo)
     client.force_login(anna)
-    page = client.get(f"/photos/{photo.pk}/?tab=make").content.decode()
+    page = client.get(f"/photos/{photo.pk}/?tab=protect").content.decode()
     assert f'name="faces" value="{face.pk}"' in page and "viewBox=" in page
     assert 'name="people"' not in page, "nobody is named here"
     answer = {"photo": str(photo.pk), "method": "solid", "who": CHOSEN, "faces": str(face.pk)}
@@ -202,7 +202,7 @@ def test_a_cleaned_file_is_signed_only_when_asked_and_named_neutrally(
 
 def test_all_three_are_offered_for_a_photo(photo: Photo, anna: User, client: Client) -> None:
     client.force_login(anna)
-    page = client.get(f"/photos/{photo.pk}/?tab=make").content.decode()
+    page = client.get(f"/photos/{photo.pk}/?tab=protect").content.decode()
     for kind in (clean_file.KIND, anonymise.KIND, make_safe.KIND):
         assert f"/photos/make/{kind}/" in page
 
