@@ -84,7 +84,8 @@ class DbnetText(Model):
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         likely = self._net(fed(np.asarray(small, np.uint8)))[0][0, 0]
         scale = np.array([width / size[0], height / size[1]])
-        return [tuple(map(tuple, (quad * scale).round(2).tolist())) for quad in quads(likely)]
+        found = (np.round(quad * scale, 2).tolist() for quad in quads(likely))
+        return [tuple(map(tuple, quad)) for quad in found]
 
 
 def fed(pixels: NDArray[np.uint8]) -> Floats:
