@@ -201,10 +201,15 @@ def _paint() -> Mask:
 
 
 def _base() -> Mask:
-    """All skin, fading out towards hair and jaw."""
+    """All skin; it fades out as everything does."""
+    return np.ones((SIDE, SIDE), np.float32)
+
+
+def _faded() -> Mask:
+    """All skin, fading out before hair and jaw, where the mesh ends: nothing may show its edge."""
     oval = rolled_out()[list(OVAL)] * (SIDE - 1)
     middle = oval.mean(0)
-    return soft(filled(middle + 0.93 * (oval - middle)), 0.025)
+    return soft(filled(middle + 0.9 * (oval - middle)), 0.025)
 
 
 REGIONS: dict[str, Callable[[], Mask]] = {
@@ -225,7 +230,7 @@ def mask(region: str) -> Mask:
     """
     drawn = REGIONS[region]()
     if region not in OVER_EVERYTHING:
-        drawn = drawn * (1 - soft(_opening(), 0.002))
+        drawn = drawn * (1 - soft(_opening(), 0.002)) * _faded()
     if region in {"base", "contour", "highlight", "blush", "freckles"}:
         drawn = drawn * (1 - soft(filled(right(LIPS)), 0.004))
     drawn = np.where(drawn < 1 / 255, 0, drawn).astype(np.float32)

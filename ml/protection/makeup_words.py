@@ -14,7 +14,7 @@ from ml.errors import MLError
 
 RGB = tuple[int, int, int]
 LONGEST = 300  # characters
-FAINTEST = 0.4  # how strongly what nobody asked for shows in a look that is not to be seen at all
+FAINTEST = 0.65  # how strongly what nobody asked for shows in a look that is not to be seen at all
 
 
 @dataclass(frozen=True, slots=True)
