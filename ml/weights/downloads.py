@@ -126,10 +126,12 @@ def _follow(command: list[str], more: dict[str, str], scratch: Path, step: Step)
 
 
 def _arrived(folder: Path) -> int:
+    """Bytes in the folder; the client moves files and folders about meanwhile."""
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(FileNotFoundError):  # the client moves its files about
-            total += path.stat().st_size if path.is_file() else 0
+    for place, _, names in os.walk(folder):  # unlike rglob, it passes over what went away
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += Path(place, name).stat().st_size
     return total
 
 
