@@ -25,6 +25,7 @@ from webapp.selectors.drawings import annotated
 from webapp.selectors.evidence import ledger_of
 from webapp.selectors.reports import exposure_of, readings_csv, report_json
 from webapp.services.evidence import FORMS, evidence_export
+from webapp.services.proofs import proof_export
 from webapp.services.photos import photo_export
 
 LAYERS = OpenApiParameter(
@@ -168,6 +169,19 @@ class ArtifactFile(APIView):
         artifact = get_object_or_404(mine.select_related("run__photo"), pk=artifact_id)
         photo_export(photo=artifact.run.photo, by=user_of(request), what="made")
         return serving.artifact_file(artifact)
+
+
+class ArtifactProof(APIView):
+    @extend_schema(responses=file_response("application/pdf"))
+    def get(self, request: Request, artifact_id: UUID) -> HttpResponse:
+        """What recognisers say of a disguised photo, as a signed PDF with the data attached; 404
+        for files that came without a proof."""
+        mine = artifacts.visible_to(request.user)
+        artifact = get_object_or_404(mine.select_related("run__photo__gallery"), pk=artifact_id)
+        document = proof_export(made=artifact, by=user_of(request))
+        if document is None:
+            raise Http404
+        return serving.attachment(document.content, document.media_type, document.name)
 
 
 def layers_asked(words: list[str]) -> frozenset[str] | None:

@@ -12,6 +12,7 @@ from webapp.api.exports import ExportDetail, ExportFile, GalleryExports
 from webapp.api.faces import FaceDetail, FaceList
 from webapp.api.files import (
     ArtifactFile,
+    ArtifactProof,
     PhotoAnnotated,
     PhotoDisplay,
     PhotoEvidence,
@@ -63,6 +64,7 @@ urlpatterns = [
     path(f"{PHOTO}/regions.xmp", PhotoRegionsFile.as_view(), name="api-photo-regions-xmp"),
     path(f"{PHOTO}/report", PhotoReport.as_view(), name="api-photo-report"),
     path("artifacts/<uuid:artifact_id>", ArtifactFile.as_view(), name="api-artifact"),
+    path("artifacts/<uuid:artifact_id>/proof.pdf", ArtifactProof.as_view(), name="api-proof"),
     path("faces", FaceList.as_view(), name="api-faces"),
     path("faces/<uuid:face_id>", FaceDetail.as_view(), name="api-face"),
     path("people", PersonList.as_view(), name="api-people"),

@@ -112,8 +112,9 @@ def test_the_pdf_is_signed_and_carries_the_data(alices: Client, cloak: Artifact)
 
 def test_a_file_without_a_proof_has_none(alices: Client, cloak: Artifact) -> None:
     heat = cloak.run.artifacts.get(kind="heat-map")
-    for ending in ("proof/", "proof.pdf"):
-        assert alices.get(f"/made/{heat.pk}/{ending}").status_code == 404
+    for address in ("made/{}/proof/", "made/{}/proof.pdf", "api/v1/artifacts/{}/proof.pdf"):
+        assert alices.get("/" + address.format(heat.pk)).status_code == 404
+        assert alices.get("/" + address.format(cloak.pk)).status_code == 200
 
 
 def test_deleting_it_takes_along_what_came_with_it(
