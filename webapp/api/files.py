@@ -25,8 +25,8 @@ from webapp.selectors.drawings import annotated
 from webapp.selectors.evidence import ledger_of
 from webapp.selectors.reports import exposure_of, readings_csv, report_json
 from webapp.services.evidence import FORMS, evidence_export
-from webapp.services.proofs import proof_export
 from webapp.services.photos import photo_export
+from webapp.services.proofs import proof_export
 
 LAYERS = OpenApiParameter(
     "layers",
