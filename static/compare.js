@@ -29,7 +29,7 @@ if (area) {
   at.addEventListener("input", draw);
   const strength = document.getElementById("strength");
   strength?.addEventListener("input", () =>
-    svg.querySelector("#after").setAttribute("opacity", strength.value / strength.max),
+    svg.querySelector("#changed").setAttribute("opacity", strength.value / strength.max),
   );
   area.addEventListener("pointerdown", (event) => {
     area.setPointerCapture(event.pointerId);

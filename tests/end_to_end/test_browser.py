@@ -196,6 +196,8 @@ def test_says_what_became_of_each_file(visitor: Visitor, astronaut: Path, tmp_pa
 def test_erases_after_one_question(visitor: Visitor, astronaut: Path) -> None:
     page = visitor.sign_in()
     visitor.choose(astronaut)
+    expect(page.locator("#grid .badge", has_text="1")).to_have_count(1)
+    expect(page.locator("#work")).to_be_empty()
     page.get_by_label("Select astronaut.jpg").check(force=True)
     page.get_by_role("button", name="Move to trash").click()
     page.get_by_role("link", name="Trash").click()

@@ -157,6 +157,9 @@ def with_a_share(visitor: Visitor, look: Callable[[str, str | None], None], phot
     """A link behind a password: made, seen by its maker, opened, and revoked."""
     page = visitor.go(f"/photos/{photo}/")
     page.get_by_role("button", name="Share …").first.click()
+    look("share-recipes", None)
+    page.get_by_role("radio", name="Cut out people").check()
+    page.get_by_role("button", name="Next").click()
     look("share-new", None)
     page.get_by_label("Title").fill("For Anna")
     page.get_by_label("Password").fill("open sesame")

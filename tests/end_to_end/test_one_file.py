@@ -116,7 +116,8 @@ def tasks_offered(rest: httpx.Client) -> list[str]:
     """What the schema says an analysis may look for."""
     schema = rest.get("schema?format=json").json()
     kinds = schema["components"]["schemas"]["JobInputRequest"]["properties"]["options"]["anyOf"]
-    offered: list[str] = kinds[0]["properties"]["tasks"]["items"]["enum"]
+    (analyse,) = (kind for kind in kinds if kind["title"] == "analyse")
+    offered: list[str] = analyse["properties"]["tasks"]["items"]["enum"]
     return offered
 
 

@@ -23,6 +23,8 @@ def made(visitor: Visitor, photo: Path) -> str:
     page.locator("#grid .badge", has_text="1").wait_for()
     page.locator("#grid a").first.click()
     page.get_by_role("button", name="Share …").first.click()
+    page.get_by_role("radio", name="Cut out people").check()
+    page.get_by_role("button", name="Next").click()
     page.get_by_label("Background", exact=True).select_option("colour")
     page.get_by_label("Title").fill("For Anna")
     page.get_by_label("How often it may be opened").fill("1")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from ml import registry
 from ml.contracts import KnownFace
@@ -18,12 +19,18 @@ from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
 from webapp.jobs.plan import Plan
-from webapp.models import Face, Job, Photo, User
+from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
+from webapp.services.face_choice import (
+    NO_CONSENT,
+    NOT_DISGUISED,
+    disguises,
+    may_be_disguised,
+)
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
@@ -119,6 +126,12 @@ def _faces(job: Job) -> tuple[Box, ...]:
     found = [] if photo is None else list(selectors.on(photo, ids))
     if len(found) < len(ids):
         raise MLError("A chosen face is no longer on this photo: choose again.")
+    user = job.submitted_by
+    if photo is not None and user is not None and disguises(job.kind):
+        if not may_be_disguised(ids, job.gallery, [photo], user):
+            raise MLError(NOT_DISGUISED)
+        if job.gallery.purpose == Gallery.Purpose.ORGANISATION:
+            found = found or list(photo.faces.all())
     return tuple(map(_box, found))
 
 
@@ -135,9 +148,20 @@ def _people(job: Job) -> tuple[tuple[TrueFace, ...], ...]:
     found = [] if user is None else list(selectors.pointed_at(user, job.gallery, ids))
     if user is None or len(found) < len(ids):
         raise MLError("A face that was pointed at is no longer here: choose another.")
+    _agreed(user, selectors.pointed_at(user, job.gallery, ids))
     photo, folder = job.photos.first(), attempt_folder(job)
     each = {one.person_id or one.pk: one for one in found}
     return tuple(tuple(_shown(user, one, photo, folder)) for one in each.values())
+
+
+def _agreed(user: User, faces: QuerySet[Face]) -> None:
+    """Who agreed when the job was asked for may have thought better of it.
+
+    Raises:
+        MLError: so it is.
+    """
+    if selectors.unasked(user, faces).exists():
+        raise MLError(NO_CONSENT)
 
 
 def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterator[TrueFace]:
@@ -179,9 +203,11 @@ def _others(job: Job) -> tuple[KnownFace, ...]:
 def _target(job: Job) -> KnownFace | None:
     """The face of another that was pointed at."""
     ids, user = job.options.get("target", ()), job.submitted_by
-    if not ids:
+    if not ids or user is None:
         return None
-    found = None if user is None else selectors.pointed_at(user, job.gallery, ids).first()
+    pointed = selectors.pointed_at(user, job.gallery, ids)
+    _agreed(user, pointed)
+    found = pointed.first()
     if found is None:
         raise MLError("A face that was pointed at is no longer here: choose another.")
     return _known_face(job, found)

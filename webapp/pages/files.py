@@ -8,12 +8,12 @@ from uuid import UUID
 
 from ml import pipelines, registry
 from ml.protection.records import PHOTO_OF, PROOF
+from webapp.jobs.made import ASKED, STRENGTH, asked
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact
 from webapp.selectors.proofs import unsigned
 from webapp.selectors.results import ShownFace
 
-STRENGTH = "strength"  # the option and the fact of jobs whose change can be made weaker
 PREVIEWED = {"image/png", "image/jpeg", "image/webp"}  # browsers show them, and we made them
 
 
@@ -64,7 +64,7 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
             facts=tuple(
                 (key.replace("_", " "), said(value))
                 for key, value in one.facts.items()
-                if key != UNSIGNED
+                if key not in (UNSIGNED, ASKED)
             ),
             job=one.run.model,
             options=options_of(one),
@@ -77,13 +77,12 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
 
 
 def options_of(made: Artifact) -> tuple[tuple[str, str], ...]:
-    """The options of the job that made it, but for strength; none where they are not known: jobs
-    whose change can be made weaker tell of each file what they were asked for."""
-    job = made.run.job if STRENGTH in made.facts else None
-    asked = job.options if job else {}
-    if not asked or any(made.facts[key] != asked[key] for key in asked.keys() & made.facts.keys()):
+    """The options of the job that made it, but for strength; none where that is not the newest of
+    its kind, whose options alone are kept."""
+    job = made.run.job if ASKED in made.facts else None
+    if job is None or asked(job.options) != made.facts[ASKED]:
         return ()
-    pairs = ((name, value) for name, value in asked.items() if name != STRENGTH)
+    pairs = ((name, value) for name, value in job.options.items() if name != STRENGTH)
     return tuple(
         (name, str(one))
         for name, value in pairs

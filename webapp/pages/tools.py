@@ -64,11 +64,12 @@ def faces_of(user: User, photos: Sequence[Photo]) -> dict[str, list[Choice]]:
         pictured(face, photos[0], face.person.name if face.person else f"Face {number}")
         for number, face in enumerate(rows, start=1)
     ]
-    named: dict[object, Choice] = {}
-    for face in face_selectors.named_in(user, photos[0].gallery):
-        if face.person is not None and face.person_id not in named:
-            named[face.person_id] = pictured(face, face.photo, face.person.name)
-    return {FACES: mine, PEOPLE: list(named.values())}
+    named = [
+        pictured(face, face.photo, face.person.name)
+        for face in face_selectors.one_of_each(user, photos[0].gallery)
+        if face.person is not None
+    ]
+    return {FACES: mine, PEOPLE: named}
 
 
 def pictured(face: Face, photo: Photo, title: str) -> Choice:

@@ -24,7 +24,7 @@ def editable_by(user: Someone) -> QuerySet[Artifact]:
 
 def made_by(job: Job) -> QuerySet[Artifact]:
     """The files of the runs that this job was the last to fill."""
-    return _shown(Artifact.objects.filter(run__job=job))
+    return _shown(Artifact.objects.filter(run__job=job).select_related("run__job"))
 
 
 def _shown(artifacts: QuerySet[Artifact]) -> QuerySet[Artifact]:

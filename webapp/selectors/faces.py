@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from webapp.models import Face, Gallery, Photo, User
 from webapp.selectors import people, photos
+
+MOST_SHOWN = 40  # people to choose from, each by a face
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Face]:
@@ -33,12 +35,11 @@ def pointed_at(user: User, gallery: Gallery, ids: Collection[str]) -> QuerySet[F
     return visible_to(user).filter(photo__gallery=gallery, pk__in=ids)
 
 
-def unasked(user: User, gallery: Gallery, ids: Collection[str]) -> QuerySet[Face]:
-    """Those of them in an organisation's gallery whose people are not known to agree."""
-    found = pointed_at(user, gallery, ids)
-    if gallery.purpose != Gallery.Purpose.ORGANISATION:
-        return found.none()
-    return found.exclude(person__in=people.protected_for(user))
+def unasked(user: User, faces: QuerySet[Face]) -> QuerySet[Face]:
+    """Those of the faces that are in an organisation's gallery and nobody's who is known to agree
+    to being recognised; one without a name is nobody's."""
+    inside = faces.filter(photo__gallery__purpose=Gallery.Purpose.ORGANISATION)
+    return inside.exclude(person__in=people.protected_for(user))
 
 
 def of_the_same(user: User, face: Face) -> QuerySet[Face]:
@@ -47,7 +48,12 @@ def of_the_same(user: User, face: Face) -> QuerySet[Face]:
     return mine.filter(person=face.person) if face.person else mine.filter(pk=face.pk)
 
 
-def named_in(user: User, gallery: Gallery) -> QuerySet[Face]:
-    """The faces with a name of the gallery, by name."""
-    mine = visible_to(user).filter(photo__gallery=gallery).exclude(person=None)
-    return mine.order_by("person__name", "person", "-photo__created")
+def one_of_each(user: User, gallery: Gallery) -> QuerySet[Face]:
+    """The newest face of each named person of the gallery who may be recognised there, MOST_SHOWN
+    at most, by name."""
+    mine = visible_to(user).filter(photo__gallery=gallery)
+    newest = mine.filter(person=OuterRef("pk")).order_by("-photo__created").values("pk")[:1]
+    who = people.visible_to(user).filter(gallery=gallery).annotate(newest=Subquery(newest))
+    found = mine.filter(pk__in=who.values("newest"))
+    allowed = found.exclude(pk__in=unasked(user, found).values("pk"))
+    return allowed.select_related("person", "photo").order_by("person__name")[:MOST_SHOWN]

@@ -41,7 +41,7 @@ def rows_of(photo: Photo, *, identity: bool = False) -> Rows:
         readings=tuple(Reading.objects.filter(run__in=runs)),
         findings=tuple(Finding.objects.filter(run__in=runs)),
         marks=tuple(Mark.objects.filter(run__in=runs)),
-        artifacts=tuple(Artifact.objects.filter(run__in=runs).select_related("run")),
+        artifacts=tuple(Artifact.objects.filter(run__in=runs).select_related("run__job")),
     )
 
 

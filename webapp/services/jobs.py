@@ -63,7 +63,7 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
-    faces_check(options=chosen, gallery=gallery, photos=photos, by=by)
+    faces_check(kind=kind, options=chosen, gallery=gallery, photos=photos, by=by)
     person = _person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn

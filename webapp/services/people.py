@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
+from ml.protection.records import PROOF
 from ml.types import Claim
 from webapp.locks import names_hold, people_hold
 from webapp.models import Consent, Embedding, Enrolment, Face, Gallery, Person, Run, User
@@ -169,6 +170,7 @@ def _withdraw(person: Person, by: User | None) -> None:
     person.enrolments.all().delete()
     person.alerts.all().delete()
     _comparisons_erase(person)
+    _proofs_erase(person)
     _measures_erase(person.gallery, person.faces.all())
     person_unshare(person=person)
     _consents_delete(person, by)
@@ -179,6 +181,22 @@ def _comparisons_erase(person: Person) -> None:
     compared = Run.objects.filter(job__options__person=str(person.pk))
     compared.filter(findings__claim=Claim.IDENTITY).delete()
     transaction.on_commit(database_scrub)
+
+
+def _proofs_erase(person: Person) -> None:
+    """What recognisers said of the person's faces when a disguise was made, and what was made so
+    that somebody is taken for them; where the gallery's purpose alone does not allow it."""
+    if may_keep_embeddings(person.gallery):
+        return
+    faces = {str(pk) for pk in person.faces.values_list("pk", flat=True)}
+    runs = Run.objects.filter(photo__gallery=person.gallery, artifacts__kind=PROOF).distinct()
+    for run in runs.select_related("job"):
+        towards = set(run.job.options.get("target", ())) if run.job else set()
+        if towards & faces:
+            run.artifacts.all().delete()
+        elif run.photo.faces.filter(pk__in=faces).exists():
+            run.artifacts.filter(kind=PROOF).delete()
+            run.readings.all().delete()
 
 
 def _consents_delete(person: Person, by: User | None) -> None:
