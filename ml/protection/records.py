@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from ml import raster
 from ml.protection.proof import HELD_OUT, OWN, USED, misled
+from ml.protection.side_by_side import side_by_side
 from ml.types import JSON, Artifact, Mark, MarkKind, Reading, Report
 
 Pixels = NDArray[np.uint8]
 PNG, JPEG = "png", "jpeg"
-QUALITY = 95
+QUALITY, SMALL = 95, 88  # of JPEGs
 KEPT = {
     PNG: "Lossless: outside the changed regions no pixel differs.",
     JPEG: "JPEG 95: saving changes pixels a little everywhere; before it, none differed outside "
@@ -26,8 +27,8 @@ KEPT = {
 }
 HEAT = 32.0  # of 255: a change as large as that is the hottest
 BEST_OF_ALL = "half size, JPEG 75"
-PROOF, HEAT_MAP = "proof", "heat-map"  # kinds of file
-PHOTO_OF = "made_along_with"  # a fact of both: the digest of the photo they are about
+PROOF, HEAT_MAP, SIDES = "proof", "heat-map", "side-by-side"  # kinds of file
+PHOTO_OF = "made_along_with"  # a fact of these: the digest of the photo they are about
 
 
 def told(
@@ -46,7 +47,8 @@ def told(
     artifacts: tuple[Artifact, ...] = ()
     if scratch is not None:
         proof = {"kind": kind, "facts": dict(facts), "file": KEPT[file], "faces": list(sheets)}
-        artifacts = tuple(_files(kind, file, facts, after, heat, proof, scratch))
+        sides = side_by_side(before, after, heat, [tuple(one["inner"]) for one in sheets])
+        artifacts = tuple(_files(kind, file, facts, after, heat, sides, proof, scratch))
     return replace(
         report,
         readings=tuple(one for sheet in sheets for one in _readings(kind, sheet)),
@@ -92,6 +94,7 @@ def _files(
     facts: Mapping[str, str | float],
     after: Pixels,
     heat: NDArray[np.uint8],
+    sides: Pixels,
     proof: JSON,
     scratch: Path,
 ) -> Iterator[Artifact]:
@@ -106,6 +109,9 @@ def _files(
     shown = scratch / f"{kind}-heat.png"
     shown.write_bytes(raster.png(heat))
     yield _artifact(kind, HEAT_MAP, "image/png", shown, along)
+    small = scratch / f"{kind}-side-by-side.jpg"
+    Image.fromarray(sides).save(small, quality=SMALL)
+    yield _artifact(kind, SIDES, "image/jpeg", small, along)
     sheet = scratch / f"{kind}-proof.json"
     sheet.write_text(json.dumps(proof | {"photo": made.sha256}, indent=1, allow_nan=False))
     yield _artifact(kind, PROOF, "application/json", sheet, along)

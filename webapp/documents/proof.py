@@ -19,16 +19,18 @@ HOW_TO_READ = (
 )
 
 
-def proof_pdf(proof: Proof, photo: bytes, made: datetime) -> bytes:
-    """The proof on A4 pages. photo: the disguised one's file."""
-    return built("Proof of a disguise", _story(proof, photo, made))
+def proof_pdf(proof: Proof, sides: bytes, made: datetime) -> bytes:
+    """The proof on A4 pages. sides: a JPEG of the faces before and after, b"" for none."""
+    return built("Proof of a disguise", _story(proof, sides, made))
 
 
-def _story(proof: Proof, photo: bytes, made: datetime) -> Iterator[Any]:
+def _story(proof: Proof, sides: bytes, made: datetime) -> Iterator[Any]:
     title = pipelines.get(proof.kind).title
     yield text(title, "title")
     yield text(f"Measured by Prosopa; written {made:%Y-%m-%d %H:%M} UTC", "small")
-    yield picture(photo)
+    if sides:
+        yield picture(sides)
+        yield text("Before, after, and what was changed.", "small")
     facts = (f"{name}: {said(value)}" for name, value in proof.facts.items())
     yield text("; ".join(facts), "body")
     yield text(proof.kept, "small")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ml.protection.proof import HELD_OUT, USED
-from ml.protection.records import PHOTO_OF, PROOF
+from ml.protection.records import PHOTO_OF, PROOF, SIDES
 from ml.types import JSON
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact
@@ -100,6 +100,11 @@ class Proof:
 def row_of(photo: Artifact) -> Artifact | None:
     """The proof that was made along with a picture."""
     return photo.run.artifacts.filter(kind=PROOF, **{f"facts__{PHOTO_OF}": unsigned(photo)}).first()
+
+
+def sides_of(photo: Artifact) -> Artifact | None:
+    """The small picture of its faces before and after, and of what changed."""
+    return photo.run.artifacts.filter(kind=SIDES, **{f"facts__{PHOTO_OF}": unsigned(photo)}).first()
 
 
 def companions(photo: Artifact) -> Iterable[Artifact]:

@@ -10,7 +10,7 @@ from ml.authenticity.certificates import ready
 from webapp.documents.proof import proof_pdf
 from webapp.documents.signing import signed_pdf
 from webapp.models import Artifact, User
-from webapp.selectors.proofs import proof_of, row_of
+from webapp.selectors.proofs import proof_of, row_of, sides_of
 from webapp.selectors.trust import signing_folder
 from webapp.services.evidence import Document
 from webapp.services.photos import photo_export
@@ -26,8 +26,13 @@ def proof_export(*, made: Artifact, by: User) -> Document | None:
         return None
     photo_export(photo=made.run.photo, by=by, what="proof")
     proof = proof_of(row)
-    with made.file.open("rb") as file:
-        pdf = proof_pdf(proof, file.read(), timezone.now())
+    sides = sides_of(made)
+    pdf = proof_pdf(proof, b"" if sides is None else _content(sides), timezone.now())
     plain = json.dumps(proof.data, indent=1).encode()
     content = signed_pdf(pdf, {ATTACHED: plain}, ready(signing_folder()))
     return Document(f"{proof.kind}-proof.pdf", "application/pdf", content)
+
+
+def _content(row: Artifact) -> bytes:
+    with row.file.open("rb") as file:
+        return bytes(file.read())
