@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ml import decode, pipelines, registry
 from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace
@@ -154,8 +155,10 @@ def plain(astronaut: Path, models: tuple[str, ...], pool: Pool, tmp_path_factory
 
 
 def test_a_job_gives_a_photo_a_heat_map_and_a_proof(plain: Report, picture: Picture) -> None:
-    photo, heat, proof = plain.artifacts
+    photo, heat, sides, proof = plain.artifacts
     assert decode.picture(photo.path).size == decode.picture(heat.path).size == picture.size
+    with Image.open(sides.path) as small:
+        assert small.size == (784, 256), "before, after, and where it changed"
     assert {"psnr", "ssim", "seconds"} <= sheet(proof.path).keys()
     assert Report.from_json(plain.to_json()) == plain
     assert not plain.embeddings
@@ -168,7 +171,7 @@ def sheet(path: Path) -> JSON:
 
 
 def test_the_proof_says_in_large_letters_that_nothing_was_held_out(plain: Report) -> None:
-    told = sheet(plain.artifacts[2].path)
+    told = sheet(plain.artifacts[-1].path)
     assert told["warning"].startswith("TRANSFER IS UNPROVEN")
     assert told["warning"] in plain.notes
     roles = {line["recogniser"]: line["role"] for line in told["recognisers"]}
@@ -177,7 +180,7 @@ def test_the_proof_says_in_large_letters_that_nothing_was_held_out(plain: Report
 
 
 def test_even_colours_hide_nobody_and_the_proof_says_so(plain: Report) -> None:
-    for line in sheet(plain.artifacts[2].path)["recognisers"]:
+    for line in sheet(plain.artifacts[-1].path)["recognisers"]:
         for journey, told in line["after"].items():
             assert told["its own original"]["matched"], journey
             assert line["before"][journey]["its own original"]["matched"]
@@ -262,7 +265,7 @@ def test_recognisers_no_longer_match(
     options = MakeUpOptions() if kind == "make-up" else CloakOptions()
     run = partial(pipelines.get(kind).run, options, DisguiseInputs(astronaut, models))
     report = run(Context(pool, scratch=tmp_path))
-    told = sheet(report.artifacts[2].path)
+    told = sheet(report.artifacts[-1].path)
     for line in told["recognisers"]:
         assert not line["after"]["half size, JPEG 75"]["its own original"]["matched"]
     assert told["warning"] == ""
