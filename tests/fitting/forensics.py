@@ -36,11 +36,11 @@ from ml.weights import Weights
 from tests.benchmarks.photos import weights_folder
 
 Floats = NDArray[np.float64]
-MODELS = ("copy-move", "jpeg-ghosts")
+MODELS = ("copy-move", "face-surround", "jpeg-ghosts", "shifted-grid")
 # Of all files those with the least of a measure, and so on: finer where it is most.
 PARTS = (0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.85, 0.92, 0.97, 1)
 LEAST, MOST = -0.69, 3.0  # weights
-PHOTOS = 80
+PHOTOS = 140
 
 
 def main() -> None:

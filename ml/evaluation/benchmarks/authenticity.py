@@ -34,7 +34,7 @@ from ml.types import Claim, Finding, Picture
 from ml.weighing import weighed
 
 Floats = NDArray[np.float64]
-PHOTOS = 60  # of genuine ones, each edited in several ways: more would take long
+PHOTOS = 200  # of genuine ones, each edited in some ways: more would take long
 TOGETHER = "together"
 
 

@@ -1,0 +1,259 @@
+"""Finds a part of a photo that an earlier JPEG cut into blocks at other places than the file does.
+
+Whoever pastes a part of a JPEG, or saves a part by itself, rarely puts it where its blocks of 8 x 8
+pixels meet the photo's own. At the place where its own blocks begin, its coefficients still lie
+near multiples of the earlier table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import NoneType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.authenticity import blocks, saving
+from ml.authenticity.blocks import SIDE, Floats
+from ml.authenticity.calibration import SPEAKS, Curve, overlapping, reliability
+from ml.authenticity.saving import Saved, Table
+from ml.contracts import Output, View
+from ml.registry import Commercial, Group, Model, ModelCard, Task, register
+from ml.types import Claim, Finding, Reading
+
+NAME = "shifted-grid"
+SHIFTED: Task[Any] = Task("shifted-grid", "Shifted JPEG grid", NoneType, group=Group.EVIDENCE)
+LAYER = "Blocks of another JPEG"
+TITLE, MEASURE, GROUP = "shifted JPEG grid", "part with a grid of its own", "compression"
+QUALITIES = range(40, 93)  # of earlier saves that are looked for
+COEFFICIENTS = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1))
+FAINTEST, VISIBLE = 0.05, 0.2  # parts of the rhythm that the last save left: of any, of the mean
+COARSEST = 16  # steps of the last table beyond which what it took away is not its whole step
+WINDOWS = (5, 7, 9)  # sides of parts, in blocks of a photo that is blocks.NORM wide
+LARGEST = 1024 * 1024  # pixels that are looked at: it costs more than other measures
+REACH = 1200  # no coefficient is further from 0
+PLACES = SIDE * SIDE
+LEAST_SPREAD = 0.02
+TOO_SMALL, TOO_POOR = "photo too small", "the last save left no trace of earlier ones"
+NO_JPEG = "not a JPEG"
+PART = "large photo: only its middle was looked at"
+CURVE = Curve((0.0,), (0.0,))
+MET = (
+    "AUC of recompression at JPEG 75",
+    "tells parts saved poorer by themselves from honest photos at JPEG 75, AUC",
+)
+MEASURED = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shifted:
+    """The part whose grid is most apart. score: how many spreads it stands out among all places
+    where blocks could begin. quality: of the earlier save. place: where the part's blocks begin,
+    (down, across), 0..7. map: n x m, 1 in the part."""
+
+    score: float
+    quality: int
+    place: tuple[int, int]
+    map: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A photo's coefficients by where blocks could begin, but for the file's own place.
+
+    values: one array a coefficient, 63 x n x m, whole numbers from -REACH on, counted from 0.
+    counts: how often each occurs.
+    """
+
+    values: tuple[NDArray[np.intp], ...]
+    counts: tuple[NDArray[np.intp], ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.values[0].shape[1:]
+
+
+def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | str:
+    """The part whose grid is most apart, or why none can be looked for.
+
+    pixels: as the file stores them. table: the file's own of luminance. Of each place where blocks
+    could begin and each earlier table, how near coefficients are to its multiples is the real part
+    of their phase (Bianchi and Piva, Detection of Nonaligned Double JPEG Compression Based on
+    Integer Periodicity Maps, 2012, take its magnitude over a whole photo); here window by window
+    against the other places, and against the same place elsewhere, which a crop of the whole photo
+    would show too.
+    """
+    light = blocks.luminance(pixels)
+    if min((length - 2 * SIDE) // SIDE for length in light.shape) <= WINDOWS[-1]:
+        return TOO_SMALL
+    noise = left_over(table)
+    tables = visible(noise)
+    if not tables:
+        return TOO_POOR
+    placed = coefficients(light)
+    sides = sides_for(placed.shape)
+    coarse = {
+        steps: max(one[0] for one in parts(nearness(placed, steps, noise), sides[1:2]))
+        for steps in {whole[:3] for whole in tables}
+    }
+    likely = sorted(coarse, key=lambda steps: -coarse[steps])[:3]
+    found = [
+        (*part, tables[whole])
+        for whole in tables
+        if whole[:3] in likely
+        for part in parts(nearness(placed, whole, noise), sides)
+    ]
+    score, side, place, (top, left), quality = max(found)
+    where = np.zeros(tuple(length // SIDE for length in light.shape))
+    where[top : top + side + 1, left : left + side + 1] = 1.0
+    return Shifted(score, quality, divmod(place, SIDE), where)
+
+
+def left_over(table: Table) -> float:
+    """The variance that the last save gave to a coefficient of blocks that begin elsewhere."""
+    return float((np.minimum(table[:3, :3], COARSEST) ** 2 / 12).mean())
+
+
+def amplitude(step: float, noise: float) -> float:
+    """What noise leaves of the rhythm of multiples of a step, 0..1 (a Gaussian's transform)."""
+    return float(np.exp(-2 * (np.pi / step) ** 2 * noise))
+
+
+def visible(noise: float) -> dict[tuple[int, ...], int]:
+    """The steps of earlier tables whose rhythm the last save left -> their quality."""
+    found: dict[tuple[int, ...], int] = {}
+    for quality in QUALITIES:
+        steps = tuple(int(saving.standard(quality)[one]) for one in COEFFICIENTS)
+        if amplitude(steps[0], noise) >= VISIBLE:
+            found.setdefault(steps, quality)
+    return found
+
+
+def coefficients(light: Floats) -> Placed:
+    import cv2
+    from scipy.fft import dct
+
+    waves = np.asarray(dct(np.eye(SIDE), axis=0, norm="ortho"), np.float32)
+    plane = (light - 128).astype(np.float32)
+    high, wide = ((length - 2 * SIDE + 2) // SIDE * SIDE for length in plane.shape)
+    values = []
+    for down, across in COEFFICIENTS:
+        all_of = cv2.sepFilter2D(plane, cv2.CV_32F, waves[across], waves[down], anchor=(0, 0))
+        whole = np.rint(all_of).astype(np.intp) + REACH
+        by_place = [
+            whole[y : y + high : SIDE, x : x + wide : SIDE]
+            for y in range(SIDE)
+            for x in range(SIDE)
+        ]
+        values.append(np.stack(by_place[1:]))
+    counts = [np.bincount(one.ravel(), minlength=2 * REACH + 1) for one in values]
+    return Placed(tuple(values), tuple(counts))
+
+
+def nearness(placed: Placed, steps: tuple[int, ...], noise: float) -> NDArray[np.float32]:
+    """63 x n x m: how near each block's coefficients are to multiples of the steps, less what is
+    usual on this photo. A coefficient that may have become 0 tells nothing."""
+    value = np.arange(-REACH, REACH + 1)
+    total = np.zeros(placed.values[0].shape, np.float32)
+    for number, step in enumerate(steps):
+        left = amplitude(step, noise)
+        if left < FAINTEST:
+            continue
+        tells = np.abs(value) > step / 2 if number else np.ones(len(value), bool)
+        wave = np.cos(2 * np.pi * value / step) * tells
+        usual = (placed.counts[number] @ wave) / max(placed.counts[number] @ tells, 1)
+        total += np.take((left * (wave - usual * tells)).astype(np.float32), placed.values[number])
+    return total
+
+
+def parts(
+    near: NDArray[np.float32], sides: tuple[int, ...]
+) -> list[tuple[float, int, int, tuple[int, int]]]:
+    """Of each size of window the one where a place stands out most among all places: by how many
+    spreads, the window's side, the place, its upper left block."""
+    import cv2
+
+    found = []
+    near = near - near.mean((1, 2), keepdims=True)
+    for side in sides:
+        high, wide = (length - side + 1 for length in near.shape[1:])
+        mean = [cv2.boxFilter(one, -1, (side, side), anchor=(0, 0))[:high, :wide] for one in near]
+        by_place = np.stack(mean)
+        apart = (by_place.max(0) - by_place.mean(0)) / (by_place.std(0) + LEAST_SPREAD)
+        top, left = np.unravel_index(int(apart.argmax()), apart.shape)
+        place = int(by_place[:, top, left].argmax()) + 1
+        found.append((float(apart[top, left]), side, place, (int(top), int(left))))
+    return found
+
+
+def sides_for(shape: tuple[int, ...]) -> tuple[int, ...]:
+    times = max(1.0, min(shape) / blocks.NORM)
+    return tuple(round(one * times) | 1 for one in WINDOWS)
+
+
+def found_in(pixels: NDArray[np.uint8], saved: Saved | None) -> Shifted | str:
+    return NO_JPEG if saved is None else looked(pixels, saved.tables[0])
+
+
+@register(
+    ModelCard(
+        name=NAME,
+        title="JPEG grid of a part",
+        task=SHIFTED,
+        weights=(),
+        code_licence="Apache-2.0",
+        weights_licence="none",
+        commercial_use=Commercial.YES,
+        memory_mb=190,
+        paper="Bianchi and Piva, Detection of Nonaligned Double JPEG Compression Based on Integer "
+        "Periodicity Maps, 2012",
+        known_limits=(
+            "Sees only a part that was saved as a JPEG before, at a clearly lower quality than the "
+            "file's last save, and was neither turned nor resized since; nothing where both saves "
+            "were alike."
+        ),
+        measured=MEASURED,
+    )
+)
+class ShiftedGrid(Model):
+    """Whether a part of the photo was cut into JPEG's blocks at another place than the rest."""
+
+    def run(self, view: View) -> Output:
+        saved = saving.read(view.case.file) if view.case else None
+        turned = saved.orientation if saved else 1
+        stored = saving.as_stored(view.picture.pixels, turned)
+        rows, columns = blocks.middle(stored.shape, LARGEST)
+        part = stored[rows, columns]
+        found = found_in(part, saved)
+        note = PART if part.size < stored.size else ""
+        if isinstance(found, str):
+            why = "; ".join(filter(None, (found, note)))
+            return Output(findings=(Finding(NAME, TITLE, None, Claim.EDITED, note=why),))
+        weight = CURVE(found.score)
+        shows = weight >= SPEAKS
+        finding = Finding(
+            NAME,
+            TITLE,
+            said(found) if shows else "no part has blocks of its own",
+            Claim.EDITED,
+            weight,
+            reliability(MEASURED, *MET),
+            layer=LAYER if shows else "",
+            note=note,
+            group=overlapping(weight, GROUP),
+        )
+        reading = Reading(NAME, MEASURE, round(found.score, 3))
+        if not shows:
+            return Output(findings=(finding,), readings=(reading,))
+        warmth = blocks.placed(found.map, rows, columns, stored.shape)
+        mark = blocks.heat(NAME, LAYER, warmth, view.picture, turned, on=True)
+        return Output(findings=(finding,), marks=(mark,), readings=(reading,))
+
+
+def said(found: Shifted) -> str:
+    down, across = found.place
+    return (
+        f"the blocks of a part begin {across} pixels to the right of the photo's own and {down} "
+        f"below, as after a save of about quality {found.quality}"
+    )
