@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from ml.authenticity import blocks
 from ml.authenticity.blocks import SIDE, Flags, Floats
-from ml.authenticity.saving import Saved
 from ml.landmarks import OVAL
 
 INSIDE, BESIDE = 0.7, 0.05  # parts of a block within a face
@@ -45,14 +43,15 @@ def beside(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Beside:
 
     left, top, wide, high = cv2.boundingRect(mask)
     margin = round(MARGIN * max(wide, high))
-    rows, columns = (
-        slice(max(0, start - margin) // SIDE * SIDE, start + length + margin)
-        for start, length in ((top, high), (left, wide))
-    )
-    within = blocks.cut(mask[rows, columns]).mean((2, 3))
+    starts = [max(0, start - margin) // SIDE * SIDE for start in (top, left)]
+    ends = [start + length + margin for start, length in ((top, high), (left, wide))]
+    rows, columns = (slice(*both) for both in zip(starts, ends, strict=True))
+    part = blocks.middle(mask[rows, columns].shape)
+    mask, pixels = mask[rows, columns][part], pixels[rows, columns][part]
+    within = blocks.cut(mask).mean((2, 3))
     reach = max(3, round(RING * wide / SIDE))
     near = cv2.dilate(within, np.ones((2 * reach + 1, 2 * reach + 1))) > BESIDE
-    return Beside(pixels[rows, columns], within, near & (within < BESIDE))
+    return Beside(pixels, within, near & (within < BESIDE))
 
 
 def smoother(seen: Beside) -> float | None:
@@ -72,20 +71,6 @@ def smoother(seen: Beside) -> float | None:
     return seen.apart(less, where)
 
 
-def unsettled(seen: Beside, saved: Saved) -> float | None:
-    """By how many spreads the face's blocks change more than its ring's, for their content, when
-    the photo is saved once more as it was (error level analysis: Krawetz, A Picture's Worth, 2007).
-    A photo that is saved for the second time with one table has settled but for what was new."""
-    light = blocks.luminance(seen.pixels)
-    where, bands = blocks.usable(light), blocks.transformed(light)
-    if where.sum() < blocks.FEWEST:
-        return None
-    change = light - blocks.luminance(saved_again(seen.pixels, saved))
-    level = np.log((blocks.cut(change) ** 2).mean((2, 3)) + 0.002)
-    by = np.concatenate([usual_by(bands), blocks.energies(bands, 3, 5)[..., None]], -1)
-    return seen.apart(standing_out(level, by, where), where)
-
-
 def usual_by(bands: Floats) -> Floats:
     """n x m x 3: what a block's grain depends on: its slopes and its brightness."""
     lightness = bands[..., 0, 0] / 1024
@@ -95,18 +80,6 @@ def usual_by(bands: Floats) -> Floats:
 def standing_out(values: Floats, alike: Floats, where: Flags) -> Floats:
     """n x m: `blocks.beyond` what is usual among the blocks `where`."""
     return blocks.beyond(values, alike, blocks.fitted(values[where], alike[where]))
-
-
-def saved_again(pixels: NDArray[np.uint8], saved: Saved) -> NDArray[np.uint8]:
-    """The pixels after one more save with the file's own tables."""
-    from PIL import Image
-
-    out = io.BytesIO()
-    tables = [[int(step) for step in table.ravel()] for table in saved.tables]
-    subsampling = saved.subsampling or "4:2:0"
-    Image.fromarray(pixels).save(out, "JPEG", qtables=tables, subsampling=subsampling)
-    with Image.open(io.BytesIO(out.getvalue())) as image:
-        return np.asarray(image.convert("RGB"))
 
 
 def outline(shape: tuple[int, ...], mesh: NDArray[Any]) -> NDArray[np.uint8]:

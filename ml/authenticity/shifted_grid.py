@@ -19,7 +19,7 @@ from ml.authenticity.blocks import SIDE, Floats
 from ml.authenticity.calibration import SPEAKS, Curve, overlapping, reliability
 from ml.authenticity.saving import Saved, Table
 from ml.contracts import Output, View
-from ml.registry import Commercial, Group, Model, ModelCard, Task, register
+from ml.registry import Commercial, Figure, Group, Model, ModelCard, Task, register
 from ml.types import Claim, Finding, Reading
 
 NAME = "shifted-grid"
@@ -29,21 +29,24 @@ TITLE, MEASURE, GROUP = "shifted JPEG grid", "part with a grid of its own", "com
 QUALITIES = range(40, 93)  # of earlier saves that are looked for
 COEFFICIENTS = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1))
 FAINTEST, VISIBLE = 0.05, 0.2  # parts of the rhythm that the last save left: of any, of the mean
-COARSEST = 16  # steps of the last table beyond which what it took away is not its whole step
 WINDOWS = (5, 7, 9)  # sides of parts, in blocks of a photo that is blocks.NORM wide
 LARGEST = 1024 * 1024  # pixels that are looked at: it costs more than other measures
 REACH = 1200  # no coefficient is further from 0
 PLACES = SIDE * SIDE
 LEAST_SPREAD = 0.02
+EVERYWHERE = 1.5  # spreads by which a place stands out in half the windows: the photo was cropped
 TOO_SMALL, TOO_POOR = "photo too small", "the last save left no trace of earlier ones"
 NO_JPEG = "not a JPEG"
 PART = "large photo: only its middle was looked at"
-CURVE = Curve((0.0,), (0.0,))
+CURVE = Curve(
+    (3.54, 3.66, 3.74, 3.81, 3.9, 4.01, 4.19, 4.88, 6.12, 6.93),
+    (-0.55, -0.17, -0.17, -0.17, -0.17, -0.14, 0.08, 1.04, 2.5, 2.5),
+)
 MET = (
     "AUC of recompression at JPEG 75",
     "tells parts saved poorer by themselves from honest photos at JPEG 75, AUC",
 )
-MEASURED = ()
+MEASURED: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +84,7 @@ def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | str:
     could begin and each earlier table, how near coefficients are to its multiples is the real part
     of their phase (Bianchi and Piva, Detection of Nonaligned Double JPEG Compression Based on
     Integer Periodicity Maps, 2012, take its magnitude over a whole photo); here window by window
-    against the other places, and against the same place elsewhere, which a crop of the whole photo
-    would show too.
+    against the other places, and against the same place elsewhere.
     """
     light = blocks.luminance(pixels)
     if min((length - 2 * SIDE) // SIDE for length in light.shape) <= WINDOWS[-1]:
@@ -94,15 +96,15 @@ def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | str:
     placed = coefficients(light)
     sides = sides_for(placed.shape)
     coarse = {
-        steps: max(one[0] for one in parts(nearness(placed, steps, noise), sides[1:2]))
-        for steps in {whole[:3] for whole in tables}
+        steps: nearness(placed, steps, noise) for steps in dict.fromkeys(one[:3] for one in tables)
     }
-    likely = sorted(coarse, key=lambda steps: -coarse[steps])[:3]
+    out = sorted({one for near in coarse.values() for one in everywhere(near, sides[1])})
+    likely = sorted(coarse, key=lambda one: -parts(coarse[one], sides[1:2], out)[0][0])[:3]
     found = [
         (*part, tables[whole])
         for whole in tables
         if whole[:3] in likely
-        for part in parts(nearness(placed, whole, noise), sides)
+        for part in parts(nearness(placed, whole, noise), sides, out)
     ]
     score, side, place, (top, left), quality = max(found)
     where = np.zeros(tuple(length // SIDE for length in light.shape))
@@ -112,7 +114,7 @@ def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | str:
 
 def left_over(table: Table) -> float:
     """The variance that the last save gave to a coefficient of blocks that begin elsewhere."""
-    return float((np.minimum(table[:3, :3], COARSEST) ** 2 / 12).mean())
+    return float((table[:3, :3] ** 2 / 12).mean())
 
 
 def amplitude(step: float, noise: float) -> float:
@@ -168,23 +170,47 @@ def nearness(placed: Placed, steps: tuple[int, ...], noise: float) -> NDArray[np
 
 
 def parts(
-    near: NDArray[np.float32], sides: tuple[int, ...]
+    near: NDArray[np.float32], sides: tuple[int, ...], out: list[int]
 ) -> list[tuple[float, int, int, tuple[int, int]]]:
     """Of each size of window the one where a place stands out most among all places: by how many
-    spreads, the window's side, the place, its upper left block."""
-    import cv2
-
+    spreads, the window's side, the place, its upper left block. out: places that are no
+    part's."""
     found = []
     near = near - near.mean((1, 2), keepdims=True)
     for side in sides:
-        high, wide = (length - side + 1 for length in near.shape[1:])
-        mean = [cv2.boxFilter(one, -1, (side, side), anchor=(0, 0))[:high, :wide] for one in near]
-        by_place = np.stack(mean)
-        apart = (by_place.max(0) - by_place.mean(0)) / (by_place.std(0) + LEAST_SPREAD)
-        top, left = np.unravel_index(int(apart.argmax()), apart.shape)
-        place = int(by_place[:, top, left].argmax()) + 1
-        found.append((float(apart[top, left]), side, place, (int(top), int(left))))
+        apart = spreads(means(near, side))
+        apart[out] = 0.0
+        place, top, left = map(int, np.unravel_index(int(apart.argmax()), apart.shape))
+        found.append((float(apart[place, top, left]), side, place + 1, (top, left)))
     return found
+
+
+def everywhere(near: NDArray[np.float32], side: int) -> list[int]:
+    """The places that stand out in half of all windows: the photo was cropped as a whole, and is
+    no part's. With them those in their rows and columns, which look like them where a photo is
+    even one way."""
+    whole = np.median(spreads(means(near, side)), (1, 2))
+    down, across = np.divmod(np.arange(1, PLACES), SIDE)
+    own = np.flatnonzero(whole > EVERYWHERE)
+    return [
+        place
+        for place in range(PLACES - 1)
+        if any(down[place] == down[one] or across[place] == across[one] for one in own)
+    ]
+
+
+def means(near: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """63 x n x m: of each window of so many blocks a side, by its upper left one."""
+    import cv2
+
+    high, wide = (length - side + 1 for length in near.shape[1:])
+    mean = [cv2.boxFilter(one, -1, (side, side), anchor=(0, 0))[:high, :wide] for one in near]
+    return np.stack(mean)
+
+
+def spreads(by_place: NDArray[np.float32]) -> NDArray[np.float32]:
+    """By how many spreads each place is above the mean of all."""
+    return (by_place - by_place.mean(0)) / (by_place.std(0) + np.float32(LEAST_SPREAD))
 
 
 def sides_for(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -205,7 +231,7 @@ def found_in(pixels: NDArray[np.uint8], saved: Saved | None) -> Shifted | str:
         code_licence="Apache-2.0",
         weights_licence="none",
         commercial_use=Commercial.YES,
-        memory_mb=190,
+        memory_mb=300,
         paper="Bianchi and Piva, Detection of Nonaligned Double JPEG Compression Based on Integer "
         "Periodicity Maps, 2012",
         known_limits=(

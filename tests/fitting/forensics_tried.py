@@ -37,7 +37,7 @@ from tests.fitting.signs import anywhere, around_face, eyes
 from tests.fitting.signs.shot import Pixels, Shot, Sign
 
 Floats = NDArray[np.float64]
-PHOTOS, EDITED_A_PHOTO, HONEST_A_PHOTO = 60, 4, 2
+PHOTOS, EDITED_A_PHOTO, HONEST_A_PHOTO = 36, 4, 2
 DRAWS = 300
 SIGNS: Mapping[str, Sign] = {
     "highlights apart": eyes.highlights_apart,
@@ -49,6 +49,7 @@ SIGNS: Mapping[str, Sign] = {
     "fine detail of the face": around_face.finer,
     "blur of the face": around_face.more_blurred,
     "colour detail of the face": around_face.more_coloured,
+    "face unsettled": around_face.unsettled,
     "colours of the face unsettled": around_face.colours_unsettled,
     "colour filter": around_face.other_lattice,
     "shifted grid of the same table": anywhere.shifted_alike,

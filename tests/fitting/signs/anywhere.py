@@ -66,7 +66,7 @@ def shifted_alike(shot: Shot) -> float | None:
     steps = tuple(int(shot.saved.tables[0][one]) for one in shifted_grid.COEFFICIENTS)
     placed = shifted_grid.coefficients(shot.light)
     near = shifted_grid.nearness(placed, steps, noise)
-    return max(one[0] for one in shifted_grid.parts(near, shifted_grid.WINDOWS))
+    return max(one[0] for one in shifted_grid.parts(near, shifted_grid.WINDOWS, []))
 
 
 def moving(shot: Shot) -> float:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from skimage.measure import blur_effect
 
 from ml.authenticity import blocks, face_blocks
 from ml.authenticity.face_blocks import Beside, standing_out, usual_by
 from ml.authenticity.saving import standard
+from ml.evaluation import edits
 from ml.landmarks import OVAL
-from tests.fitting.signs.shot import Floats, Shot
+from tests.fitting.signs.shot import Floats, Pixels, Shot
 
 SMALLEST = 24  # pixels a side, in which blur can be seen
 NOISE, ROUNDS = 3.0, 3  # grey levels
@@ -76,30 +78,45 @@ def more_coloured(shot: Shot) -> float | None:
     if seen is None:
         return None
     by = by_detail(bands(seen))
-    colours = (blocks.transformed(plane) for plane in chroma(seen.pixels))
+    planes = (red_chroma(seen.pixels), blue_chroma(seen.pixels))
+    colours = (blocks.transformed(plane) for plane in planes)
     found = [apart(seen, blocks.energies(one, 2, 5), by) for one in colours]
     return None if None in found else float(np.sum([one for one in found if one is not None]))
 
 
-def colours_unsettled(shot: Shot) -> float | None:
-    """How much its colours change when the photo is saved again."""
+def unsettled(shot: Shot) -> float | None:
+    """How much it changes when the photo is saved again (error level analysis: Krawetz, A
+    Picture's Worth, 2007)."""
     seen = shot.beside
-    if seen is None:
-        return None
-    again = face_blocks.saved_again(seen.pixels, shot.saved)
+    return None if seen is None else changed_more(seen, shot, [blocks.luminance])
+
+
+def colours_unsettled(shot: Shot) -> float | None:
+    """The same of its colours."""
+    seen = shot.beside
+    return None if seen is None else changed_more(seen, shot, [red_chroma, blue_chroma])
+
+
+def changed_more(
+    seen: Beside, shot: Shot, planes: list[Callable[[Pixels], Floats]]
+) -> float | None:
+    again = edits.opened(edits.saved(seen.pixels, shot.quality))
     by, total = by_detail(bands(seen)), 0.0
-    for before, after in zip(chroma(seen.pixels), chroma(again), strict=True):
-        change = np.log((blocks.cut(before - after) ** 2).mean((2, 3)) + 0.002)
-        found = apart(seen, change, by)
+    for plane in planes:
+        change = blocks.cut(plane(seen.pixels) - plane(again))
+        found = apart(seen, np.log((change**2).mean((2, 3)) + 0.002), by)
         if found is None:
             return None
         total += found
     return total
 
 
-def chroma(pixels: NDArray[np.uint8]) -> list[Floats]:
-    planes = cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb).astype(np.float64)
-    return [planes[..., 1] - 0.0, planes[..., 2] - 0.0]
+def red_chroma(pixels: Pixels) -> Floats:
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb)[..., 1].astype(np.float64)
+
+
+def blue_chroma(pixels: Pixels) -> Floats:
+    return cv2.cvtColor(pixels, cv2.COLOR_RGB2YCrCb)[..., 2].astype(np.float64)
 
 
 def other_digits(shot: Shot) -> float | None:

@@ -114,6 +114,7 @@ def test_how_reliable_it_is_depends_on_the_last_save(
 ) -> None:
     finding, _ = look(jpeg_ghosts.JpegGhosts, view(photo, tmp_path, quality))
     assert finding.value is not None and said in finding.reliability
+    assert (finding.note == jpeg_ghosts.MISSES) == (quality < jpeg_ghosts.WELL_SAVED)
 
 
 def test_a_photo_saved_again_as_a_whole_bears_the_trace_everywhere(
