@@ -8,7 +8,7 @@ from ml import alignment
 from ml.analysis.covers import EYES_APART, cover, drawn, hindrance, said
 from ml.analysis.face_layout import Skin, fitted, layout, skin
 from ml.analysis.face_misfit import best, misfit
-from ml.analysis.misfit_evidence import evidence, odds, smoothed
+from ml.analysis.misfit_evidence import compared, evidence, odds, smoothed
 from ml.contracts import MESH, OCCLUSION, POSE, Cover, Covers, Output, View
 from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, figures, register
@@ -128,9 +128,9 @@ class FittedOcclusion(Model):
 def covered(skin: Skin) -> Floats:
     """SIDE x SIDE, 0..1: how likely each place is covered."""
     usual, spread = fitted()["usual"], fitted()["spread"]
-    off = best(skin, usual, spread)
-    found = odds(evidence(skin, off, usual, spread), WEIGHTS, skin.seen)
+    off, features = best(skin, usual, spread), compared(skin, usual)
+    found = odds(evidence(skin, off, features, spread), WEIGHTS, skin.seen)
     for _ in range(AGAIN):
         off = misfit(skin, found > DOUBTED, usual, spread)
-        found = odds(evidence(skin, off, usual, spread), WEIGHTS, skin.seen)
+        found = odds(evidence(skin, off, features, spread), WEIGHTS, skin.seen)
     return smoothed(found, skin)
