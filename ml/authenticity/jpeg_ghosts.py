@@ -33,6 +33,10 @@ TOO_SMALL = "photo too small"
 TITLE, GROUP, MEASURE = "earlier JPEG", "compression", "trace missing in a part"
 CURVE = Curve((0.38, 0.79, 1.3, 1.89), (-0.69, -0.6, 1.04, 2.86))
 PART = "large photo: only its middle was looked at"
+# Edits whose lower end was .60 or less in files saved below WELL_SAVED (docs/authenticity.md).
+MISSES = (
+    "in files saved below quality 90 it is not known to see parts spliced in, taken away or toned"
+)
 WELL_SAVED = 90  # quality of the last save from which the figure for JPEG 95 is the nearer one
 MET = ("AUC at JPEG 95", "tells edited photos from honest ones saved at JPEG 95, AUC")
 MET_POORLY = (
@@ -184,7 +188,9 @@ def known(saved: Saved | None) -> tuple[str, str]:
         known_limits=(
             "Speaks only where a photo was saved as a JPEG before, at a lower quality than now, "
             "and neither cropped nor resized as a whole since; an edit made before that earlier "
-            "save bears its trace like the rest and is not seen."
+            "save bears its trace like the rest and is not seen. Of files last saved below quality "
+            "90 it claims faces swapped or smoothed and parts copied, turned or compressed by "
+            "themselves, not parts spliced in, taken away or toned."
         ),
         measured=MEASURED,
     )
@@ -207,6 +213,8 @@ class JpegGhosts(Model):
         weight = CURVE(window.score)
         shows = weight >= SPEAKS
         said = "a part lacks" if shows else "the whole photo bears"
+        if not shows and known(saved) == MET_POORLY:
+            note = "; ".join(filter(None, (note, MISSES)))
         named = f" of about quality {past.quality}" if past.trace > CLEAR else ""
         finding = Finding(
             NAME,

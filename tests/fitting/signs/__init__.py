@@ -1,0 +1,1 @@
+"""Signs of editing that were tried and left out, one function each: the higher, the likelier."""
