@@ -48,6 +48,11 @@ class Subjects(StrEnum):
     MANY = "many"
 
 
+def shows_faces(options: Any) -> bool:
+    """Nobody's face is hidden, whatever the options."""
+    return False
+
+
 def unheard(report: Report) -> None:
     """Show provisional results to nobody."""
 
@@ -81,6 +86,7 @@ class Pipeline(Generic[O, I]):
         needs when it takes many. shareable: it makes a picture of one photo, and the first picture
         that it makes tells nothing of the original's metadata and may be shared alone.
         protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
+        hides_faces: whether what it makes with such options shows nobody's face.
         rank: the higher, the earlier pages offer it.
     """
 
@@ -98,6 +104,7 @@ class Pipeline(Generic[O, I]):
     fewest: int = 1
     shareable: bool = False
     protects: bool = False
+    hides_faces: Callable[[O], bool] = shows_faces
     rank: int = 0
 
     @property

@@ -234,6 +234,7 @@ ANONYMISE = register(
         "you name. Clothes, body and place stay, and those who know somebody tell them by these.",
         shareable=True,
         protects=True,
+        hides_faces=lambda options: options.who is Who.ALL,
         rank=1,
     )
 )

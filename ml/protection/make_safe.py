@@ -152,6 +152,7 @@ MAKE_SAFE = register(
         "at what a stranger could still learn, and says what stays and why.",
         shareable=True,
         protects=True,
+        hides_faces=lambda options: Act.COVER_FACES in options.acts and not options.faces,
         rank=2,
     )
 )

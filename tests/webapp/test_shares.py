@@ -38,6 +38,7 @@ from webapp.models import (
     Membership,
     Person,
     Photo,
+    Run,
     Share,
     ShareItem,
     User,
@@ -180,6 +181,7 @@ def test_organisations_share_nobody_who_has_not_agreed(
     person = Person.objects.create(gallery=photo.gallery, name="Eileen")
     box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
     Face.objects.create(photo=photo, person=person, **box)
+    Run.objects.create(photo=photo, model="finder", task="detection", recipe=1)
     with pytest.raises(ValidationError):
         a_share(user, photo)
     until = timezone.localdate() + timedelta(days=2)
@@ -189,6 +191,29 @@ def test_organisations_share_nobody_who_has_not_agreed(
     assert Client().get(path).status_code == 200
     person.consents.update(expires=timezone.localdate() - timedelta(days=1))
     assert is_gone(share, path)
+
+
+def test_organisations_share_no_face_without_a_name_unless_it_is_covered(
+    user: User, photo: Photo
+) -> None:
+    Gallery.objects.update(purpose="organisation")
+    photo.refresh_from_db()
+    with pytest.raises(ValidationError):
+        a_share(user, photo)  # nobody has looked: it may show anyone
+    Run.objects.create(photo=photo, model="finder", task="detection", recipe=1)
+    a_share(user, photo)
+    box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
+    face = Face.objects.create(photo=photo, **box)
+    with pytest.raises(ValidationError):
+        a_share(user, photo)
+    asked = {"gallery": photo.gallery, "photos": [photo], "by": user, "terms": Terms()}
+    safe = share_create(**asked, kind="make-safe", options={"acts": ["cover-faces"]})
+    assert state_of(safe) is State.PREPARING
+    with pytest.raises(ValidationError):
+        share_create(**asked, kind="make-safe", options={"acts": []})
+    left = {"acts": ["cover-faces"], "faces": [str(face.pk)]}
+    with pytest.raises(ValidationError):
+        share_create(**asked, kind="make-safe", options=left)
 
 
 def test_withdrawing_consent_ends_what_shows_the_person(
@@ -358,9 +383,23 @@ def test_what_failed_is_named_tried_again_or_left_out(
     share_retry(share=share, by=user)
     assert state_of(share) is State.PREPARING
     job_cancel(job=other.job, by=user)
+    left_out = other.job.pk
     share_leave_out(share=share, by=user)
     assert state_of(share) is State.READY and share.count == 1
     assert Client().get(link(share)).status_code == 200
+    assert not Job.objects.filter(pk=left_out).exists(), "nobody tries it again for the gallery"
+
+
+def test_a_job_that_ended_without_a_picture_is_made_anew(user: User, photo: Photo) -> None:
+    share = a_share(user, photo)
+    Job.objects.update(status=Job.Status.DONE)
+    assert state_of(share) is State.FAILED
+    share_retry(share=share, by=user)
+    share = selectors.visible_to(user).get()
+    assert state_of(share) is State.PREPARING
+    share_revoke(share=share, by=user)
+    with pytest.raises(ValidationError):
+        share_retry(share=Share.objects.get(), by=user)
 
 
 def test_not_all_can_be_left_out(user: User, photo: Photo) -> None:

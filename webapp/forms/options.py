@@ -68,6 +68,18 @@ def fields_of(
     return found
 
 
+def answered(fields: Sequence[Field], answer: QueryDict) -> list[Field]:
+    """The fields as they were filled in, to be shown again beside what was wrong."""
+    return [_answered(field, answer) for field in fields]
+
+
+def _answered(field: Field, answer: QueryDict) -> Field:
+    said = answer.getlist(field.name)
+    value = str(bool(said)) if field.kind == "switch" else (said or [field.value])[0]
+    choices = tuple(replace(one, chosen=one.value in said) for one in field.choices)
+    return replace(field, value=value, choices=choices)
+
+
 def values_of(options: type[Any], answer: QueryDict) -> dict[str, Any]:
     """What the form's answer says, as `webapp.jobs.options.parse` reads it; wrong numbers stay
     words, and are told there."""

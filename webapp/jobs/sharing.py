@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -30,8 +30,10 @@ def files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]) -> None:
     """Take the picture into the share; nothing when it ended meanwhile, or the photo is gone."""
     made = picture(report)
+    share = ShareItem.objects.filter(job=job).values_list("share", flat=True).first()
+    runs = share is not None and _runs(share)  # the share first: whoever ends one locks it so
     item = ShareItem.objects.select_for_update().filter(job=job).first()
-    if item is None or made is None or not photos or not _runs(item):
+    if item is None or made is None or not photos or not runs:
         for name in files.values():
             transaction.on_commit(partial(default_storage.delete, name))
         return
@@ -45,7 +47,7 @@ def picture(report: Report) -> Artifact | None:
     return next((one for one in report.artifacts if one.media_type in SIGNED), None)
 
 
-def _runs(item: ShareItem) -> bool:
+def _runs(share: UUID) -> bool:
     """Whether the share has not ended; until the transaction ends nobody ends it."""
-    rows = Share.objects.select_for_update().filter(pk=item.share_id, ended=None)
+    rows = Share.objects.select_for_update().filter(pk=share, ended=None)
     return bool(rows.values_list("pk", flat=True))

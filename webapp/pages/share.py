@@ -22,6 +22,7 @@ from webapp import serving
 from webapp.models import Share, ShareItem
 from webapp.selectors import shares
 from webapp.services.share_views import (
+    TooManyOpenings,
     TooManyTries,
     WrongPassword,
     asks_too_often,
@@ -129,6 +130,8 @@ def enter(request: HttpRequest, share: Share) -> HttpResponse:
         return door(request, share, "The password is not right. Capitals count.", 403)
     except TooManyTries:
         return door(request, share, "Too many wrong passwords. Try again in 15 minutes.", 429)
+    except TooManyOpenings:
+        return door(request, share, "Opened too often from here. Try again in 15 minutes.", 429)
     if proof is None:
         return gone(request)
     answer = redirect(request.path)

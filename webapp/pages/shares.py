@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ml.pipelines import Pipeline
 from webapp import serving
-from webapp.forms.options import fields_of, values_of
+from webapp.forms.options import answered, fields_of, values_of
 from webapp.forms.shares import DaysForm, ShareForm
 from webapp.models import Photo, Share
 from webapp.pages.jobs import STOP_POLLING
@@ -149,6 +150,8 @@ def asked(
         Tool(one.kind, one.title, one.help, fields_of(one.options, faces))
         for one in selectors.recipes(rows[0].gallery)
     ]
+    if form is not None:
+        recipes = [replace(one, fields=answered(one.fields, request.POST)) for one in recipes]
     found = {"photos": rows, "recipes": recipes, "form": form or ShareForm()}
     found["recipe"] = next((one for one in recipes if one.kind == kind), None)
     if len(recipes) == 1:

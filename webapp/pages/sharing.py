@@ -16,7 +16,11 @@ WORDS: Mapping[State, tuple[str, str, str]] = {
     State.READY: ("Works", "good", ""),
     State.FAILED: ("Not ready", "bad", "The link shows nothing while pictures are missing."),
     State.EXPIRED: ("Expired", "", "Nobody can open it any more; its pictures are deleted."),
-    State.USED_UP: ("Used up", "", "It was opened as often as it may be."),
+    State.USED_UP: (
+        "Used up",
+        "",
+        "It was opened as often as it may be; who opened it last may look for half an hour.",
+    ),
     State.REVOKED: ("Closed", "", "Nobody can open it any more; its pictures are deleted."),
 }
 
@@ -54,6 +58,10 @@ class Shared:
     @property
     def has_failed(self) -> bool:
         return self.state is State.FAILED
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.state is State.USED_UP
 
     @property
     def is_over(self) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from ml import pipelines
+from ml.contracts import DETECTION
 from ml.pipelines import Pipeline
 from webapp import sealing
-from webapp.models import Consent, Gallery, Job, Person, Photo, Share, ShareItem, User
+from webapp.jobs.options import parse
+from webapp.models import Consent, Face, Gallery, Job, Photo, Run, Share, ShareItem, User
 from webapp.selectors import galleries
 from webapp.selectors.tools import makers
 
@@ -21,7 +25,10 @@ Someone = User | AnonymousUser
 CLOSED = "It was closed."
 TRASHED = "A photo in it was moved to the trash or erased."
 LEFT = "Whoever made it may no longer change this gallery."
-NO_CONSENT = "Somebody named on a photo has not agreed, or no longer does."
+NO_CONSENT = (
+    "In an organisation's gallery faces are shown only of people who agreed: name those on the "
+    "photos and record it, or cover all faces first."
+)
 
 
 class State(StrEnum):
@@ -82,16 +89,27 @@ def why_ended(share: Share) -> str:
     if not (share.made_by.is_active and writes.exists()):
         return LEFT
     photos = Photo.objects.filter(share_items__share=share)
-    return NO_CONSENT if unconsented(share.gallery, photos) else ""
+    shown = not hides_faces(share.kind, share.options)
+    return NO_CONSENT if shown and unconsented(share.gallery, photos) else ""
 
 
 def unconsented(gallery: Gallery, photos: Iterable[Photo]) -> bool:
-    """Whether the photos show somebody by name who has not agreed to anything: asked for in an
-    organisation's gallery only."""
+    """Whether the photos show a face of nobody who is known to agree, named or not: asked for in an
+    organisation's gallery only. A photo that nobody has looked at yet may show anyone."""
     if gallery.purpose != Gallery.Purpose.ORGANISATION:
         return False
     agreed = Consent.objects.filter(Consent.in_force()).values("person")
-    return Person.objects.filter(faces__photo__in=photos).exclude(pk__in=agreed).exists()
+    there = list(photos)
+    if Face.objects.filter(photo__in=there).exclude(person__in=agreed).exists():
+        return True
+    looked = Run.objects.filter(photo__in=there, task=DETECTION.name).values("photo")
+    return Photo.objects.filter(pk__in=[one.pk for one in there]).exclude(pk__in=looked).exists()
+
+
+def hides_faces(kind: str, options: Mapping[str, Any]) -> bool:
+    """Whether the recipe leaves nobody's face on the photos; False for one that is gone."""
+    work = {one.kind: one for one in pipelines.kinds()}.get(kind)
+    return work is not None and work.hides_faces(parse(work.options, options))
 
 
 def state_of(share: Share) -> State:

@@ -22,11 +22,16 @@ from webapp.services.audit import audit_write
 SALT = "share-view"
 TRIES, TRIES_OF_ALL = 10, 100  # wrong passwords of a link: from one address, from all together
 CLOSED = timedelta(minutes=15)  # since the first of them
+OPENINGS = 20  # of a link from one address in CLOSED: each is a line in the audit log
 ASKS = 1200  # requests of one address a minute: beyond any person, and short of harm
 
 
 class TooManyTries(Exception):
     """Passwords of this link are not looked at for a while."""
+
+
+class TooManyOpenings(Exception):
+    """The address opened this link too often to be a person."""
 
 
 class WrongPassword(Exception):
@@ -42,12 +47,14 @@ def share_open(*, share: Share, password: str, address: str) -> str | None:
     Raises:
         WrongPassword: nothing is counted.
         TooManyTries: there were too many wrong ones.
+        TooManyOpenings: there were too many right ones.
     """
     if not may_open(share):
         return None
+    _openings_check(share, address)
     if share.password:
         _password_check(share, password, address)
-    return signing.dumps(str(share.pk), salt=SALT) if _counted(share) else None
+    return signing.dumps(share.digest, salt=SALT) if _counted(share) else None
 
 
 def proves(share: Share, proof: str) -> bool:
@@ -56,7 +63,7 @@ def proves(share: Share, proof: str) -> bool:
         opened: str = signing.loads(proof, salt=SALT, max_age=settings.SHARE_VIEW)
     except signing.BadSignature:
         return False
-    return opened == str(share.pk)
+    return opened == share.digest
 
 
 def asks_too_often(address: str) -> bool:
@@ -79,6 +86,13 @@ def _counted(share: Share) -> bool:
     subject = f"share:{share.pk}"
     audit_write(actor=None, verb="share-open", subject=subject, gallery=share.gallery_id)
     return True
+
+
+def _openings_check(share: Share, address: str) -> None:
+    seconds = int(CLOSED.total_seconds())
+    with suppress(RedisError):
+        if _count(f"share-opens:{share.pk}:{_hidden(address)}", seconds) > OPENINGS:
+            raise TooManyOpenings
 
 
 def _password_check(share: Share, password: str, address: str) -> None:

@@ -25,6 +25,7 @@ from webapp.selectors.shares import (
     State,
     digest_of,
     failed,
+    hides_faces,
     is_over,
     recipes,
     state_of,
@@ -38,6 +39,8 @@ MOST = 100  # photos
 MOST_VIEWS = 100_000
 SHORTEST, LONGEST = 8, 128  # of a password
 UNTITLED = "Photos"
+REVOKED = "It was revoked."
+RETRIED = (Job.Status.FAILED, Job.Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def share_create(
         raise ValidationError({"kind": ["Nothing of this kind can be shared from here."]})
     _check(gallery, photos, terms)
     job = job_submit(kind=kind, gallery=gallery, photos=photos, by=by, options=options)
+    if not hides_faces(kind, job.options) and unconsented(gallery, photos):
+        raise ValidationError({"photos": [NO_CONSENT]})
     pk, token = uuid4(), secrets.token_urlsafe(32)
     share = Share.objects.create(
         pk=pk,
@@ -109,15 +114,24 @@ def share_extend(*, share: Share, by: User, days: int) -> Share:
 
 def share_revoke(*, share: Share, by: User) -> None:
     """Close the link at once, and delete what it showed."""
-    shares_end(shares=[share], why=f"It was revoked by {by}."[:200], by=by)
+    shares_end(shares=[share], why=REVOKED, by=by)
 
 
 @transaction.atomic
 def share_retry(*, share: Share, by: User) -> Share:
-    """Try again to make the pictures that are missing."""
+    """Try again to make the pictures that are missing.
+
+    Raises:
+        ValidationError: none is, or nobody can open the link any more.
+    """
+    if state_of(share) is not State.FAILED:
+        raise ValidationError({"share": ["There is nothing to try again."]})
     for item in failed(share):
-        if item.job is not None:
+        if item.job is not None and item.job.status in RETRIED:
             job_retry(job=item.job, by=by)
+        else:
+            item.job = _made_anew(share, item, by)
+            item.save(update_fields=["job"])
     _audit(share, by, "share-retry")
     return share
 
@@ -132,7 +146,9 @@ def share_leave_out(*, share: Share, by: User) -> Share:
     missing = failed(share)
     if state_of(share) is not State.FAILED or len(missing) == share.count:
         raise ValidationError({"share": ["There is no picture to share without them."]})
+    jobs = [item.job_id for item in missing if item.job_id]
     share.items.filter(pk__in=[item.pk for item in missing]).delete()
+    Job.objects.filter(pk__in=jobs).delete()  # tried again it would make a file for the gallery
     share.count -= len(missing)
     share.save(update_fields=["count"])
     _audit(share, by, "share-leave-out", f"{len(missing)} photos")
@@ -148,7 +164,7 @@ def shares_end(*, shares: Iterable[Share], why: str, by: User | None = None) -> 
         running = Share.objects.filter(pk=share.pk, ended=None)
         if running.update(ended=now, why=why, sealed_token=b"", password=""):
             _audit(share, by, "share-revoke" if by else "share-end", why if by is None else "")
-            _empty(share)
+            _empty(share, by)
 
 
 def photos_unshare(*, photos: Collection[Photo]) -> None:
@@ -184,19 +200,26 @@ def _items_create(share: Share, photos: Sequence[Photo], job: Job) -> None:
     )
 
 
+def _made_anew(share: Share, item: ShareItem, by: User) -> Job:
+    """Another job for a photo whose own is gone, or ended without a picture."""
+    return job_submit(
+        kind=share.kind, gallery=share.gallery, photos=[item.photo], by=by, options=share.options
+    )
+
+
 def _showing(photos: Iterable[Photo]) -> list[Share]:
     items = ShareItem.objects.filter(photo__in=photos, share__ended=None)
     return list(Share.objects.filter(pk__in=items.values("share")).select_related("gallery"))
 
 
-def _empty(share: Share) -> None:
+def _empty(share: Share, by: User | None = None) -> None:
     """Delete the share's files, and stop making more."""
     names = list(share.items.exclude(file="").values_list("file", flat=True))
     share.items.update(file="", media_type="", size=0)
     for name in names:
         transaction.on_commit(partial(default_storage.delete, name))
     jobs = list(share.items.filter(job__status__in=Job.OPEN).values_list("job", flat=True))
-    transaction.on_commit(partial(_jobs_cancel, jobs, share.made_by))
+    transaction.on_commit(partial(_jobs_cancel, jobs, by or share.made_by))
 
 
 def _jobs_cancel(jobs: Collection[Any], by: User) -> None:
@@ -209,8 +232,6 @@ def _check(gallery: Gallery, photos: Sequence[Photo], terms: Terms) -> None:
     wrong, password = {}, terms.password
     if not 0 < len(photos) <= MOST:
         wrong["photos"] = [f"Between 1 and {MOST} photos can be shared by one link."]
-    elif unconsented(gallery, photos):
-        wrong["photos"] = [NO_CONSENT]
     if terms.view_limit is not None and not 1 <= terms.view_limit <= MOST_VIEWS:
         wrong["view_limit"] = [f"Between 1 and {MOST_VIEWS:,} times."]
     if password and not SHORTEST <= len(password) <= LONGEST:

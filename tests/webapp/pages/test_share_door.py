@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -19,7 +20,7 @@ from tests.webapp.sharing import (
     link,
 )
 from webapp.models import AuditLine, Share
-from webapp.services.share_views import TRIES, share_open
+from webapp.services.share_views import OPENINGS, TRIES, share_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipe", "counted")]
 
@@ -136,3 +137,11 @@ def test_asking_too_often_is_refused(world: World, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("webapp.services.share_views.ASKS", 5)
     answers = [Client().get("/share/wrong/").status_code for _ in range(20)]
     assert answers[-1] == 429 and set(answers) <= {404, 429}
+
+
+def test_one_address_opens_a_link_so_often_and_no_more(world: World) -> None:
+    cache.clear()
+    Share.objects.update(view_limit=None, views=0)
+    statuses = [Client().post(world.path).status_code for _ in range(OPENINGS + 1)]
+    assert statuses == [302] * OPENINGS + [429]
+    assert Share.objects.get(pk=world.share.pk).views == OPENINGS

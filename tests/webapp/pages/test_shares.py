@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,13 @@ def test_what_is_wrong_is_said_and_nothing_is_made(
     assert not Share.objects.exists()
 
 
+def test_what_was_chosen_stays_chosen_beside_a_mistake(alices: Client, photo: Photo) -> None:
+    asked = {"photo": str(photo.pk), "share-days": "0", "method": "solid", "text": "on"}
+    page = alices.post("/shares/new/anonymise/", asked).content.decode()
+    assert '<option value="solid" selected>' in page
+    assert re.search(r'name="text" checked', page)
+
+
 def test_what_cannot_be_shared_is_not_there(alices: Client, photo: Photo) -> None:
     for kind in ("analyse", "nonsense", "authenticate"):
         assert alices.post(f"/shares/new/{kind}/", {"photo": str(photo.pk)}).status_code == 404
@@ -95,7 +103,7 @@ def test_is_extended_revoked_and_then_shows_no_link(
     said = alices.post(f"/shares/{share.pk}/extend/", {"days": "9999"}, follow=True)
     assert "Between 1 and 365 days." in said.content.decode()
     said = alices.post(f"/shares/{share.pk}/revoke/", follow=True).content.decode()
-    assert path not in said and "Closed" in said and "It was revoked by alice." in said
+    assert path not in said and "Closed" in said and "It was revoked." in said
     assert Client().get(path).status_code == 404
 
 
