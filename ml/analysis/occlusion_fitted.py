@@ -37,8 +37,8 @@ WEIGHTS = {
     "aside": 1.16,
     "bias": -4.32,
 }
-# How much each counts once there is a guess (ml.analysis.cover_evidence): logistic regression on
-# the same half of people, on photos pressed as JPEG after things were drawn over them.
+# How much each counts once there is a guess (ml.analysis.cover_evidence), on photos pressed after
+# things were drawn over them: `python -m tests.fitting.cover_evidence`.
 AFTER = {
     "misfit": 2.84,
     "misfit far around": -2.40,
