@@ -16,7 +16,7 @@ run: ## install what is missing, start everything, print the address
 
 test: ## install what is missing, run the tests
 	@$(READY) test
-	$(PY) -m pytest -m "not long" -rs --durations=10
+	@$(PY) -m tests.run
 
 install: ## only install: packages and core weights
 	@$(READY) install

@@ -70,12 +70,17 @@ def chips(
 
 def normalised(chips: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Chips (N x H x W x 3) as N x 3 x H x W float32: (x - mean) / 256."""
-    return np.ascontiguousarray(((chips - MEANS) / np.float32(256)).transpose(0, 3, 1, 2))
+    made = np.empty((len(chips), 3, *chips.shape[1:3]), np.float32)
+    for channel, mean in enumerate(MEANS):  # faster than all at once, along so short an axis
+        made[:, channel] = (chips[..., channel] - mean) / np.float32(256)
+    return made
 
 
 def with_mirrored(chips: NDArray[Any]) -> NDArray[Any]:
     """N chips (N x H x W x C) and then their N mirror images."""
-    return np.concatenate([chips, chips[:, :, ::-1]])
+    import cv2
+
+    return np.stack([*chips, *(cv2.flip(chip, 1).reshape(chip.shape) for chip in chips)])
 
 
 def averaged(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -123,7 +123,7 @@ def renditions(source: Path, folder: Path, limits: Limits = DEFAULT) -> Renditio
         reply = ask(order, limits, [file.fileno(), *sinks])
     media_type, extension = FORMATS[reply["format"]]
     width, height = reply["size"]
-    exif = _plain(wire.exif_from_json(reply["exif"]))
+    exif = plain(wire.exif_from_json(reply["exif"]))
     return Renditions(
         media_type=media_type,
         extension=extension,
@@ -276,17 +276,17 @@ def new_files(*paths: Path) -> Iterator[list[int]]:
             draft.unlink(missing_ok=True)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """EXIF for people and programs: clean texts, numbers, short bytes as hex, else None."""
     if isinstance(value, Mapping):
-        named = {str(tag): _plain(inner) for tag, inner in value.items()}
+        named = {str(tag): plain(inner) for tag, inner in value.items()}
         return {tag: inner for tag, inner in named.items() if inner is not None}
     if isinstance(value, str):
         return "".join(c for c in value if c.isprintable()).strip()[:LONGEST_TEXT] or None
     if isinstance(value, bytes):
         return value.hex() if len(value) <= LONGEST_BYTES else None
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, int):
         return value
     number = float(value)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from ml.types import Face, Report
@@ -31,20 +31,57 @@ class Weight(IntEnum):
     LITTLE = 1
 
 
+class Topic(StrEnum):
+    """What a line is about, in words that tell nothing of this photo."""
+
+    NAMES = "what people are called"
+    PLACE = "where it was taken"
+    OWNER = "whose photo it is"
+    SERIAL = "which other photos the camera took"
+    TIME = "when it was taken"
+    NOTE = "what somebody wrote about it"
+    CAMERA = "which camera took it"
+    SOFTWARE = "what it was saved with"
+    FILE_NAME = "what its name tells"
+    IDENTITY = "who people are"
+    GUESSES = "what people may be taken for"
+    TOGETHER = "who was together"
+    LOOKS = "what people look like and wear"
+    MEASURE = "a measure of the body"
+
+
+class Act(StrEnum):
+    """What can be done about a line, or about what no line tells (HIDE_TEXT). CROP_PEOPLE is a
+    person's to do; DISGUISE_FACES, that recognisers no longer match, may be offered where
+    COVER_FACES is."""
+
+    STRIP_FILE = "strip-file"
+    NEUTRAL_NAME = "neutral-name"
+    COVER_FACES = "cover-faces"
+    DISGUISE_FACES = "disguise-faces"
+    HIDE_TEXT = "hide-text"
+    SMALLER_COPY = "smaller-copy"
+    CROP_PEOPLE = "crop-people"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """learns: what a stranger learns. cause: what in the photo tells it. act: what would remove
-    it. in_file: a copy without metadata does not tell it."""
+    it, in words; does: the same for programs. in_file: a copy without metadata does not tell it."""
 
     weight: Weight
+    topic: Topic
     learns: str
     cause: str
     act: str
+    does: Act
     in_file: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
             "weight": self.weight.name.lower(),
+            "topic": self.topic.value,
+            "does": self.does.value,
             "learns": self.learns,
             "cause": self.cause,
             "act": self.act,
@@ -67,7 +104,7 @@ def in_names(people: Sequence[str]) -> Iterator[Line]:
     if people:
         who, more = ", ".join(people[:NAMES]), len(people) - NAMES
         learns = f"What people on it are called: {who}" + (f" and {more} more" if more > 0 else "")
-        yield _file(Weight.MUCH, learns, "names that a program kept")
+        yield _file(Weight.MUCH, Topic.NAMES, learns, "names that a program kept")
 
 
 def in_file(exif: Mapping[str, Any], name: str) -> Iterator[Line]:
@@ -77,29 +114,35 @@ def in_file(exif: Mapping[str, Any], name: str) -> Iterator[Line]:
         latitude, longitude = place
         north, east = "NS"[latitude < 0], "EW"[longitude < 0]
         where = f"{abs(latitude):.5f}° {north}, {abs(longitude):.5f}° {east}"
-        yield _file(Weight.MUCH, f"Where it was taken, to a few metres: {where}", "GPS position")
+        learns = f"Where it was taken, to a few metres: {where}"
+        yield _file(Weight.MUCH, Topic.PLACE, learns, "GPS position")
     for tag, what in (("42032", "camera owner"), ("315", "artist"), ("40093", "author")):
         if owner := _text(inner.get(tag)) or _text(exif.get(tag)):
-            yield _file(Weight.MUCH, f"Whose photo it is: {owner}", f"the {what} field")
+            learns = f"Whose photo it is: {owner}"
+            yield _file(Weight.MUCH, Topic.OWNER, learns, f"the {what} field")
     serials = [_text(inner.get(tag)) for tag in ("42033", "42037")]
     if any(serials):
         learns = "Which other photos came from the same camera"
-        yield _file(Weight.MUCH, learns, f"serial number {next(filter(None, serials))}")
+        number = next(filter(None, serials))
+        yield _file(Weight.MUCH, Topic.SERIAL, learns, f"serial number {number}")
     if taken := _text(inner.get("36867")) or _text(exif.get("306")):
-        yield _file(Weight.SOME, f"When it was taken: {_date(taken)}", "the time the camera wrote")
+        learns = f"When it was taken: {_date(taken)}"
+        yield _file(Weight.SOME, Topic.TIME, learns, "the time the camera wrote")
     for tag in ("270", "37510"):
         if note := _text(exif.get(tag)) or _text(inner.get(tag)):
-            yield _file(Weight.SOME, f"What somebody wrote about it: “{note[:80]}”", "a comment")
+            learns = f"What somebody wrote about it: “{note[:80]}”"
+            yield _file(Weight.SOME, Topic.NOTE, learns, "a comment")
     camera = " ".join(filter(None, (_text(exif.get("271")), _text(exif.get("272")))))
     if camera:
-        yield _file(Weight.LITTLE, f"Which camera or phone took it: {camera}", "make and model")
+        learns = f"Which camera or phone took it: {camera}"
+        yield _file(Weight.LITTLE, Topic.CAMERA, learns, "make and model")
     if software := _text(exif.get("305")):
-        yield _file(
-            Weight.LITTLE, f"What it was edited or saved with: {software}", "software field"
-        )
+        learns = f"What it was edited or saved with: {software}"
+        yield _file(Weight.LITTLE, Topic.SOFTWARE, learns, "software field")
     if DATED_NAME.search(name):
         learns, act = "When it was taken, by its name", "Give it another name"
-        yield Line(Weight.LITTLE, learns, f"the file's name: {name}", act)
+        cause, does = f"the file's name: {name}", Act.NEUTRAL_NAME
+        yield Line(Weight.LITTLE, Topic.FILE_NAME, learns, cause, act, does)
 
 
 def in_faces(report: Report) -> Iterator[Line]:
@@ -112,25 +155,25 @@ def in_faces(report: Report) -> Iterator[Line]:
         whom = "the person is" if all_of_them == 1 else f"{count} of {all_of_them} people are"
         learns = f"Who {whom}, wherever else their faces are known by name"
         cause = f"{_faces(count)} large and clear enough for face recognition"
-        yield Line(Weight.MUCH, learns, cause, IN_FACES)
-        yield Line(
-            Weight.SOME,
-            "What age, gender and mood people may be taken for",
-            f"{_faces(count)} that models guess at, rightly or wrongly, whether asked here or not",
-            IN_FACES,
+        yield _face(Weight.MUCH, Topic.IDENTITY, learns, cause)
+        learns = "What age, gender and mood people may be taken for"
+        cause = (
+            f"{_faces(count)} that models guess at, rightly or wrongly, whether asked here or not"
         )
+        yield _face(Weight.SOME, Topic.GUESSES, learns, cause)
     if all_of_them > 1:
         learns = f"That these {all_of_them} people were together"
-        yield Line(Weight.SOME, learns, f"{_faces(all_of_them)} in one picture", IN_FACES)
+        yield _face(Weight.SOME, Topic.TOGETHER, learns, f"{_faces(all_of_them)} in one picture")
     if dressed := max(_named(report, name) for name in LOOKS):
         learns = "What people look like and wear, by which those who know them may tell them"
         cause = f"hair, beard, glasses or clothes seen of {_faces(dressed)}"
         act = "Crop people out: covering faces leaves hair and clothes"
-        yield Line(Weight.LITTLE, learns, cause, act)
+        yield Line(Weight.LITTLE, Topic.LOOKS, learns, cause, act, Act.CROP_PEOPLE)
     if measured := _named(report, "inter-pupil distance"):
         learns = "A measure of the body that changes little in a lifetime"
         cause = f"irises sharp enough to measure {_faces(measured)} by"
-        yield Line(Weight.SOME, learns, cause, "Share a smaller copy")
+        act, does = "Share a smaller copy", Act.SMALLER_COPY
+        yield Line(Weight.SOME, Topic.MEASURE, learns, cause, act, does)
 
 
 def position(gps: Mapping[str, Any]) -> tuple[float, float] | None:
@@ -151,8 +194,13 @@ def _degrees(parts: Sequence[Any]) -> float:
     return whole + minutes / 60 + seconds / 3600
 
 
-def _file(weight: Weight, learns: str, what: str) -> Line:
-    return Line(weight, learns, f"{what} in the file's metadata", IN_FILE, in_file=True)
+def _file(weight: Weight, topic: Topic, learns: str, what: str) -> Line:
+    cause = f"{what} in the file's metadata"
+    return Line(weight, topic, learns, cause, IN_FILE, Act.STRIP_FILE, in_file=True)
+
+
+def _face(weight: Weight, topic: Topic, learns: str, cause: str) -> Line:
+    return Line(weight, topic, learns, cause, IN_FACES, Act.COVER_FACES)
 
 
 def _inside(exif: Mapping[str, Any], tag: str) -> Mapping[str, Any]:

@@ -54,4 +54,7 @@ def graph(weights: Weights, topology: Path) -> bytes:
 
 def normalised(chips: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Chips (N x 224 x 224 x 3, RGB) as the network saw them: BGR float32 less the mean colour."""
-    return np.ascontiguousarray(chips[..., ::-1]) - MEANS
+    made = np.empty(chips.shape, np.float32)
+    for channel, mean in enumerate(MEANS):  # faster than all at once, along so short an axis
+        np.subtract(chips[..., 2 - channel], mean, out=made[..., channel])
+    return made

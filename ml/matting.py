@@ -43,15 +43,22 @@ def guided(mask: Floats, guide: Floats, radius: int, smooth: float) -> Floats:
         return cv2.boxFilter(array, -1, (side, side))
 
     middle, about = mean(small), mean(coarse)
-    products = (small[..., :, None] * small[..., None, :]).reshape(*small.shape[:2], 9)
+    products = np.dstack([small[..., a] * small[..., b] for a in range(3) for b in range(3)])
     spread = mean(products).reshape(*small.shape, 3) - middle[..., :, None] * middle[..., None, :]
     joint = mean(small * coarse[..., None]) - middle * about[..., None]
     slope = np.linalg.solve(spread + smooth * np.eye(3, dtype=np.float32), joint[..., None])[..., 0]
-    rest = about - (slope * middle).sum(-1)
+    rest = about - dot(slope, middle)
     both = np.dstack([mean(slope), mean(rest)]).astype(np.float32)
     large: Any = cv2.resize(both, (width, height), interpolation=cv2.INTER_LINEAR)
-    found: Floats = (large[..., :3] * guide).sum(-1) + large[..., 3]
+    found: Floats = dot(large, guide) + large[..., 3]
     return found
+
+
+def dot(one: Floats, other: Floats) -> Floats:
+    """H x W: the sum over three channels of their products. Faster than a sum over an axis."""
+    first, second, third = (one[..., channel] * other[..., channel] for channel in range(3))
+    made: Floats = first + second + third
+    return made
 
 
 def foreground(pixels: Floats, alpha: Floats) -> Floats:

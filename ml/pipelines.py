@@ -22,6 +22,10 @@ MODULES = (
     "ml.analysis.portrait",
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
+    "ml.protection.clean_file",
+    "ml.protection.disguise_pipelines",
+    "ml.protection.anonymise",
+    "ml.protection.make_safe",
 )
 
 
@@ -67,12 +71,17 @@ class Pipeline(Generic[O, I]):
     """A kind of job.
 
     options: a frozen dataclass of what a person may choose; each field's metadata may hold
-        "title", "help", "min", "max" and "choices". Serializer, form and schema follow from it.
+        "title", "help", "min", "max", "choices" and "format". Serializer, form and schema follow
+        from it. Where they have `tasks`, these name what its models read. Where they have
+        `signed`, it says whether made pictures are signed; others always are.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
     tasks: what its models read, where its options do not name tasks. evidence: it runs every
         model that finds evidence. generative: a trained model makes its pictures, and does not
         only change them: they are signed as such. help: a sentence for people. fewest: photos it
-        needs when it takes many.
+        needs when it takes many. shareable: it makes a picture of one photo, and the first picture
+        that it makes tells nothing of the original's metadata and may be shared alone.
+        protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
+        rank: the higher, the earlier pages offer it.
     """
 
     kind: str
@@ -87,6 +96,9 @@ class Pipeline(Generic[O, I]):
     generative: bool = False
     help: str = ""
     fewest: int = 1
+    shareable: bool = False
+    protects: bool = False
+    rank: int = 0
 
     @property
     def task_names(self) -> tuple[str, ...]:
@@ -125,4 +137,5 @@ def get(kind: str) -> Pipeline[Any, Any]:
 
 
 def kinds() -> list[Pipeline[Any, Any]]:
-    return sorted(_pipelines.values(), key=lambda pipeline: pipeline.kind)
+    """All kinds, as pages offer them."""
+    return sorted(_pipelines.values(), key=lambda pipeline: (-pipeline.rank, pipeline.kind))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ml.contracts import Output, View
 
 D = TypeVar("D", covariant=True)
-CAPABILITIES = ("ml.analysis", "ml.recognition", "ml.authenticity")
+CAPABILITIES = ("ml.analysis", "ml.recognition", "ml.authenticity", "ml.protection")
 
 
 class Group(StrEnum):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from redis import Redis
 
 from tests.environment import DATA
@@ -31,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _data_folder() -> Iterator[None]:
     yield
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Hashing passwords is slow on purpose, and took half of the time of pages' tests. A whole
+    installation hashes as slowly as ever, and reads these too: they say how they were hashed."""
+    PBKDF2PasswordHasher.iterations = 1_000
 
 
 @pytest.fixture(scope="session")

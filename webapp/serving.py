@@ -13,8 +13,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from whitenoise.responders import SlicedFile
 
+from ml.protection.saving import PHOTO
 from webapp.albums.archive import safe_name
-from webapp.models import Artifact, Export, Photo
+from webapp.models import Artifact, Export, Photo, ShareItem
 from webapp.selectors.trust import authority
 from webapp.services.exports import GONE, Withheld
 
@@ -39,9 +40,19 @@ def original_file(photo: Photo) -> HttpResponse:
 
 
 def artifact_file(artifact: Artifact) -> HttpResponse:
-    """A made file, to be saved."""
-    name = f"{artifact.kind}-{artifact.sha256[:8]}.{_extension(artifact.file)}"
+    """A made file, to be saved; a photo made to be shared under a name that tells nothing."""
+    number = "" if artifact.kind == PHOTO else f"-{artifact.sha256[:8]}"
+    name = f"{artifact.kind}{number}.{_extension(artifact.file)}"
     return attachment(_bytes(artifact.file), artifact.media_type, name)
+
+
+def shared_file(item: ShareItem, *, save: bool) -> HttpResponse:
+    """A picture behind a share link, whole, under a name that says nothing of the photo: no piece
+    of it, no digest to compare it by."""
+    response = HttpResponse(_bytes(item.file), content_type=item.media_type)
+    name = f"photo-{item.position}.{_extension(item.file)}"
+    response["Content-Disposition"] = content_disposition_header(save, name) or "attachment"
+    return response
 
 
 def authority_file() -> HttpResponse:

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import geometry
 from ml.geometry import Matrix
@@ -40,14 +41,17 @@ class Network(TfLite):
     """A network with all its outputs, one picture at a time: another number of pictures would
     make it prepare itself again, which takes longer than looking."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._outputs = [one["index"] for one in self._interpreter.get_output_details()]
+
     def all(self, array: Floats) -> list[Floats]:
         """array: N x H x W x 3. Each output as N x values, in the file's order."""
         return in_batches(self._call, array, most=1)
 
     def _call(self, array: Floats) -> list[Floats]:
         super()._call(array)
-        outputs = [one["index"] for one in self._interpreter.get_output_details()]
-        return [self._interpreter.get_tensor(one).reshape(len(array), -1) for one in outputs]
+        return [self._interpreter.get_tensor(one).reshape(len(array), -1) for one in self._outputs]
 
 
 class Detector:
@@ -108,22 +112,23 @@ def distinct(found: list[Found]) -> list[Found]:
     """The best of those whose boxes overlap, its box and points averaged with theirs by score."""
     left, kept = sorted(found, key=lambda one: -one.score), []
     while left:
-        best = left[0]
-        same = [one for one in left if overlap(one, best) > OVERLAP]
+        best, alike = left[0], overlaps(left) > OVERLAP
+        same = [one for one, like in zip(left, alike, strict=True) if like]
         weights = [one.score for one in same]
         corners, points = (
             np.average([getattr(one, part) for one in same], axis=0, weights=weights)
             for part in ("corners", "points")
         )
         kept.append(Found(corners, points, best.score))
-        left = [one for one in left if overlap(one, best) <= OVERLAP]
+        left = [one for one, like in zip(left, alike, strict=True) if not like]
     return kept
 
 
-def overlap(one: Found, other: Found) -> float:
-    """Intersection over union of the boxes around the corners."""
-    low = np.maximum(one.corners.min(0), other.corners.min(0))
-    high = np.minimum(one.corners.max(0), other.corners.max(0))
-    shared = float(np.prod(np.maximum(high - low, 0)))
-    areas = sum(float(np.prod(np.ptp(each.corners, 0))) for each in (one, other))
-    return shared / max(areas - shared, 1e-9)
+def overlaps(found: list[Found]) -> NDArray[np.float64]:
+    """Of each, intersection over union of its box and the first one's, around their corners."""
+    corners = np.stack([one.corners for one in found])
+    low, high = corners.min(1), corners.max(1)
+    across = np.maximum(np.minimum(high, high[0]) - np.maximum(low, low[0]), 0)
+    shared, areas = (np.prod(sides, 1).astype(np.float64) for sides in (across, high - low))
+    shares: NDArray[np.float64] = shared / np.maximum(areas + areas[0] - shared, 1e-9)
+    return shares

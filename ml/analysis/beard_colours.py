@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import NoneType
 from typing import Any
 
-from ml.analysis.head_pixels import NO_COLOUR, Head, Spots, cut
+from ml.analysis.head_lab import HEAD
+from ml.analysis.head_pixels import NO_COLOUR, Head, Spots
 from ml.contracts import MESH, POSE, Output, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -66,7 +67,7 @@ FACIAL_HAIR: Task[Any] = Task("facial-hair", "Beard or moustache", NoneType)
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(MESH, POSE),
+        needs=(MESH, POSE, HEAD),
         paper=(
             "No paper's: five differences in CIELAB between parts of the face mesh, weighed by "
             "logistic regression"
@@ -82,8 +83,10 @@ class ColoursBeard(Model):
     """beard or moustache, none or unsure, a face."""
 
     def run(self, view: View) -> Output:
-        def said(face: int, mesh: Floats) -> Reading:
-            head = cut(view.picture, mesh)
+        heads = view.data(HEAD)
+
+        def said(face: int, _mesh: Floats) -> Reading:
+            head = heads.of(face)
             if head.colourless:
                 return Reading(NAME, "facial hair", None, face=face, note=NO_COLOUR)
             odds = BEARD.odds(measures(head))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import hypot
+from pathlib import Path
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from ml.analysis.anchors import Detector, Found, Network
 from ml.contracts import BODY, DETECTION, Bodies, Body, Output, View
 from ml.facewise import TOO_SMALL
 from ml.registry import Commercial, Device, Model, ModelCard, register
-from ml.runtimes import Floats
+from ml.runtimes import Floats, derived
 from ml.types import Face, Mark, MarkKind, Picture, Reading
 from ml.weights import File, Pypi, Weights
 
@@ -72,7 +73,7 @@ class MediaPipeBody(Model):
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
         self._find = Detector(weights.path(FINDER), DETECTOR_SIZE, STRIDES, LEAST, low=-1.0)
-        self._net = Network(weights.path(FITTER))
+        self._net = Network(derived(weights, FITTER, "points-1.tflite", points_only))
 
     def run(self, view: View) -> Output:
         asked = largest(view.faces)
@@ -92,12 +93,32 @@ class MediaPipeBody(Model):
     def fitted(self, picture: Picture, cut: geometry.Matrix, face: int | None) -> Body:
         """The body the network sees in the cut, whatever is there."""
         chip = geometry.chip(picture, cut, SIZE).astype(np.float32) / np.float32(255)
-        values, odds = self._net.all(chip[None])[:2]
+        values, odds = self._net.all(chip[None])
         points = values.reshape(-1, 5)[:33]
         where = points[:, :3] / np.float32(geometry.scale(cut))
         where[:, :2] = geometry.moved(geometry.inverse(cut), points[:, :2] - 0.5)
         seen = 1 / (1 + np.exp(-np.clip(points[:, 3:].min(1), -80, 80)))
         return Body(where, seen.astype(np.float32), float(np.clip(odds[0, 0], 0, 1)), face)
+
+
+def points_only(model: Path) -> bytes:
+    """The network without the outline, the heat maps and the points in metres that it gives beside
+    the points in the picture and how sure it is: two fifths of its time."""
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema
+
+    net = schema.ModelT.InitFromPackedBuf(model.read_bytes(), 0)
+    (graph,) = net.subgraphs
+    graph.outputs = graph.outputs[:2]
+    wanted, kept = set(graph.outputs), []
+    for step in reversed(graph.operators):
+        if wanted.intersection(step.outputs):
+            wanted.update(step.inputs)
+            kept.append(step)
+    graph.operators = kept[::-1]
+    builder = flatbuffers.Builder()
+    builder.Finish(net.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
 
 
 def largest(faces: tuple[Face, ...]) -> list[int]:

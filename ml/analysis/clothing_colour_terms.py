@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.analysis.head_pixels import NO_COLOUR, Head, cut
+from ml.analysis.head_lab import HEAD
+from ml.analysis.head_pixels import NO_COLOUR, Head
 from ml.contracts import MESH, PARSING, POSE, Output, Parsed, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -61,7 +62,7 @@ CLOTHING_COLOUR: Task[Any] = Task("clothing-colour", "Clothing colour", NoneType
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(MESH, POSE, PARSING),
+        needs=(MESH, POSE, PARSING, HEAD),
         paper=(
             "Berlin and Kay, Basic Color Terms, 1969: the eleven terms as regions of CIELAB, set "
             "by hand"
@@ -78,10 +79,10 @@ class TermsClothingColour(Model):
     """A colour or unsure, a face."""
 
     def run(self, view: View) -> Output:
-        heads = view.data(PARSING).heads
+        parts, heads = view.data(PARSING).heads, view.data(HEAD)
 
-        def said(face: int, mesh: Floats) -> Reading:
-            parsed, head = heads[face], cut(view.picture, mesh)
+        def said(face: int, _mesh: Floats) -> Reading:
+            parsed, head = parts[face], heads.of(face)
             if head.colourless:
                 return Reading(NAME, "clothing colour", None, face=face, note=NO_COLOUR)
             term = None if parsed is None else commonest(head, parsed)

@@ -65,7 +65,10 @@ def covered(chip: NDArray[np.uint8], masks: Floats) -> NDArray[np.uint8]:
     import cv2
 
     veil = np.asarray(cv2.GaussianBlur(chip.astype(np.float32), (0, 0), VEIL), np.float32)
-    made: NDArray[np.uint8] = (chip + (veil - chip) * masks[..., None]).round().astype(np.uint8)
+    made = np.empty((*masks.shape, 3), np.uint8)
+    for channel in range(3):  # faster than all at once, along so short an axis
+        bare, hidden = chip[..., channel], veil[..., channel]
+        made[..., channel] = (bare + (hidden - bare) * masks).round()
     return made
 
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import geometry
-from ml.analysis.face_layout import CHIP, SIDE, Layout, Mask, Skin, beyond, layout
-from ml.analysis.face_misfit import GREY
+from ml.analysis.face_layout import CHIP, GREY, SIDE, Layout, Mask, Skin, beyond, layout
 from ml.analysis.face_regions import REGIONS
 from ml.contracts import COVERABLE, Cover
 from ml.raster import png

@@ -6,7 +6,6 @@ import numpy as np
 
 from ml.analysis.covers import cover, hindrance, regions
 from ml.analysis.face_layout import Skin, layout, skin
-from ml.analysis.face_misfit import logarithms
 from ml.analysis.occlusion_fitted import CUT, covered
 from ml.runtimes import Floats
 from ml.types import Picture
@@ -31,7 +30,7 @@ def behind(picture: Picture, mesh: Floats) -> bool:
 def darker(laid: Skin) -> float:
     """By how much the eyes' surroundings are darker than nose and cheeks, in logarithms: of both
     the eye for which it is less."""
-    light = np.where(laid.seen, logarithms(laid.pixels)[..., 0], np.nan)
+    light = np.where(laid.seen, laid.told[..., 0], np.nan)
 
     def middle(name: str) -> float:
         part = light[regions()[name]]

@@ -170,8 +170,8 @@ def profile(light: Floats, x: Floats, y: Floats) -> Floats:
 def shade(lab: Floats, points: NDArray[Any]) -> dict[str, float]:
     """The three measures of the eyes' surroundings; each the mean of both eyes but tint, the
     smaller."""
-    cheeks = [np.median([spot(lab, points[v]) for v in pair], axis=0) for pair in CHEEKS]
-    skin = np.median([spot(lab, points[v]) for pair in CHEEKS for v in pair], axis=0)
+    spots = np.array([[spot(lab, points[v]) for v in pair] for pair in CHEEKS])
+    cheeks, skin = np.median(spots, axis=1), np.median(spots.reshape(-1, 3), axis=0)
     hidden, darker, tints = [], [], []
     for cheek, (outer, inner) in zip(cheeks, EYES, strict=True):
         middle = (points[outer] + points[inner]) / 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ CHIP, PADDING = 128, 0.5  # of the photo's cut; the eyes come 47 pixels apart
 # Of the usual area that a pixel of the frame takes in the photo: below it the skin is seen at a
 # grazing angle or not at all.
 GRAZING = 0.15
+DARK = 16.0  # is added to colours before their logarithm, so that noise in the dark stays small
+GREY = np.array([0.299, 0.587, 0.114], np.float32)
 FITTED = Path(__file__).with_name("occlusion.npz")
 Mask = NDArray[np.bool_]
 
@@ -45,7 +47,10 @@ class Layout:
     def spread(self, values: NDArray[Any]) -> Floats:
         """What each vertex has (468 x C), between them: SIDE x SIDE x C, 0 outside."""
         mixed = np.zeros((SIDE, SIDE, values.shape[1]), np.float32)
-        mixed[self.inside] = np.einsum("pk,pkc->pc", self.weights, values[self.corners])
+        first, second, third = (
+            self.weights[:, [one]] * values[self.corners[:, one]] for one in range(3)
+        )
+        mixed[self.inside] = first + second + third
         return mixed
 
 
@@ -116,7 +121,7 @@ def nearest_inside() -> NDArray[np.intp]:
     return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Skin:
     """A face in the frame. pixels: SIDE x SIDE x 3, RGB. seen: SIDE x SIDE, where the photo shows
     its skin. places: SIDE x SIDE x 2, where each pixel lies in the chip of CHIP x CHIP that
@@ -126,6 +131,21 @@ class Skin:
     seen: Mask
     places: Floats
     transform: geometry.Matrix
+
+    @cached_property
+    def told(self) -> Floats:
+        """SIDE x SIDE x 3: the pixels as `logarithms` tells them."""
+        return logarithms(self.pixels)
+
+
+def logarithms(pixels: NDArray[np.uint8]) -> Floats:
+    """... x 3, RGB, as lightness, red to green, blue to green; softened lightly by DARK."""
+    colours = np.log(pixels.astype(np.float32) + DARK)
+    light = np.log(pixels @ GREY + DARK)
+    told: Floats = np.stack(
+        [light, colours[..., 0] - colours[..., 1], colours[..., 2] - colours[..., 1]], -1
+    )
+    return told
 
 
 def skin(picture: Picture, mesh: Floats, frame: Layout) -> Skin:

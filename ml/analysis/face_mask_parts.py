@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ml.analysis.head_pixels import Head, Spots, cut
+from ml.analysis.head_lab import HEAD
+from ml.analysis.head_pixels import Head, Spots
 from ml.contracts import MESH, POSE, Output, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -62,7 +63,7 @@ FACE_MASK: Task[Any] = Task("face-mask", "Mask over mouth and nose", NoneType)
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(MESH, POSE),
+        needs=(MESH, POSE, HEAD),
         paper=(
             "No paper's: the least distance in CIELAB between five parts of the lower face and the "
             "skin below the eyes"
@@ -79,8 +80,10 @@ class PartsFaceMask(Model):
     """yes, no or unsure, a face."""
 
     def run(self, view: View) -> Output:
-        def said(face: int, mesh: Floats) -> Reading:
-            return Reading(NAME, "face mask", worded(least(cut(view.picture, mesh))), face=face)
+        heads = view.data(HEAD)
+
+        def said(face: int, _mesh: Floats) -> Reading:
+            return Reading(NAME, "face mask", worded(least(heads.of(face))), face=face)
 
         return in_sight(view, EYES_APART, NAME, "face mask", said)
 

@@ -10,13 +10,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml.analysis.face_layout import SIDE, Mask, Skin
 from ml.runtimes import Floats
 
-DARK = 16.0  # is added to colours before their logarithm, so that noise in the dark stays small
-GREY = np.array([0.299, 0.587, 0.114], np.float32)
 ROUNDS, SOFT = 4, 1.5  # of the fit; a misfit of so many usual ones counts half
 SURFACES = (6, 1, 1)  # of lightness and of the two colours, which light hardly changes over a face
 EVERY = 3  # so many pixels one is fitted to
@@ -24,18 +21,9 @@ PUT_ASIDE = 2.0  # usual misfits; what differs by more is no worse for a fit, fo
 # How far the two colours of a photo's faces are from the usual ones, standard deviation; what of
 # that, squared, costs a fit how much, and no more than so many.
 TONES, UNLIKELY, TONE_MOST = 0.09, 0.1, 12.0
+EYE = np.eye(max(SURFACES), dtype=np.float32)
 FEWEST, STIFF = 60, 0.3  # pixels it takes; how little the light is held back
 MOST = 6.0  # usual misfits; more is no more a misfit
-
-
-def logarithms(pixels: NDArray[np.uint8]) -> Floats:
-    """... x 3, RGB, as lightness, red to green, blue to green; softened lightly by DARK."""
-    colours = np.log(pixels.astype(np.float32) + DARK)
-    light = np.log(pixels @ GREY + DARK)
-    told: Floats = np.stack(
-        [light, colours[..., 0] - colours[..., 1], colours[..., 2] - colours[..., 1]], -1
-    )
-    return told
 
 
 @cache
@@ -56,9 +44,12 @@ def starts() -> tuple[Mask | None, ...]:
 def best(skin: Skin, usual: Floats, spread: Floats) -> Floats:
     """The misfit (as below) of the fit that explains most of the face and gives it a likely tone,
     wherever it began: what covers half of a face must not pass for the face."""
+    rows = np.flatnonzero(skin.seen)
+    told, wide = (one.reshape(-1, 3)[rows] for one in (skin.told, spread))
 
     def cost(fit: Floats) -> float:
-        unexplained = np.minimum(off(skin, fit, spread)[skin.seen] ** 2, PUT_ASIDE**2).mean()
+        away = (told - fit.reshape(-1, 3)[rows]) / wide
+        unexplained = np.minimum(away**2, PUT_ASIDE**2).mean()
         tone = (((fit - usual)[0, 0, 1:] / TONES) ** 2).sum()
         return float(unexplained + UNLIKELY * min(tone, TONE_MOST))
 
@@ -75,19 +66,26 @@ def lit(skin: Skin, hidden: Mask | None, usual: Floats, spread: Floats) -> Float
     among = skin.seen if hidden is None else skin.seen & ~hidden
     if among.sum() < FEWEST:
         among = skin.seen
-    rest = logarithms(skin.pixels) - usual
-    light, off, wide = (a[among][::EVERY] for a in (surfaces(), rest, spread))
-    middle = np.median(off, 0)  # not the mean, which may be of what covers the face
+    rows = np.flatnonzero(among)[::EVERY]
+    rest = skin.told - usual
+    light, off, wide = (one.reshape(-1, one.shape[-1])[rows] for one in (surfaces(), rest, spread))
+    # Not the mean, which may be of what covers the face.
+    middle = np.median(np.ascontiguousarray(off.T), 1)
     off = off - middle
-    weights = 1 / (1 + (off / (wide * SOFT)) ** 2)
-    factors = np.zeros((3, max(SURFACES)), np.float32)
+    soft, stiff = wide * SOFT, STIFF * len(light) * EYE
+    weights = 1 / (1 + (off / soft) ** 2)
+    # A channel with fewer surfaces has ones on the rest of its diagonal, and 0 for these surfaces.
+    squares = np.stack([EYE] * len(SURFACES))
+    sums = np.zeros((len(SURFACES), max(SURFACES)), np.float32)
     for _ in range(ROUNDS):
+        weights /= wide**2
         for channel, count in enumerate(SURFACES):
             some = light[:, :count]
-            weighed = some * (weights[:, channel] / wide[:, channel] ** 2)[:, None]
-            square = weighed.T @ some + STIFF * len(some) * np.eye(count, dtype=np.float32)
-            factors[channel, :count] = np.linalg.solve(square, weighed.T @ off[:, channel])
-        weights = 1 / (1 + ((off - light @ factors.T) / (wide * SOFT)) ** 2)
+            weighed = some * weights[:, channel, None]
+            squares[channel, :count, :count] = weighed.T @ some + stiff[:count, :count]
+            sums[channel, :count] = weighed.T @ off[:, channel]
+        factors = np.linalg.solve(squares, sums[..., None])[..., 0]
+        weights = 1 / (1 + ((off - light @ factors.T) / soft) ** 2)
     fitted: Floats = usual + middle + surfaces() @ factors.T
     return fitted
 
@@ -100,5 +98,5 @@ def misfit(skin: Skin, hidden: Mask | None, usual: Floats, spread: Floats) -> Fl
 
 def off(skin: Skin, fit: Floats, spread: Floats) -> Floats:
     """The same of a fit."""
-    found: Floats = np.clip((logarithms(skin.pixels) - fit) / spread, -MOST, MOST)
+    found: Floats = np.clip((skin.told - fit) / spread, -MOST, MOST)
     return found * skin.seen[..., None]

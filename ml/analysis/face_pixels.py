@@ -6,6 +6,7 @@ Each measure is 0 (hopeless) to 100 (nothing to wish for); see ml.analysis.condi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp, log
 from typing import Any
 
@@ -25,7 +26,7 @@ GRID, MOST = 8, 256  # pixels of a JPEG block; of a face beyond which only its m
 Floats = NDArray[Any]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Chip:
     """A face at one scale. grey: CHIP x CHIP float32, 0..255. colour: the same, RGB uint8.
     inside: bools, the face's oval as far as it lies in the photo. share: of the oval that does."""
@@ -34,6 +35,11 @@ class Chip:
     grey: NDArray[np.float32]
     inside: NDArray[np.bool_]
     share: float
+
+    @cached_property
+    def face(self) -> NDArray[np.float32]:
+        """The grey of the pixels inside."""
+        return self.grey[self.inside]
 
 
 def cut(picture: Picture, mesh: Floats) -> Chip:
@@ -52,10 +58,10 @@ def cut(picture: Picture, mesh: Floats) -> Chip:
 
 def _in_photo(picture: Picture, matrix: geometry.Matrix, size: int) -> NDArray[np.bool_]:
     """Which pixels of a chip lie in the photo."""
-    rows, columns = np.mgrid[:size, :size]
-    back = geometry.moved(geometry.inverse(matrix), np.stack([columns, rows], 2).reshape(-1, 2))
-    limit = np.array(picture.size) - 1
-    there: NDArray[np.bool_] = ((back >= 0) & (back <= limit)).all(1).reshape(size, size)
+    rows, columns = np.ogrid[:size, :size]
+    width, height = picture.size
+    x, y = (row[0] * columns + row[1] * rows + row[2] for row in geometry.inverse(matrix))
+    there: NDArray[np.bool_] = (x >= 0) & (x <= width - 1) & (y >= 0) & (y <= height - 1)
     return there
 
 
@@ -77,7 +83,7 @@ def sharpness(chip: Chip) -> float:
 
     A face with less contrast is not less sharp, so it is told in deviations of its grey.
     """
-    spread = float(chip.grey[chip.inside].std())
+    spread = float(chip.face.std())
     edges = float(_filtered(chip.grey)[chip.inside].std())
     return between(log((edges + 0.1) / (spread + 2.0)), log(0.03), log(0.09))
 
@@ -90,29 +96,29 @@ def noise(chip: Chip) -> float:
 
 def under_exposure(chip: Chip) -> float:
     """100 less the share of the face with luminance 0 to 25, which at a half is all."""
-    return between(float((chip.grey[chip.inside] <= 25).mean()), 0.5, 0.0)
+    return between(float((chip.face <= 25).mean()), 0.5, 0.0)
 
 
 def over_exposure(chip: Chip) -> float:
     """100 less the share of the face with luminance 247 to 255, which at a fifth is all."""
-    return between(float((chip.grey[chip.inside] >= 247).mean()), 0.2, 0.0)
+    return between(float((chip.face >= 247).mean()), 0.2, 0.0)
 
 
 def dynamic_range(chip: Chip) -> float:
     """Entropy of the face's luminance, of eight bits at most; below three there is no drawing."""
-    odds = np.bincount(chip.grey[chip.inside].astype(np.uint8), minlength=256) / chip.inside.sum()
+    odds = np.bincount(chip.face.astype(np.uint8), minlength=256) / chip.face.size
     odds = odds[odds > 0]
     return between(-float(odds @ np.log2(odds)), 3.0, 6.8)
 
 
 def not_dark(chip: Chip) -> float:
     """Luminance mean: enough from 90 on."""
-    return between(float(chip.grey[chip.inside].mean()), 20, 90)
+    return between(float(chip.face.mean()), 20, 90)
 
 
 def not_bright(chip: Chip) -> float:
     """Luminance mean: not too much up to 170."""
-    return between(float(chip.grey[chip.inside].mean()), 245, 170)
+    return between(float(chip.face.mean()), 245, 170)
 
 
 def even_light(chip: Chip) -> float:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ml.analysis.hair_cover_edges import HAIR_COVER, OUT, skin_of
-from ml.analysis.head_pixels import Head, cut
+from ml.analysis.head_lab import HEAD
+from ml.analysis.head_pixels import Head
 from ml.contracts import MESH, PARSING, POSE, Output, Parsed, View
 from ml.facewise import in_sight
 from ml.registry import Commercial, Model, ModelCard, Task, figures, register
@@ -51,7 +52,7 @@ HAIR_COLOUR: Task[Any] = Task("hair-colour", "Hair colour", NoneType)
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(MESH, POSE, PARSING, HAIR_COVER),
+        needs=(MESH, POSE, PARSING, HAIR_COVER, HEAD),
         paper=(
             "No paper's: L* of what the parsed head has for hair, and of its skin, weighed by "
             "logistic regression"
@@ -68,15 +69,16 @@ class LightHairColour(Model):
     """dark, light or unsure, a face."""
 
     def run(self, view: View) -> Output:
-        heads, covers = view.data(PARSING).heads, view.data(HAIR_COVER).odds
+        parts, covers = view.data(PARSING).heads, view.data(HAIR_COVER).odds
+        heads = view.data(HEAD)
 
-        def said(face: int, mesh: Floats) -> Reading:
-            head, covered = heads[face], covers[face]
-            if head is None or covered is None:
+        def said(face: int, _mesh: Floats) -> Reading:
+            parsed, covered = parts[face], covers[face]
+            if parsed is None or covered is None:
                 return Reading(NAME, "hair colour", None, face=face, note=OUT)
             if covered >= SAID:
                 return Reading(NAME, "hair colour", None, face=face, note="hair seems covered")
-            measured = measures(cut(view.picture, mesh), head)
+            measured = measures(heads.of(face), parsed)
             if measured is None:
                 return Reading(
                     NAME, "hair colour", None, face=face, note="too little hair in sight"
@@ -95,5 +97,5 @@ def measures(head: Head, parsed: Parsed) -> dict[str, float] | None:
     hair = cv2.erode(parsed.where("hair").astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     if hair.sum() < LEAST:
         return None
-    light, skin = head.lab[..., 0], skin_of(head, parsed)
+    light, skin = head.lab[..., 0], skin_of(head.place, parsed)
     return {"hair L": float(np.median(light[hair])), "skin L": float(np.median(light[skin]))}

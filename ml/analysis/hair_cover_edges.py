@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ml import alignment
-from ml.analysis.head_pixels import Head, cut
+from ml.analysis.head_lab import HEAD
+from ml.analysis.head_pixels import Head
+from ml.analysis.parsing_colours import Frame
 from ml.analysis.parsing_outlines import Inside
 from ml.contracts import MESH, PARSING, POSE, Output, Parsed, View
 from ml.facewise import in_sight
@@ -78,7 +79,7 @@ HAIR_COVER: Task[HairCovers] = Task("hair-cover", "Hair covered", HairCovers)
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(MESH, POSE, PARSING),
+        needs=(MESH, POSE, PARSING, HEAD),
         paper=(
             "No paper's: edges, colour and outline of what the parsed head has above the face, "
             "weighed by logistic regression"
@@ -95,15 +96,15 @@ class EdgesHairCover(Model):
     """yes, no or unsure, a face."""
 
     def run(self, view: View) -> Output:
-        meshes, heads = alignment.legible(view.data(MESH), EYES_APART), view.data(PARSING).heads
+        heads = view.data(HEAD)
         odds = tuple(
-            COVERED.odds(measures(cut(view.picture, meshes[face]), head))
-            if head is not None and head.where("skin").any()
+            COVERED.odds(measures(heads.of(face), parsed))
+            if parsed is not None and parsed.where("skin").any()
             else None
-            for face, head in enumerate(heads)
+            for face, parsed in enumerate(view.data(PARSING).heads)
         )
 
-        def said(face: int, mesh: Floats) -> Reading:
+        def said(face: int, _mesh: Floats) -> Reading:
             if (likely := odds[face]) is None:
                 return Reading(NAME, "hair covered", None, face=face, note=OUT)
             return Reading(NAME, "hair covered", *worded(likely, "yes", "no"), face)
@@ -119,16 +120,17 @@ def measures(head: Head, parsed: Parsed) -> dict[str, float]:
     import cv2
 
     light = head.lab[..., 0]
-    above = over(head, parsed)
+    place = head.place
+    above = over(head, place, parsed)
     few = above.sum() < LEAST
     grain = np.abs(light - cv2.GaussianBlur(light, (0, 0), 1.5))
-    skin = np.median(head.lab[skin_of(head, parsed)], axis=0)
+    skin = np.median(head.lab[skin_of(place, parsed)], axis=0)
     colour = skin if few else np.median(head.lab[above], axis=0)
-    rows = brow_upwards(head)
+    rows = brow_upwards(head, place.height)
     return {
         "level edge": float(np.abs(np.gradient(rows.mean(1), axis=0)).sum(1).max()),
         "texture": 0.0 if few else float(np.percentile(grain[above], 95)),
-        "much": float(above.sum()) / head.place.height**2,
+        "much": float(above.sum()) / place.height**2,
         "even line": -unevenness(rows, skin),
         "blue": -float(colour[2]),
         "light": float(colour[0]),
@@ -136,26 +138,26 @@ def measures(head: Head, parsed: Parsed) -> dict[str, float]:
     }
 
 
-def over(head: Head, parsed: Parsed) -> Inside:
+def over(head: Head, place: Frame, parsed: Parsed) -> Inside:
     """What is parsed as hair, or as unknown, above the face."""
     kind = parsed.where("hair") | parsed.where("unknown")
-    place = head.place
     above: Inside = kind & (place.up > 0.35) & (np.abs(place.across) < 0.45) & head.shown
     return above
 
 
-def skin_of(head: Head, parsed: Parsed) -> Inside:
+def skin_of(place: Frame, parsed: Parsed) -> Inside:
     """Skin at the height of the cheeks, or anywhere where none is in sight there."""
     skin = parsed.where("skin")
-    cheeks: Inside = skin & (np.abs(head.place.up) < 0.3)
+    cheeks: Inside = skin & (np.abs(place.up) < 0.3)
     return cheeks if cheeks.any() else skin
 
 
-def brow_upwards(head: Head) -> Floats:
-    """Colours (rows x columns x 3) over the forehead, the first row just above the brows."""
+def brow_upwards(head: Head, height: float) -> Floats:
+    """Colours (rows x columns x 3) over the forehead of a face that is so high, the first row just
+    above the brows."""
     import cv2
 
-    points, height = head.points, head.place.height
+    points = head.points
     up = (points[10] - points[152]) / max(float(np.linalg.norm(points[10] - points[152])), 1e-6)
     along, across = np.arange(FROM, TO, STEP) * height, np.linspace(-ACROSS, ACROSS, 13) * height
     x, y = (

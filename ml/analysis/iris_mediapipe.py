@@ -187,4 +187,4 @@ def drawn(face: int, eyes: Eyes) -> Iterator[Mark]:
 
 def _path(points: NDArray[np.complex128]) -> tuple[XY, ...]:
     """x + iy as points to draw, to a tenth of a pixel."""
-    return tuple((round(x, 1), round(y, 1)) for x, y in zip(points.real, points.imag, strict=True))
+    return tuple(zip(points.real.round(1).tolist(), points.imag.round(1).tolist(), strict=True))

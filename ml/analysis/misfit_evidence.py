@@ -4,12 +4,13 @@ sum."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ml.analysis.face_layout import Mask, Skin
-from ml.analysis.face_misfit import logarithms, surfaces
+from ml.analysis.face_misfit import surfaces
 from ml.matting import guided
 from ml.runtimes import Floats
 
@@ -28,19 +29,35 @@ def blurred(maps: Floats, deviation: float) -> Floats:
     return soft
 
 
-def evidence(skin: Skin, off: Floats, usual: Floats, spread: Floats) -> dict[str, Floats]:
-    """What speaks for a cover at each place, SIDE x SIDE each. off: the misfit (ml.analysis.
-    face_misfit); usual, spread: of many faces."""
-    seen, light = skin.seen, off[..., 0]
-    colour = np.hypot(off[..., 1], off[..., 2])
-    size = np.sqrt((off**2).mean(-1))
-    odd = np.sqrt(((off - off[:, ::-1]) ** 2).mean(-1)) * (seen & seen[:, ::-1])
-    own, theirs = (drawing(one, seen) for one in (logarithms(skin.pixels), usual))
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """How a face is drawn against the usual one, SIDE x SIDE each, whatever the fit. alike: how
+    much alike, 1 at most. expected: how much the usual face has drawn around there. own: how much
+    this one has just there."""
+
+    alike: Floats
+    expected: Floats
+    own: Floats
+
+
+def compared(skin: Skin, usual: Floats) -> Drawing:
+    """The face's drawing and that of the usual one."""
+    own, theirs = (drawing(one, skin.seen) for one in (skin.told, usual))
     both, ours, expected = (
         blurred((one * other).sum(-1), AROUND)
         for one, other in ((own, theirs), (own, own), (theirs, theirs))
     )
     alike = both / (np.sqrt(ours * expected) + FAINT)
+    return Drawing(alike, expected, blurred((own**2).sum(-1), NEAR))
+
+
+def evidence(skin: Skin, off: Floats, drawn: Drawing, spread: Floats) -> dict[str, Floats]:
+    """What speaks for a cover at each place, SIDE x SIDE each. off: the misfit (ml.analysis.
+    face_misfit); spread: of many faces."""
+    seen, light = skin.seen, off[..., 0]
+    colour = np.hypot(off[..., 1], off[..., 2])
+    size = np.sqrt((off**2).mean(-1))
+    odd = np.sqrt(((off - off[:, ::-1]) ** 2).mean(-1)) * (seen & seen[:, ::-1])
     around = blurred(size, AROUND)
     return {
         "misfit": np.log1p(blurred(size, NEAR)),
@@ -51,11 +68,9 @@ def evidence(skin: Skin, off: Floats, usual: Floats, spread: Floats) -> dict[str
         "darker": np.clip(-blurred(light, NEAR), 0, 4),
         "unlike the other side": np.log1p(blurred(odd, AROUND)),
         "more than the other side": (around - around[:, ::-1]).clip(-2, 2),
-        "drawn as usual": alike,
-        "not drawn where it should be": np.sqrt(expected) * (1 - alike),
-        "drawn where it should not be": np.log1p(
-            blurred((own**2).sum(-1), NEAR) / (expected + FAINT)
-        ),
+        "drawn as usual": drawn.alike,
+        "not drawn where it should be": np.sqrt(drawn.expected) * (1 - drawn.alike),
+        "drawn where it should not be": np.log1p(drawn.own / (drawn.expected + FAINT)),
         "misfit of the whole face": np.log1p(float(size[seen].mean())) * np.ones_like(size),
         "usual spread": spread[..., 0],
         "aside": np.abs(surfaces()[..., 1]),

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from ml import alignment
 from ml.analysis.covers import EYES_APART, cover, drawn, hindrance, said
 from ml.analysis.face_layout import Skin, layout, skin
-from ml.analysis.face_misfit import logarithms
 from ml.contracts import MESH, OCCLUSION, POSE, Cover, Covers, Output, View
 from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, figures, register
@@ -87,7 +86,7 @@ class ColourOcclusion(Model):
 
 def differing(skin: Skin) -> NDArray[np.float32]:
     """SIDE x SIDE, 0..1, a half where a colour is FAR from the median."""
-    told = logarithms(skin.pixels) * (LIGHTER, 1, 1)
+    told = skin.told * (LIGHTER, 1, 1)
     away = np.linalg.norm(told - np.median(told[skin.seen], 0), axis=-1)
     odds: NDArray[np.float32] = (away / (2 * FAR)).clip(0, 1).astype(np.float32)
     return odds

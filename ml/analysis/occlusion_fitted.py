@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ml import alignment
-from ml.analysis import cover_evidence
 from ml.analysis.covers import EYES_APART, cover, drawn, hindrance, said
 from ml.analysis.face_layout import Skin, fitted, layout, skin
 from ml.analysis.face_misfit import best, misfit
-from ml.analysis.misfit_evidence import evidence, odds
+from ml.analysis.misfit_evidence import compared, evidence, odds, smoothed
 from ml.contracts import MESH, OCCLUSION, POSE, Cover, Covers, Output, View
 from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, figures, register
@@ -18,7 +17,7 @@ from ml.types import Picture
 
 NAME = "fitted-occlusion"
 AGAIN = 1  # how often the fit is made again without what it showed to be covered
-DOUBTED, CUT = 0.5, 0.45  # odds from which a place takes no part in the next fit; is told
+DOUBTED, CUT = 0.5, 0.36  # odds from which a place takes no part in the next fit; is told
 # How much each evidence counts (ml.analysis.misfit_evidence): `python -m tests.fitting.occlusion`.
 WEIGHTS = {
     "misfit": 5.11,
@@ -36,38 +35,6 @@ WEIGHTS = {
     "usual spread": 5.16,
     "aside": 1.16,
     "bias": -4.32,
-}
-# How much each counts once there is a guess (ml.analysis.cover_evidence), on photos pressed after
-# things were drawn over them: `python -m tests.fitting.cover_evidence`.
-AFTER = {
-    "misfit": 2.84,
-    "misfit far around": -2.40,
-    "lighter": 0.24,
-    "bluer": 0.54,
-    "bluer around": -0.35,
-    "drawn where it should not be": -0.44,
-    "steep": -1.29,
-    "usually steep": -0.86,
-    "steep around": -2.76,
-    "usually steep around": 1.13,
-    "other edges": 1.99,
-    "colour steep": -0.86,
-    "colour steep around": 0.08,
-    "dark stroke": -5.75,
-    "thin light stroke": -12.58,
-    "light stroke": 7.96,
-    "thin dark stroke": 6.83,
-    "coloured stroke": 9.50,
-    "misfit of the whole face": 4.63,
-    "usual misfit of this face": -0.66,
-    "unlike the bare part": -0.29,
-    "guess": -1.00,
-    "guess around": -7.23,
-    "guess far around": 10.93,
-    "colour of covers": 0.36,
-    "colour of the face": 0.08,
-    "rather of covers": 0.47,
-    "bias": -9.16,
 }
 
 # From docs/benchmarks; a test holds them equal.
@@ -161,12 +128,9 @@ class FittedOcclusion(Model):
 def covered(skin: Skin) -> Floats:
     """SIDE x SIDE, 0..1: how likely each place is covered."""
     usual, spread = fitted()["usual"], fitted()["spread"]
-    off = best(skin, usual, spread)
-    found = odds(evidence(skin, off, usual, spread), WEIGHTS, skin.seen)
-    off = misfit(skin, found > DOUBTED, usual, spread)
-    found = odds(evidence(skin, off, usual, spread), WEIGHTS, skin.seen)
-    found = odds(cover_evidence.evidence(skin, off, found, usual), AFTER, skin.seen)
+    off, features = best(skin, usual, spread), compared(skin, usual)
+    found = odds(evidence(skin, off, features, spread), WEIGHTS, skin.seen)
     for _ in range(AGAIN):
         off = misfit(skin, found > DOUBTED, usual, spread)
-        found = odds(cover_evidence.evidence(skin, off, found, usual), AFTER, skin.seen)
-    return found
+        found = odds(evidence(skin, off, features, spread), WEIGHTS, skin.seen)
+    return smoothed(found, skin)

@@ -48,8 +48,11 @@ class Colour:
 
     def far(self, lab: Floats) -> Floats:
         """Distance of each pixel (... x 3)."""
-        off = (lab - self.mean.astype(np.float32)) / self.spread.astype(np.float32)
-        far: Floats = np.einsum("...c,...c", off, off)
+        # One channel after the other: numpy is slow at axes as short as that of colours.
+        mean, spread = self.mean.astype(np.float32), self.spread.astype(np.float32)
+        far: Floats = sum(
+            np.square((lab[..., one] - mean[one]) / spread[one]) for one in range(len(mean))
+        )
         return far
 
     def apart(self, other: Colour) -> float:
@@ -63,15 +66,15 @@ def frame(mesh: NDArray[Any], size: int) -> Frame:
     axis = mesh[geometry.FOREHEAD, :2] - mesh[geometry.CHIN, :2]
     height = float(np.linalg.norm(mesh[geometry.FOREHEAD] - mesh[geometry.CHIN]))
     up = axis / max(float(np.linalg.norm(axis)), 1e-6)
-    y, x = (grid - at for grid, at in zip(np.mgrid[:size, :size], middle[::-1], strict=True))
+    y, x = (grid - at for grid, at in zip(np.ogrid[:size, :size], middle[::-1], strict=True))
     across, along = (x * -up[1] + y * up[0]) / height, (x * up[0] + y * up[1]) / height
     return Frame(along.astype(np.float32), across.astype(np.float32), height)
 
 
 def colour_of(lab: Floats, where: Inside) -> Colour:
     """The colour of a part, and how it varies; a tenth of strays does not move it."""
-    pixels = lab[where].astype(np.float64)
-    low, mean, high = np.percentile(pixels, (16, 50, 84), axis=0)
+    pixels = lab[where].T.astype(np.float64, order="C")
+    low, mean, high = np.percentile(pixels, (16, 50, 84), axis=1)
     return Colour(mean, ((high - low) / 2).clip(LEAST_SPREAD, MOST_SPREAD))
 
 
@@ -116,19 +119,29 @@ def hair(
         return 0.0
     colour = colour_of(lab, seeds)
     near = smooth(colour.far(lab))
-    prior = np.interp(place.up, (-0.3, 0.0, 0.55), (BELOW, BESIDE, ABOVE)).astype(np.float32)
-    more = far + np.log(skin.spread).sum() - near - np.log(colour.spread).sum() + prior
-    likely = 1 / (1 + np.exp(-more.clip(-30, 30) / 2))
-    found = upper & (likely > 0.5) & (near < STRANGE)
+    likely = odds(far[upper], near[upper], place.up[upper], skin, colour)
+    found = np.zeros_like(upper)
+    found[upper] = (likely > 0.5) & (near[upper] < STRANGE)
     fringe = face & (labels == NUMBER["skin"]) & (place.up > 0.25) & (far > ODD) & (near < ODD)
     beside = around & (np.abs(place.across) > FRONT) & (place.up <= JAW)
     long = lasting(beside & (near < far) & (far > ODD), labels, lab, colour, place)
     found = joined(found | fringe | long, upper, place.height)
     clear = min(1.0, skin.apart(colour) / (2 * ALIKE))
-    sure = float(clear * (2 * np.abs(likely[upper] - 0.5)).mean()) if upper.any() else 0.0
+    sure = float(clear * (2 * np.abs(likely - 0.5)).mean())
     labels[upper & ~found & (far < ODD)] = NUMBER["skin"]
     labels[found] = NUMBER["hair"] if sure >= SURE else NUMBER["unknown"]
     return round(sure, 2) if sure >= SURE and found.any() else 0.0
+
+
+def odds(
+    far: Floats, near: Floats, up: Floats, skin: Colour, colour: Colour
+) -> NDArray[np.float64]:
+    """How likely pixels are hair, 0..1. far, near: how far each is from skin and from hair. up:
+    above the middle of the face."""
+    prior = np.interp(up, (-0.3, 0.0, 0.55), (BELOW, BESIDE, ABOVE)).astype(np.float32)
+    more = far + np.log(skin.spread).sum() - near - np.log(colour.spread).sum() + prior
+    likely: NDArray[np.float64] = 1 / (1 + np.exp(-more.clip(-30, 30) / 2))
+    return likely
 
 
 def lasting(below: Inside, labels: Labels, lab: Floats, colour: Colour, place: Frame) -> Inside:
@@ -148,9 +161,8 @@ def beard(lab: Floats, labels: Labels, place: Frame, skin: Colour) -> float:
     chin = (labels == NUMBER["skin"]) & (place.up < -0.15) & (place.up > -0.52)
     if not chin.any():
         return 0.0
-    darker = (skin.mean[0] - lab[..., 0]) / skin.spread[0]
-    pale = (skin.mean[1:] - lab[..., 1:]) / skin.spread[1:]
-    found = chin & (smooth((darker + 0.5 * pale.sum(-1)).astype(np.float32)) > 2.5)
+    darker, *pale = ((skin.mean[one] - lab[..., one]) / skin.spread[one] for one in range(3))
+    found = chin & (smooth((darker + 0.5 * sum(pale)).astype(np.float32)) > 2.5)
     share = float(found.sum() / chin.sum())
     if share < 0.25:
         return 0.0

@@ -110,12 +110,13 @@ class MeshParsing(Model):
         pixels = small.astype(np.float32) / np.float32(255)
         points = in_chip(mesh, place)
         labels = outlined(points[:, :2], eyes(view, face), place, SIZE)
-        person = self.person(chip, pixels) & theirs(view, face, place) & shown(view.picture, place)
+        there = shown(view.picture, place)
+        person = self.person(chip, pixels) & theirs(view, face, place) & there
         lab: Any = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
         where = frame(points, SIZE)
         mouth(lab, labels, where)
         sure = estimated(lab, labels, oval(points[:, :2], SIZE), person, where)
-        labels[~shown(view.picture, place)] = 0
+        labels[~there] = 0
         return Parsed(labels, place, sure)
 
     def person(self, chip: NDArray[np.uint8], pixels: Floats) -> Inside:
@@ -153,7 +154,7 @@ def eyes(view: View, face: int) -> Sequence[Iris | None]:
 def theirs(view: View, face: int, transform: geometry.Matrix) -> Inside:
     """The pixels that belong to this head and to no neighbour's: nearer to its box's middle,
     each in the box's own size."""
-    y, x = np.mgrid[:SIZE, :SIZE].astype(np.float32)
+    y, x = (grid.astype(np.float32) for grid in np.ogrid[:SIZE, :SIZE])
 
     def far(box_of: int) -> Floats:
         box = view.faces[box_of].box
@@ -187,9 +188,11 @@ def mouth(lab: Floats, labels: Labels, place: Frame) -> None:
     if len(rows) < MOUTH or not skin.any():
         return
     light, *tint = colour_of(lab, skin).mean
-    strong = np.hypot(lab[..., 1], lab[..., 2]) * light  # against the same of the skin
-    pale = strong < PALE * float(np.hypot(*tint)) * lab[..., 0]
-    white = hole & (lab[..., 0] > BRIGHT * light) & pale
+    bright, red, yellow = lab[hole].T
+    strong = np.hypot(red, yellow) * light  # against the same of the skin
+    pale = strong < PALE * float(np.hypot(*tint)) * bright
+    white = np.zeros_like(hole)
+    white[hole] = (bright > BRIGHT * light) & pale
     if white.sum() >= TEETH * hole.sum():
         opened: Any = cv2.medianBlur(white.astype(np.uint8), 3)
         labels[hole & (opened > 0)] = NUMBER["teeth"]
@@ -223,13 +226,16 @@ REST = ("background", "neck", "body", "unknown")
 
 def drawn(face: int, head: Parsed) -> Iterator[Mark]:
     """A mask a part, over the part's own rectangle."""
+    import cv2
+
     back = geometry.inverse(head.transform)
     for part, tone in TONES.items():
         where = head.where(part)
         if where.any():
-            rows, columns = np.flatnonzero(where.any(1)), np.flatnonzero(where.any(0))
-            (top, bottom), (left, right) = rows[[0, -1]] + (0, 1), columns[[0, -1]] + (0, 1)
-            raster = png(where[top:bottom, left:right].astype(np.uint8) * np.uint8(255))
+            white = where * np.uint8(255)
+            left, top, wide, high = cv2.boundingRect(white)
+            right, bottom = left + wide, top + high
+            raster = png(white[top:bottom, left:right])
             ends = geometry.moved(back, [(left - 0.5, top - 0.5), (right - 0.5, bottom - 0.5)])
             first, last = ((round(float(x), 1), round(float(y), 1)) for x, y in ends)
             yield Mark(NAME, "Parts", MarkKind.MASK, ((first, last),), face, raster, part, tone)

@@ -29,6 +29,7 @@ NOSE: Outline = (168, 122, 174, 198, 129, 98, 97, 2, 326, 327, 358, 420, 399, 35
 UPPER_LIP: Outline = (*OUTER_LIPS[10:], *INNER_LIPS[:9:-1])
 LOWER_LIP: Outline = (*OUTER_LIPS[:11], *INNER_LIPS[10::-1])
 OUTLINES: tuple[tuple[str, Outline], ...] = (
+    ("skin", OVAL),
     ("nose", NOSE),
     ("inner mouth", INNER_LIPS),
     ("upper lip", UPPER_LIP),
@@ -43,12 +44,17 @@ FINE = 4  # bits behind the point for outlines: they lie between pixels
 
 def inside(points: NDArray[Any], size: int) -> Inside:
     """The pixels of a size x size chip within the outline (N x 2, pixels of the chip)."""
+    mask = np.zeros((size, size), np.uint8)
+    fill(mask, points, 1)
+    return mask.astype(bool)
+
+
+def fill(labels: Labels, points: NDArray[Any], number: int) -> None:
+    """Set the pixels within the outline to the number."""
     import cv2
 
-    mask = np.zeros((size, size), np.uint8)
     fixed = np.round(points * (1 << FINE)).astype(np.int32)
-    cv2.fillPoly(mask, [fixed], 1, shift=FINE)
-    return mask.astype(bool)
+    cv2.fillPoly(labels, [fixed], number, shift=FINE)
 
 
 def oval(mesh: NDArray[Any], size: int) -> Inside:
@@ -62,9 +68,8 @@ def outlined(
     """Part numbers as the mesh (N x 2, in pixels of the chip) has them: the rest of the face is
     skin, and what is around it background. irises: in pixels of the photo."""
     labels = np.zeros((size, size), np.uint8)
-    labels[oval(mesh, size)] = NUMBER["skin"]
     for part, outline in OUTLINES:
-        labels[inside(mesh[list(outline)], size)] = NUMBER[part]
+        fill(labels, mesh[list(outline)], NUMBER[part])
     eyes = (labels == NUMBER["right eye"]) | (labels == NUMBER["left eye"])
     for iris in irises:
         if iris is not None:

@@ -136,6 +136,7 @@ PORTRAIT = register(
         PortraitInputs,
         portrait,
         tasks=(PERSON_MASK,),
+        shareable=True,
         help="Takes the people out of the photo, blurs or replaces what is behind them, and evens "
         "the light on them.",
     )

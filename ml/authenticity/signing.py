@@ -3,7 +3,7 @@ from (C2PA).
 
 The key stays in this process; the file is read and written in the decoder's limited one, which
 asks for the signature: a hostile ingredient never meets a key. A signed file names no person and
-no file; it takes along the signed history that its ingredients carried.
+no file; it takes along the signed history that its ingredients carried, where it has their files.
 """
 
 from __future__ import annotations
@@ -41,9 +41,10 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class Ingredient:
     """A picture that went into the new one. relation: C2PA's: "parentOf" for the one that was
-    changed, "componentOf" for a part of it, "inputTo" for what a model was shown."""
+    changed, "componentOf" for a part of it, "inputTo" for what a model was shown. file: None names
+    it alone: no signed history, id or digest of it is taken along."""
 
-    file: Path
+    file: Path | None
     media_type: str
     relation: str = "parentOf"
     title: str = "photo"
@@ -99,7 +100,8 @@ def sign(
     with ExitStack() as stack:
         files = [stack.enter_context(path.open("rb")).fileno()]
         files += stack.enter_context(decode.new_files(out))
-        files += [stack.enter_context(one.file.open("rb")).fileno() for one in made.ingredients]
+        parts = [one.file for one in made.ingredients if one.file is not None]
+        files += [stack.enter_context(part.open("rb")).fileno() for part in parts]
         decode.ask(order, LIMITS, files, letter=b"c", helping=helping)
 
 
@@ -130,8 +132,10 @@ def _order(media_type: str, made: Made) -> Message:
         "media_type": media_type,
         "created": "" if edit else WHOLLY_MADE if made.ai else COMPUTED,
         "actions": told,
-        "ingredients": [
-            {"title": one.title, "format": one.media_type, "relationship": one.relation}
-            for one in made.ingredients
-        ],
+        "ingredients": [_named(one) for one in made.ingredients if one.file is not None],
+        "named": [_named(one) for one in made.ingredients if one.file is None],
     }
+
+
+def _named(one: Ingredient) -> dict[str, str]:
+    return {"title": one.title, "format": one.media_type, "relationship": one.relation}

@@ -7,6 +7,7 @@ from ml.contracts.data import (
     Bodies,
     Body,
     Cover,
+    Covered,
     Covers,
     Expressions,
     FaceCode,
@@ -27,9 +28,11 @@ from ml.contracts.data import (
     Recognisabilities,
     Recognisability,
 )
+from ml.contracts.gradients import Differentiable, FaceNetwork
 from ml.contracts.tasks import (
     ACTION_UNITS,
     AGE,
+    ANONYMISATION,
     BODY,
     DETECTION,
     EMBEDDING,
@@ -46,11 +49,12 @@ from ml.contracts.tasks import (
     POSE,
     QUALITY,
 )
-from ml.contracts.views import Case, Output, Reference, View
+from ml.contracts.views import Case, KnownFace, Output, Reference, View
 
 __all__ = [
     "ACTION_UNITS",
     "AGE",
+    "ANONYMISATION",
     "BODY",
     "COVERABLE",
     "DETECTION",
@@ -73,16 +77,20 @@ __all__ = [
     "Body",
     "Case",
     "Cover",
+    "Covered",
     "Covers",
+    "Differentiable",
     "Expressions",
     "FaceCode",
     "FaceCodes",
+    "FaceNetwork",
     "Gaze",
     "Gazes",
     "Hand",
     "Hands",
     "Iris",
     "Irises",
+    "KnownFace",
     "Meshes",
     "Output",
     "Parsed",

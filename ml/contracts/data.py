@@ -251,3 +251,12 @@ class Qualities:
     None where it could not be measured."""
 
     scores: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Covered:
+    """A photo whose faces nobody can recognise. pixels: H x W x 3, uint8, RGB. alpha: H x W,
+    float32, 0..1: how far each pixel was replaced; where it is 0 the photo is as it was."""
+
+    pixels: NDArray[np.uint8]
+    alpha: NDArray[np.float32]

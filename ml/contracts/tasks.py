@@ -8,6 +8,7 @@ from typing import Any
 from ml.contracts.data import (
     ActionUnits,
     Bodies,
+    Covered,
     Covers,
     Expressions,
     FaceCodes,
@@ -44,3 +45,5 @@ PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", Per
 EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
 PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
 OCCLUSION: Task[Covers] = Task("occlusion", "What covers the face", Covers, group=Group.CONDITION)
+# Its models differ in looks; people choose among them by name, so that no rank does.
+ANONYMISATION: Task[Covered] = Task("anonymisation", "Faces made unknown", Covered, internal=True)

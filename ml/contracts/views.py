@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ml.registry import Task
-from ml.types import Artifact, Embedding, Face, Finding, Mark, Picture, Reading
+from ml.types import Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
 
 D = TypeVar("D")
 
@@ -25,6 +25,14 @@ class Output:
     embeddings: tuple[Embedding, ...] = ()
     findings: tuple[Finding, ...] = ()
     data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFace:
+    """A face on another photo. box: where; None for the largest one."""
+
+    photo: Path
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,7 @@ class View:
     scratch: a folder for the files it makes; None where nobody wants files.
     rests: by face, what ml.facs measures in that person's own resting face, where it is known.
     case: for models that judge whether a photo is genuine; None where nobody asked that.
+    seed: of every random choice of models that make some; None: drawn anew each time.
     """
 
     picture: Picture
@@ -71,6 +80,7 @@ class View:
     scratch: Path | None = None
     rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     case: Case | None = None
+    seed: int | None = None
 
     def data(self, task: Task[D]) -> D:
         """The typed data of a needed task.

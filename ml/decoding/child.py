@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from ml.decoding import colours, manifests, opening, traces, wire
+from ml.decoding import besides, cleaning, colours, manifests, opening, traces, wire
 from ml.errors import BadXMP
 from ml.xmp import reading
 from ml.xmp.region import Regions
@@ -64,6 +64,8 @@ def _address_space() -> int:
 def _done(order: dict[str, Any], files: list[int], request: socket.socket) -> dict[str, Any]:
     if order["do"] == "sign":
         return manifests.sign(order, files, request)
+    if order["do"] == "clean":
+        return cleaning.clean(order, files)
     source, *sinks = files
     for sink in sinks:  # an earlier attempt may have left something
         os.lseek(sink, 0, os.SEEK_SET)
@@ -141,6 +143,7 @@ READERS: dict[str, Callable[[BinaryIO, dict[str, Any]], dict[str, Any]]] = {
     "sidecar": _read_sidecar,
     "manifests": manifests.read,
     "traces": traces.read,
+    "besides": besides.read,
 }
 MAKERS: dict[str, Callable[[opening.Opened, list[int], dict[str, Any]], None]] = {
     "picture": _write_pixels,

@@ -95,6 +95,16 @@ def _srgb(image: Image.Image, profile: bytes, notes: list[str]) -> Image.Image:
         return image
 
 
+def is_srgb(profile: bytes) -> bool:
+    """Whether a profile of RGB colours changes none of them.
+
+    Raises:
+        PyCMSError, OSError, ValueError: it is damaged.
+    """
+    found = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    return found.profile.xcolor_space == PROFILE_SPACES["RGB"] and _same_colours(found)
+
+
 def _same_colours(profile: ImageCms.ImageCmsProfile) -> bool:
     """Whether it is sRGB, by name or (many are nameless) by what it does to 512 colours."""
     if "srgb" in ImageCms.getProfileDescription(profile).lower():

@@ -55,8 +55,8 @@ def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
 
 
 def sign(order: dict[str, Any], files: list[int], request: socket.socket) -> dict[str, Any]:
-    """Write the first file with a manifest to the second; the others are its ingredients. The
-    signature is asked for over `request`: the key is never here."""
+    """Write the first file with a manifest to the second; the others are its ingredients, beside
+    those that are only named. The signature is asked for over `request`: the key is never here."""
     import c2pa
 
     def signature(data: bytes) -> bytes:
@@ -85,7 +85,7 @@ def _builder(order: dict[str, Any], parts: Sequence[BinaryIO], context: Any) -> 
     import c2pa
 
     wanted = list(zip(parts, order["ingredients"], strict=True))
-    builder, bare = c2pa.Builder(order["manifest"], context), []
+    builder, bare = c2pa.Builder(order["manifest"], context), list(order["named"])
     for part, said in list(wanted):
         try:
             builder.add_ingredient(said, said["format"], part)

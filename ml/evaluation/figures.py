@@ -10,7 +10,15 @@ from ml.evaluation.results import Result, Value
 from ml.registry import Figure
 
 # What metrics are counted in by how their names begin; all others are shares.
-UNITS = {"mae": "", "bias": "", "nme": "", "edc": "", "distance": "", "milliseconds": "ms"}
+UNITS = {
+    "times": "",
+    "mae": "",
+    "bias": "",
+    "nme": "",
+    "edc": "",
+    "distance": "",
+    "milliseconds": "ms",
+}
 
 
 def figures(result: Result) -> tuple[Figure, ...]:

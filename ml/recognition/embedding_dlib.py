@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import alignment
+from ml import alignment, geometry
 from ml.contracts import (
     EMBEDDING,
     MESH,
@@ -17,14 +18,19 @@ from ml.contracts import (
     View,
 )
 from ml.recognition import dlib_graph, dlib_weights
+from ml.recognition.dlib_network import DlibNetwork
 from ml.recognition.dlib_unrecognisable import UNRECOGNISABLE
 from ml.registry import Commercial, Device, Model, ModelCard, figures, register
 from ml.runtimes import Floats, Onnx, derived
 from ml.types import Embedding, Space
 from ml.weights import File, Pypi, Weights
 
+if TYPE_CHECKING:
+    import torch
+
 PADDING = 0.2  # of a face; at .25, as dlib cuts chips, the mesh's points lie a little too wide
 EYES_APART = 16.0  # pixels; below that two people look alike
+THROUGH = 0.5  # of slopes, the blocks' convolutions; chosen by what it did to FaceRes (docs)
 RECIPE = 2  # 1: padding .25, vectors as long as they came
 WEIGHTS = File(
     "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
@@ -81,6 +87,10 @@ class DlibEmbedding(Model):
         embeddings = tuple(Embedding.of(face, space, one) for face, one in found.items())
         return Output(embeddings=embeddings, data=told)
 
+    def network(self) -> FollowedDlib:
+        """ml.contracts.Differentiable."""
+        return FollowedDlib(dlib_weights.read(self.weights.path(WEIGHTS)))
+
     def vectors(self, view: View) -> tuple[dict[int, Floats], Recognisabilities]:
         """The vector of each face that is large enough, 128 numbers of unit length, and how
         recognisable each is."""
@@ -104,6 +114,30 @@ class DlibEmbedding(Model):
     def both(self, chips: NDArray[np.uint8]) -> Floats:
         """What the network makes of N chips and then of their mirror images: 2N x 128."""
         return self._net(alignment.normalised(alignment.with_mirrored(chips)))[0]
+
+
+class FollowedDlib:
+    """ml.contracts.FaceNetwork."""
+
+    side = dlib_graph.CHIP
+    repeat_border = False
+
+    def __init__(self, net: dlib_weights.DlibWeights) -> None:
+        import torch
+
+        self._net = DlibNetwork(net, through=THROUGH)
+        self._means = torch.from_numpy(alignment.MEANS)[:, None, None]
+
+    def cut(self, mesh: NDArray[Any]) -> geometry.Matrix:
+        return alignment.cut(mesh, self.side, PADDING)
+
+    def features(self, chips: torch.Tensor) -> torch.Tensor:
+        return self._net((chips - self._means) / 256)
+
+    def vectors(self, features: torch.Tensor) -> torch.Tensor:
+        from torch.nn import functional as F
+
+        return F.normalize(features)
 
 
 def recognisable(vectors: Floats, both: Floats) -> list[Recognisability]:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
-from ml import alignment, faceres
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import alignment, faceres, geometry
 from ml.contracts import EMBEDDING, FACE_CODE, FaceCode, Output, Recognisabilities, View
+from ml.recognition import code_faceres
+from ml.recognition.faceres_network import FaceresNetwork
 from ml.registry import Commercial, Model, ModelCard, figures, register
 from ml.runtimes import Floats
 from ml.types import Embedding, Space
+
+if TYPE_CHECKING:
+    import torch
 
 RECIPE = 1
 # From docs/benchmarks; a test holds them equal.
@@ -62,6 +70,29 @@ class FaceresEmbedding(Model):
         vectors = zip(read, vectors_of(list(read.values())), strict=True)
         embeddings = tuple(Embedding.of(face, space, one) for face, one in vectors)
         return Output(embeddings=embeddings, data=Recognisabilities((None,) * len(view.faces)))
+
+    def network(self) -> FollowedFaceres:
+        """ml.contracts.Differentiable."""
+        return FollowedFaceres(FaceresNetwork(self.weights))
+
+
+class FollowedFaceres:
+    """ml.contracts.FaceNetwork."""
+
+    side = faceres.CHIP
+    repeat_border = True
+
+    def __init__(self, net: FaceresNetwork) -> None:
+        self._net = net
+
+    def cut(self, mesh: NDArray[Any]) -> geometry.Matrix:
+        return alignment.arcface_cut(mesh, self.side, code_faceres.PADDING)
+
+    def features(self, chips: torch.Tensor) -> torch.Tensor:
+        return self._net.descriptors(chips)
+
+    def vectors(self, features: torch.Tensor) -> torch.Tensor:
+        return self._net.vectors(features)
 
 
 def vectors_of(codes: list[FaceCode]) -> Floats:

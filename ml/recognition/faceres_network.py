@@ -31,8 +31,12 @@ class FaceresNetwork:
         """N x 1024, none below 0."""
         return self._net(chips.flip(1) - self._means)["descriptor"]
 
-    def __call__(self, chips: torch.Tensor) -> torch.Tensor:
+    def vectors(self, descriptors: torch.Tensor) -> torch.Tensor:
+        """Descriptors as embeddings, one long each."""
         from torch.nn import functional as F
 
         # The root's slope is endless at 0, where a third of the numbers lie.
-        return F.normalize((self.descriptors(chips) + 1e-6).sqrt())
+        return F.normalize((descriptors + 1e-6).sqrt())
+
+    def __call__(self, chips: torch.Tensor) -> torch.Tensor:
+        return self.vectors(self.descriptors(chips))

@@ -18,3 +18,6 @@ DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 MICROSOFT = "http://ns.microsoft.com/photo/1.2/"
 IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 ACDSEE = "http://ns.acdsee.com/regions/"
+# How a JPEG's blocks begin that hold a packet, and further parts of a large one.
+PACKET = "http://ns.adobe.com/xap/1.0/"
+EXTENSION = "http://ns.adobe.com/xmp/extension/"

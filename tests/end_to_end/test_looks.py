@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.template.loader import render_to_string
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import DESKTOP, PHONE, Visitor, layer, visiting
 from tests.stack import ROOT, Stack
-from webapp.models import Alert, Face, Job, Person, Photo
+from webapp.models import Alert, Face, Job, Person, Photo, Share
 
 pytestmark = pytest.mark.browser
 expect.set_options(timeout=60_000)
@@ -24,8 +25,15 @@ FAULTS = ("400", "403", "403_csrf", "413", "429", "500")
 ACCENT = (0x2F, 0x9B, 0xFF)  # of boxes
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        pytest.param(DESKTOP, "light", id="desktop-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param(DESKTOP, "dark", id="desktop-dark", marks=pytest.mark.long),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.long),
+    ],
+)
 def test_each_page_is_accessible(
     browser: Browser,
     stack: Stack,
@@ -80,6 +88,13 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Make it").first.click()
         expect(page.locator("#made img")).to_be_visible()
         look("make")
+        page.get_by_role("link", name="Compare").click()
+        look("comparing")
+        with_a_share(visitor, look, ids["astronaut.jpg"])
+        look("protect", f"/photos/{ids['astronaut.jpg']}/?tab=protect")
+        page.locator(".tool", has_text="Make it safe").get_by_role("button").click()
+        expect(page.locator(".outcome")).to_be_visible()
+        look("protect-made")
         look("zips-empty", "/exports/")
         look("save", f"/photos/save/?gallery={Photo.objects.first().gallery_id}")
         page.get_by_role("button", name="Make the ZIP").click()
@@ -136,6 +151,27 @@ def test_each_page_is_accessible(
         page.get_by_role("button", name="Sign in").click()
         look("link-spent")
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def with_a_share(visitor: Visitor, look: Callable[[str, str | None], None], photo: object) -> None:
+    """A link behind a password: made, seen by its maker, opened, and revoked."""
+    page = visitor.go(f"/photos/{photo}/")
+    page.get_by_role("button", name="Share …").first.click()
+    look("share-new", None)
+    page.get_by_label("Title").fill("For Anna")
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_text("Works", exact=True)).to_be_visible()
+    look("share", None)
+    address = page.locator("code.curl").inner_text().removeprefix(visitor.base)
+    look("share-door", address)
+    page.get_by_label("Password").fill("open sesame")
+    page.get_by_role("button", name="Show the photos").click()
+    expect(page.get_by_role("img", name="Picture 1")).to_be_visible()
+    look("share-pictures", None)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    Share.objects.update(expires=timezone.now())
+    look("share-gone", address)
 
 
 def with_a_protected_person(

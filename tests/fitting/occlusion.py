@@ -24,7 +24,7 @@ from ml import decode, registry
 from ml.analysis import face_layout
 from ml.analysis.face_layout import CHIP, COARSE, SIDE, Layout, Skin, fitted, laid, placed, skin
 from ml.analysis.face_misfit import TONES, best, lit, misfit
-from ml.analysis.misfit_evidence import evidence
+from ml.analysis.misfit_evidence import compared, evidence
 from ml.contracts import DETECTION, MESH, Output, View
 from ml.evaluation.benchmarks.occlusion import asked, drawn
 from ml.evaluation.looking import nearest
@@ -161,7 +161,7 @@ def weigh(found: Sequence[tuple[Skin, Array]], draw: np.random.Generator) -> Non
         off = (
             best(one, usual, spread) if first else misfit(one, roughly(hidden, draw), usual, spread)
         )
-        seen = evidence(one, off, usual, spread)
+        seen = evidence(one, off, compared(one, usual), spread)
         names = list(seen)
         chosen = draw.choice(np.flatnonzero(one.seen), PIXELS)
         told.append(np.stack([value.ravel()[chosen] for value in seen.values()], -1))

@@ -19,8 +19,8 @@ import numpy as np
 from scipy.interpolate import griddata
 
 from ml import geometry, registry
-from ml.analysis.face_layout import CHIP, Skin, fitted, layout, skin
-from ml.analysis.face_misfit import DARK, lit
+from ml.analysis.face_layout import CHIP, DARK, Skin, fitted, layout, skin
+from ml.analysis.face_misfit import lit
 from ml.contracts import DETECTION, MESH, OCCLUSION, POSE, Output, View
 from ml.evaluation.benchmarks.occlusion import drawn
 from ml.evaluation.intervals import interval
@@ -130,7 +130,7 @@ def bared(laid: Skin, hidden: Array) -> Array:
 
 
 def unlogged(told: Array) -> Array:
-    """Back from ml.analysis.face_misfit.logarithms to RGB: grey is known, and of green red and
+    """Back from ml.analysis.face_layout.logarithms to RGB: grey is known, and of green red and
     blue are so many times as much."""
     red, blue = np.exp(told[..., 1]), np.exp(told[..., 2])
     green = np.exp(told[..., 0]) / (0.299 * red + 0.587 + 0.114 * blue)

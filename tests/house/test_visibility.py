@@ -16,12 +16,13 @@ VIEWS = sorted(
     for path in WEBAPP.glob(f"{part}/**/*.py")
 )
 SELECTORS = sorted(WEBAPP.glob("selectors/*.py"))
-ROWS = {"QuerySet", "Gallery", "Photo", "Face", "Person", "Job", "Run"}
+ROWS = {"QuerySet", "Gallery", "Photo", "Face", "Person", "Job", "Run", "Share"}
 # Selectors of rows that belong to nobody, each with its reason.
 OF_ALL = {
     "capabilities.accepted": "licences are accepted for the whole installation",
     "installation.use": "it is the whole installation's",
     "jobs.wait_for": "whoever calls it has asked visible_to before",
+    "shares.behind": "whoever holds the token may ask for it",
     "audit.first_broken": "the chain of audit lines is the installation's",
 }
 

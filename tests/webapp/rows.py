@@ -16,8 +16,11 @@ from ml import registry
 from ml.contracts import Output, View
 from ml.registry import Commercial, Model, ModelCard, Task
 from ml.types import Box, Embedding, Face, Mark, MarkKind, Ran, Reading, Report, Space
+from webapp import models as rows
+from webapp import sealing
 from webapp.jobs.plan import Plan, Planned
-from webapp.models import Gallery, Job, Photo, User
+from webapp.models import Gallery, Job, Person, Photo, User
+from webapp.selectors.reports import EXIF
 from webapp.services.galleries import gallery_create
 
 _number = count(1)
@@ -47,10 +50,17 @@ def a_photo(gallery: Gallery) -> Photo:
         size=3,
         width=640,
         height=480,
+        sealed_exif=sealing.seal(gallery, b"{}", EXIF),
     )
     photo.original.save("original.jpg", ContentFile(b"jpg"), save=False)
     photo.save()
     return photo
+
+
+def a_face(photo: Photo, left: float = 10, person: Person | None = None) -> rows.Face:
+    """100 pixels wide, 120 high."""
+    box = {"left": left, "top": 20, "right": left + 100, "bottom": 140}
+    return rows.Face.objects.create(photo=photo, position=0, score=0.9, person=person, **box)
 
 
 def a_job(photo: Photo, *asked: str, needed: tuple[str, ...] = (), **fields: object) -> Job:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from hashlib import sha256
+from hashlib import sha256, sha512
 from pathlib import Path
 
+import c2pa
 import pytest
 from cryptography import x509
 from django.conf import LazySettings
@@ -22,6 +24,7 @@ from ml.pipelines import Context, Pipeline
 from ml.pool import Pool
 from ml.types import Report
 from ml.weights import Weights
+from ml.xmp.namespaces import AREA
 from tests.ml.authenticity.signed import pem, picture, stranger
 from tests.webapp.rows import a_gallery, a_photo, a_user
 from webapp.jobs.inputs import FILL
@@ -33,6 +36,12 @@ from webapp.services.jobs import job_submit
 
 pytestmark = pytest.mark.django_db
 store = DjangoJobStore()
+JPEG = b"\xff\xd8\xff"  # how one begins
+ADOBE = AREA.partition("/xmp")[0].encode()
+TOLD = (
+    *(b"EXIF-MAKER", b"EXIF-DESCRIPTION", b"XMP-INSTANCE", b"XMP-DOCUMENT"),
+    *(b"HISTORY-TITLE", b"HISTORY-CAMERA", b"HISTORY-PLACE"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +54,9 @@ def work(options: Nothing, inputs: Nothing, context: Context) -> Report:
 
 
 @pytest.fixture(autouse=True)
-def _keys(settings: LazySettings, tmp_path: Path) -> None:
+def _folders(settings: LazySettings, tmp_path: Path) -> None:
     settings.SIGNING_DIR, settings.TRUST_DIR = tmp_path / "signing", tmp_path / "trust"
+    settings.MEDIA_ROOT, settings.SCRATCH_DIR = tmp_path / "media", tmp_path / "scratch"
 
 
 @pytest.fixture
@@ -132,7 +142,7 @@ def test_a_real_cut_out_is_signed(photo: Photo, astronaut: Path, weights_folder:
     row = Artifact.objects.get()
     found = read(row)
     assert found.state is State.TRUSTED and row.media_type == "image/png"
-    assert found.steps[-1].described == "Cut out people (background: transparent)"
+    assert found.steps[-1].described == "Cut out people"
 
 
 def test_a_photo_that_was_signed_elsewhere_keeps_its_history(
@@ -144,6 +154,60 @@ def test_a_photo_that_was_signed_elsewhere_keeps_its_history(
     (row,) = run(photo, blur, made)
     first, *_ = read(row).steps
     assert first.signer == "Camera 7, Elsewhere" and not first.trusted
+
+
+def test_what_may_be_shared_alone_takes_nothing_of_the_original_along(
+    photo: Photo, blur: Pipeline[Nothing, Nothing], tmp_path: Path
+) -> None:
+    """An original whose own signed history holds a small picture of it, and whose EXIF and XMP hold
+    a maker, a description and an id."""
+    original = Path(photo.original.path)
+    told(original, tmp_path)
+    carried = original.read_bytes()
+    assert all(secret in carried for secret in TOLD) and carried.count(JPEG) > 1
+    made = artifact(picture(tmp_path / "portrait.jpg", 1), "portrait", "image/jpeg")
+    (row,) = run(photo, replace(blur, shareable=True), made)
+    content = Path(row.file.path).read_bytes()
+    found = read(row)
+    assert found.state is State.TRUSTED and found.ingredients == ("photo",)
+    assert [(step.action, step.described) for step in found.steps] == [
+        ("c2pa.opened", ""), ("c2pa.edited", "Blur the background")
+    ]  # fmt: skip
+    assert content.count(JPEG) == 1, "no small picture"
+    digests = {new(photo_bytes).digest() for photo_bytes in (carried,) for new in (sha256, sha512)}
+    assert not [secret for secret in (*TOLD, *digests) if secret in content]
+    assert ids(carried) and not ids(carried) & ids(content)
+
+
+def ids(content: bytes) -> set[bytes]:
+    """Of signed histories."""
+    return set(re.findall(rb"urn:c2pa:[-0-9a-f]{36}", content))
+
+
+def told(path: Path, folder: Path) -> None:
+    """Write a photo that says much of itself, signed elsewhere with a small picture inside."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x010E] = "EXIF-MAKER", "EXIF-DESCRIPTION"
+    xmp = (
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+        b'xmlns:xmpMM="' + ADOBE + b'/xap/1.0/mm/" xmpMM:InstanceID="xmp.iid:XMP-INSTANCE" '
+        b'xmpMM:DocumentID="xmp.did:XMP-DOCUMENT"/></rdf:RDF></x:xmpmeta>'
+    )
+    plain = folder / "plain.jpg"
+    Image.open(picture(folder / "p.jpg")).save(plain, exif=exif, xmp=xmp)
+    own = stranger()
+    manifest = {
+        "title": "HISTORY-TITLE.jpg", "format": "image/jpeg",
+        "claim_generator_info": [{"name": "HISTORY-CAMERA"}],
+        "assertions": [{"label": "stds.exif", "data": {"exif:GPSLatitude": "HISTORY-PLACE"}}],
+    }  # fmt: skip
+    signer = c2pa.Signer.from_callback(own.sign, c2pa.C2paSigningAlg.ES256, own.chain, None)
+    with c2pa.Builder(manifest) as builder, plain.open("rb") as source, path.open("w+b") as out:
+        builder.set_intent(
+            c2pa.C2paBuilderIntent.CREATE, c2pa.C2paDigitalSourceType.DIGITAL_CAPTURE
+        )
+        builder.sign(signer, "image/jpeg", source, out)
 
 
 def test_a_job_that_judges_is_given_whom_to_trust(

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from ml import decode, pipelines, registry
+from ml.pipelines import Pipeline
 from ml.registry import ModelCard
 from webapp import chores
 from webapp.api.guards import user_of
@@ -62,6 +63,7 @@ class JobKindOutput(serializers.Serializer):
     kind = serializers.CharField()
     title = serializers.CharField()
     options = serializers.DictField(help_text="JSON Schema (2020-12) of the job's options.")
+    shareable = serializers.BooleanField(help_text="Whether /shares takes it as a recipe.")
 
 
 class LimitsOutput(serializers.Serializer):
@@ -124,4 +126,6 @@ def _kinds(user: User) -> list[Work]:
 
 
 def _kind(work: Work) -> dict[str, Any]:
-    return {"kind": work.kind, "title": work.title, "options": options.schema(work.options)}
+    shareable = isinstance(work, Pipeline) and work.shareable
+    about = {"kind": work.kind, "title": work.title, "shareable": shareable}
+    return about | {"options": options.schema(work.options)}

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ml.exposure import Act, Topic
 from webapp import serving
 from webapp.api.guards import user_of
 from webapp.api.report import PhotoReportOutput, ReportReading
@@ -93,9 +94,11 @@ class PhotoReport(APIView):
 
 class LineOutput(serializers.Serializer):
     weight = serializers.CharField(help_text="much, some or little")
+    topic = serializers.ChoiceField(list(Topic), help_text="What it is about.")
     learns = serializers.CharField(help_text="What a stranger learns.")
     cause = serializers.CharField(help_text="What tells it.")
     act = serializers.CharField(help_text="What would remove it.")
+    does = serializers.ChoiceField(list(Act), help_text="The same for programs.")
     in_file = serializers.BooleanField(help_text="A copy without metadata does not tell it.")
 
 

@@ -118,7 +118,7 @@ class JobList(ListAPIView):
         data = JobInput(data=request.data)
         data.is_valid(raise_exception=True)
         asked = data.validated_data
-        found = _photos(user, asked["photos"])
+        found = photos_named(user, asked["photos"])
         gallery = found[0].gallery if found else gallery_for(user, asked.get("gallery"))
         job = job_submit(
             kind=asked["kind"], gallery=gallery, photos=found, by=user, options=asked["options"]
@@ -154,7 +154,7 @@ class JobRetry(APIView):
         return Response(told(request, job_retry(job=job, by=user)))
 
 
-def _photos(user: User, ids: list[UUID]) -> list[Photo]:
+def photos_named(user: User, ids: list[UUID]) -> list[Photo]:
     """The photos of those ids, which must all be there, be the user's to change, and be of one
     gallery."""
     found = list(photos.visible_to(user).filter(pk__in=ids))

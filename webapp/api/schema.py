@@ -56,8 +56,27 @@ def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     kinds: list[Work] = [*asked_for, *chores.kinds()]
     asked = result["components"]["schemas"]["JobInputRequest"]["properties"]
     asked["kind"]["enum"] = [kind.kind for kind in kinds]
-    asked["options"]["anyOf"] = [{"title": k.kind, **options.schema(k.options)} for k in kinds]
+    asked["options"]["anyOf"] = [{"title": k.kind, **described(k.options)} for k in kinds]
+    recipes = [kind for kind in pipelines.kinds() if kind.shareable]
+    shared = result["components"]["schemas"]["ShareInputRequest"]["properties"]
+    shared["kind"]["enum"] = [kind.kind for kind in recipes]
+    shared["options"]["anyOf"] = [{"title": k.kind, **described(k.options)} for k in recipes]
     return result
+
+
+def described(kind: type[Any]) -> dict[str, Any]:
+    """The options in OpenAPI 3.0's dialect, which has no type for nothing."""
+    about = options.schema(kind)
+    properties = {name: nullable(one) for name, one in about["properties"].items()}
+    return about | {"properties": properties}
+
+
+def nullable(about: dict[str, Any]) -> dict[str, Any]:
+    inner = [one for one in about.get("anyOf", ()) if one != {"type": "null"}]
+    if not inner:
+        return about
+    rest = {key: value for key, value in about.items() if key != "anyOf"}
+    return inner[0] | rest | {"nullable": True}
 
 
 class Schema(SpectacularAPIView):

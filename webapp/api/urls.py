@@ -34,10 +34,12 @@ from webapp.api.people import (
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
 from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
+from webapp.api.shares import ShareDetail, ShareLeaveOut, ShareList, ShareRetry
 
 PHOTO = "photos/<uuid:photo_id>"
 JOB = "jobs/<uuid:job_id>"
 PERSON = "people/<uuid:person_id>"
+SHARE = "shares/<uuid:share_id>"
 urlpatterns = [
     path("analyse", Analyse.as_view(), name="api-analyse"),
     path("authority.pem", Authority.as_view(), name="api-authority"),
@@ -77,6 +79,10 @@ urlpatterns = [
     ),
     path("exports/<uuid:export_id>", ExportDetail.as_view(), name="api-export"),
     path("exports/<uuid:export_id>/file", ExportFile.as_view(), name="api-export-file"),
+    path("shares", ShareList.as_view(), name="api-shares"),
+    path(SHARE, ShareDetail.as_view(), name="api-share"),
+    path(f"{SHARE}/retry", ShareRetry.as_view(), name="api-share-retry"),
+    path(f"{SHARE}/leave-out", ShareLeaveOut.as_view(), name="api-share-leave-out"),
     path("jobs", JobList.as_view(), name="api-jobs"),
     path(JOB, JobDetail.as_view(), name="api-job"),
     path(f"{JOB}/cancel", JobCancel.as_view(), name="api-job-cancel"),

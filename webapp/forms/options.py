@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.http import QueryDict
 
-from webapp.jobs.options import schema
+from webapp.jobs.options import FACES, PEOPLE, schema
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """crop: of a face, an SVG viewBox over the picture at `display`, which is so wide and high."""
+
     value: str
     title: str
-    chosen: bool
+    chosen: bool = False
+    crop: str = ""
+    display: str = ""
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as the page shows it. kind: "switch", "choice", "choices", "number", "colour",
-    "date", "textarea" or "text". low, high, step: of a number, "" where there is none."""
+    """A field as the page shows it. kind: "switch", "choice", "choices", "faces", "number",
+    "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there is none.
+    rare: most people leave it as it is."""
 
     name: str
     title: str
@@ -32,17 +40,32 @@ class Field:
     low: str = ""
     high: str = ""
     step: str = ""
+    rare: bool = False
 
 
 FORMATS = {"textarea": "textarea", "date": "date"}
 PERSON = "person"  # an id of one, which nobody types
+POINTED = {FACES, PEOPLE}  # ids of faces, which are chosen by what they look like
 COLOUR = "#"  # how the default of a colour begins
 
 
-def fields_of(options: type[Any]) -> list[Field]:
-    """The options as fields, with their defaults; a person is chosen on a page that knows whom."""
+def fields_of(
+    options: type[Any], faces: Mapping[str, Sequence[Choice]] = MappingProxyType({})
+) -> list[Field]:
+    """The options as fields, with their defaults; a person is chosen on a page that knows whom.
+
+    faces: format ("faces" or "people") -> what can be chosen; without any there is no field.
+    """
     about = schema(options)["properties"].items()
-    return [_field(name, one) for name, one in about if one.get("format") != PERSON]
+    found = []
+    for name, one in about:
+        kind = one.get("format")
+        if kind in POINTED and faces.get(kind):
+            plain = _field(name, one)
+            found.append(replace(plain, kind="faces", choices=tuple(faces[kind])))
+        elif kind != PERSON and kind not in POINTED:
+            found.append(_field(name, one))
+    return found
 
 
 def values_of(options: type[Any], answer: QueryDict) -> dict[str, Any]:
@@ -69,6 +92,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         low=str(inner.get("minimum", "")),
         high=str(inner.get("maximum", "")),
         step="1" if inner.get("type") == "integer" else "any",
+        rare=bool(about.get("x-rare")),
     )
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from ml.types import Report
 from webapp.files import folder_list
-from webapp.models import Artifact, Export, Photo
+from webapp.models import Artifact, Export, Photo, ShareItem
 from webapp.models.export import EXPORTS
 from webapp.models.photo import folder
+from webapp.models.share import SHARES
 from webapp.services.erasure import folder_delete
 
 MADE = "made"
@@ -37,16 +38,18 @@ def kept(photo: Photo, report: Report) -> dict[str, str]:
 
 
 def tidy() -> None:
-    """Delete the made files and albums that no row names, and whole folders of photos that have no
-    row: what an upload or a job left behind that was killed, or that an erasure overtook."""
+    """Delete the made files, albums and shared pictures that no row names, and whole folders of
+    photos that have no row: what an upload or a job left behind that was killed, or that an
+    erasure overtook."""
     named = set(Artifact.objects.values_list("file", flat=True))
     named |= set(Export.objects.values_list("file", flat=True))
+    named |= set(ShareItem.objects.values_list("file", flat=True))
     photos = set(map(str, Photo.objects.values_list("pk", flat=True)))
     young = timezone.now() - YOUNG
     for gallery in folder_list("galleries")[0]:
         for photo in folder_list(f"galleries/{gallery}")[0]:
             name = f"galleries/{gallery}/{photo}"
-            if photo == EXPORTS:
+            if photo in (EXPORTS, SHARES):
                 _tidy(name, named, young)
             elif photo not in photos and not _is_young(name, young):
                 folder_delete(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,16 @@ from typing import Any
 from django.conf import settings
 
 from ml import registry
-from ml.authenticity.pipeline import TrueFace
+from ml.contracts import KnownFace
 from ml.errors import MLError
 from ml.pipelines import Pipeline
+from ml.references import TrueFace
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
 from webapp.jobs.plan import Plan
-from webapp.models import Face, Job, Photo
+from webapp.models import Face, Job, Photo, User
+from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
@@ -25,6 +27,8 @@ from webapp.selectors.trust import trusted
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
+OTHERS = 3  # photos more of a person, at most, that a disguise is made and tried against
+MOST = 8  # photos of a person who is to be told from others
 
 
 def scratch(job: Job) -> Path:
@@ -104,14 +108,88 @@ def _true_faces(job: Job) -> tuple[TrueFace, ...]:
 
 
 def _true_face(face: Face, folder: Path) -> TrueFace:
-    box = Box(face.left, face.top, face.right, face.bottom)
     path = _original(face.photo, folder / str(face.photo_id))
-    return TrueFace(path, box, face.photo.name, taken_on(face.photo))
+    return TrueFace(path, _box(face), face.photo.name, taken_on(face.photo))
+
+
+def _faces(job: Job) -> tuple[Box, ...]:
+    """The chosen faces of the photo; () when none were chosen."""
+    ids = set(job.options.get("faces", ()))
+    photo = job.photos.first()
+    found = [] if photo is None else list(selectors.on(photo, ids))
+    if len(found) < len(ids):
+        raise MLError("A chosen face is no longer on this photo: choose again.")
+    return tuple(map(_box, found))
+
+
+def _known_faces(job: Job) -> tuple[Box, ...]:
+    """All faces of the photo, those too that only people saw."""
+    photo = job.photos.first()
+    return () if photo is None else tuple(map(_box, photo.faces.all()))
+
+
+def _people(job: Job) -> tuple[tuple[TrueFace, ...], ...]:
+    """Of each person that was pointed at, the face itself and others of the same name."""
+    ids = set(job.options.get("people", ()))
+    user = job.submitted_by
+    found = [] if user is None else list(selectors.pointed_at(user, job.gallery, ids))
+    if user is None or len(found) < len(ids):
+        raise MLError("A face that was pointed at is no longer here: choose another.")
+    photo, folder = job.photos.first(), attempt_folder(job)
+    each = {one.person_id or one.pk: one for one in found}
+    return tuple(tuple(_shown(user, one, photo, folder)) for one in each.values())
+
+
+def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterator[TrueFace]:
+    """The face, and others of its name that are not on the photo."""
+    others = selectors.of_the_same(user, face).exclude(pk=face.pk).exclude(photo=photo)
+    for one in [face, *others[: MOST - 1]]:
+        path = _original(one.photo, folder / str(one.photo_id))
+        yield TrueFace(path, _box(one), one.photo.name)
+
+
+def _box(face: Face) -> Box:
+    return Box(face.left, face.top, face.right, face.bottom)
+
+
+def _name(job: Job) -> str:
+    """What the photo's file was called."""
+    photo = job.photos.first()
+    return "" if photo is None else photo.name
 
 
 def _trust(job: Job) -> tuple[Path, ...]:
     """Whose signatures count: the same for every job."""
     return trusted()
+
+
+def _others(job: Job) -> tuple[KnownFace, ...]:
+    """Other photos of whom the only chosen face shows, where it bears a name."""
+    photo, user = job.photos.first(), job.submitted_by
+    if photo is None or user is None:
+        return ()
+    ids = job.options.get("faces", ())
+    chosen = list(selectors.on(photo, ids) if ids else photo.faces.all())
+    if len(chosen) != 1:
+        return ()
+    more = selectors.of_the_same(user, chosen[0]).exclude(photo=photo).select_related("photo")
+    return tuple(_known_face(job, face) for face in more.order_by("-photo__created")[:OTHERS])
+
+
+def _target(job: Job) -> KnownFace | None:
+    """The face of another that was pointed at."""
+    ids, user = job.options.get("target", ()), job.submitted_by
+    if not ids:
+        return None
+    found = None if user is None else selectors.pointed_at(user, job.gallery, ids).first()
+    if found is None:
+        raise MLError("A face that was pointed at is no longer here: choose another.")
+    return _known_face(job, found)
+
+
+def _known_face(job: Job, face: Face) -> KnownFace:
+    folder = attempt_folder(job) / str(face.photo_id)
+    return KnownFace(_original(face.photo, folder), _box(face))
 
 
 FILL: dict[str, Callable[[Job], Any]] = {
@@ -121,4 +199,10 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "rests": _rests,
     "true_faces": _true_faces,
     "trust": _trust,
+    "faces": _faces,
+    "others": _others,
+    "target": _target,
+    "known_faces": _known_faces,
+    "people": _people,
+    "name": _name,
 }

@@ -1,9 +1,13 @@
 """Options dataclasses at the border: read from JSON, checked, and described as JSON Schema.
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
-None; all have defaults. Metadata: "title", "help", "min", "max", "format" ("textarea" for a text of
-many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id), "choices": values, or a
+None; all have defaults. Metadata: "title", "help", "min", "max", "rare" (True where most people
+leave it as it is), "format" ("textarea" for a text of
+many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id, "faces" for ids of faces
+of the photo, "people" for ids of faces of any photo of its gallery), "choices": values, or a
 function that gives them once all models are known.
+
+What does not fit together a dataclass refuses by a ValueError with a sentence when it is made.
 """
 
 from __future__ import annotations
@@ -14,12 +18,15 @@ from datetime import date
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 O = TypeVar("O")
 
 SENTENCES = {bool: "Say true or false.", int: "Give a whole number.", float: "Give a number."}
+TOGETHER = "options"  # the name under which stands what does not fit together
+FACES, PEOPLE = "faces", "people"
 SCHEMAS = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -27,7 +34,8 @@ def parse(options: type[O], data: Mapping[str, Any]) -> O:
     """The options with these values, defaults elsewhere.
 
     Raises:
-        ValidationError: a field has a wrong value or is unknown; by field name.
+        ValidationError: a field has a wrong value or is unknown; by field name. Or the values do
+            not fit together; by no name.
     """
     known = {field.name: field for field in fields(options)}  # type: ignore[arg-type]
     hints = get_type_hints(options)
@@ -40,7 +48,10 @@ def parse(options: type[O], data: Mapping[str, Any]) -> O:
             wrong[name] = str(error)
     if wrong:
         raise ValidationError({name: [sentence] for name, sentence in sorted(wrong.items())})
-    return options(**values)
+    try:
+        return options(**values)
+    except ValueError as error:
+        raise ValidationError({TOGETHER: [str(error)]}) from None
 
 
 def to_json(options: Any) -> dict[str, Any]:
@@ -53,6 +64,11 @@ def schema(options: type[Any]) -> dict[str, Any]:
     hints = get_type_hints(options)
     properties = {field.name: _described(hints[field.name], field) for field in fields(options)}
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def named(options: type[Any], kind: str) -> list[str]:
+    """The fields of that format."""
+    return [field.name for field in fields(options) if field.metadata.get("format") == kind]
 
 
 def _plain(value: Any) -> Any:
@@ -97,8 +113,11 @@ def _within(value: Any, field: Field[Any]) -> None:
         raise ValueError(f"At least {low}.")
     if high is not None and value > high:
         raise ValueError(f"At most {high}.")
-    if field.metadata.get("format") == "date" and value and not _is_date(value):
+    kind = field.metadata.get("format")
+    if kind == "date" and value and not _is_date(value):
         raise ValueError("Write a date as YYYY-MM-DD.")
+    if kind in (FACES, PEOPLE) and not _is_id(value):
+        raise ValueError("Give ids of faces.")
     if choices is not None and value not in choices:
         raise ValueError(f"Choose one of {', '.join(map(str, choices))}.")
 
@@ -106,6 +125,14 @@ def _within(value: Any, field: Field[Any]) -> None:
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
     except ValueError:
         return False
     return True
@@ -136,6 +163,7 @@ def _described(hint: Any, field: Field[Any]) -> dict[str, Any]:
         about = {"anyOf": [about, {"type": "null"}]}
     words = {"title": field.metadata.get("title"), "description": field.metadata.get("help")}
     words["format"] = field.metadata.get("format")
+    words["x-rare"] = field.metadata.get("rare")
     default = {} if field.default is MISSING else {"default": _plain(field.default)}
     return about | {key: word for key, word in words.items() if word} | default
 

@@ -34,8 +34,14 @@ def signed(kind: str, photos: Sequence[Photo], report: Report, scratch: Path) ->
 
 
 def _ingredients(kind: str, photos: Sequence[Photo], scratch: Path) -> Iterator[Ingredient]:
-    """What a model was shown, or the photo that was changed and what was joined with it."""
-    generative = pipelines.get(kind).generative
+    """What a model was shown, or the photo that was changed and what was joined with it. What may
+    be shared alone takes nothing of the original along: its signed history may hold a small
+    picture, places and names, and digests by which the original is known again."""
+    pipeline = pipelines.get(kind)
+    if pipeline.shareable:
+        yield Ingredient(None, "image/jpeg", "inputTo" if pipeline.generative else "parentOf")
+        return
+    generative = pipeline.generative
     for number, photo in enumerate(photos[:MOST]):
         relation = "inputTo" if generative else "componentOf" if number else "parentOf"
         with suppress(FileNotFoundError):  # erased meanwhile: what was made of it is not kept
@@ -48,7 +54,8 @@ def _signed(
 ) -> Artifact:
     out = artifact.path.with_name(f"signed-{artifact.path.name}")
     pipeline = pipelines.get(kind)
-    facts = ", ".join(f"{name}: {value}" for name, value in artifact.facts.items())
+    told = {} if pipeline.shareable else artifact.facts  # they may be about the original
+    facts = ", ".join(f"{name}: {value}" for name, value in told.items())
     words = f"{pipeline.title} ({facts})" if facts else pipeline.title
     actions = () if pipeline.generative else (Action("c2pa.edited", words),)
     title = artifact.kind.replace("-", " ")

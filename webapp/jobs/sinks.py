@@ -9,11 +9,12 @@ from uuid import UUID
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
 from ml.types import Report
 from ml.weighing import without_identity
-from webapp.jobs import answers, artifacts, made, results
+from webapp.jobs import answers, artifacts, made, results, sharing
 from webapp.locks import people_hold
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
 from webapp.selectors.protection import named, watched
+from webapp.selectors.shares import item_of
 from webapp.services.alerts import alerts_raise
 
 
@@ -27,17 +28,24 @@ class Sink:
     """write: stores the report in the transaction that closes the job. It gets those of the job's
     photos that nobody erased meanwhile, held until the commit, and what `files` gave.
     files: copies made files into the store before it; sha256 -> name there. signs: what it keeps
-    was made of photos for people to take away, so that its pictures are signed first.
+    was made of photos for people to take away, so that its pictures are signed first, unless the
+    job's options say otherwise. always_signs: whatever these say.
     """
 
     write: Callable[[Job, Sequence[Photo], Report, Mapping[str, str]], None]
     files: Callable[[Sequence[Photo], Report], Mapping[str, str]] = no_files
     signs: bool = False
+    always_signs: bool = False
 
 
 def of(kind: str) -> Sink:
     """The sink of a registered pipeline's kind: those without one of their own make files."""
     return SINKS.get(kind, MAKING)
+
+
+def of_job(job: Job) -> Sink:
+    """The sink of its kind, unless the job makes something for a share link."""
+    return of(job.kind) if item_of(job) is None else SHARING
 
 
 def _photo_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
@@ -87,6 +95,7 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
 
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files, signs=True)
+SHARING = Sink(sharing.write, sharing.files, always_signs=True)
 SINKS: dict[str, Sink] = {
     "analyse": Sink(_photo_write, _photo_files),
     AUTHENTICATE: Sink(_evidence_write, _photo_files),

@@ -88,8 +88,8 @@ class DjangoJobStore:
         row = Job.objects.select_related("gallery").defer("partial").filter(pk=claim.job).first()
         if row is None:  # erased with its only photo, or an answer nobody waits for any more
             return False
-        sink, photos = sinks.of(claim.kind), row.photos_in_order()
-        if sink.signs:
+        sink, photos = sinks.of_job(row), row.photos_in_order()
+        if sink.always_signs or (sink.signs and row.options.get("signed", True)):
             report = signed(claim.kind, photos, report, claim.scratch)
         files = sink.files(photos, report)
         with busy_told(), transaction.atomic():

@@ -11,6 +11,7 @@ from webapp.models.protection import Alert, Consent, Enrolment
 from webapp.models.result import Artifact, Finding, Mark, Reading
 from webapp.models.run import Run
 from webapp.models.setting import LicenceAcceptance, Setting
+from webapp.models.share import Share, ShareItem
 from webapp.models.user import ApiKey, SignInLink, User
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Run",
     "SensitiveChoice",
     "Setting",
+    "Share",
+    "ShareItem",
     "SignInLink",
     "User",
 ]

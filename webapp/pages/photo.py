@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Job, Photo
-from webapp.pages import evidence
+from webapp.pages import evidence, protecting
 from webapp.pages.asking import submit
+from webapp.pages.files import Made
 from webapp.pages.offering import offer_of
 from webapp.pages.panel import absent_capabilities, switches_of, unread
 from webapp.pages.showing import Shown, shown_of
@@ -27,7 +28,7 @@ from webapp.selectors.reports import exposure_of
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
-TABS = ("faces", "exposure", "authentic", "make", "details")
+TABS = ("faces", "exposure", "protect", "authentic", "make", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
     45  # a label's height is this part of the photo's longer side, until photo.js sets it
@@ -37,17 +38,20 @@ LABELS_TO_SIDE = (
 @require_GET
 @login_required
 def photo(request: Visit, photo_id: UUID) -> HttpResponse:
-    """The whole page; `tab` says which part of the panel."""
+    """The whole page; `tab` says which part of the panel, `made` which file lies over the photo."""
     photo = get_object_or_404(selectors.visible_to(request.user), pk=photo_id)
     before, after = grid.neighbours(request.user, photo)
     tab = request.GET.get("tab", TABS[0])
     page = context(request, photo) | {"before": before, "after": after, "tab": tab}
+    page["compared"] = compared(page["shown"], request.GET.get("made", ""))
     if tab == "make":
         page |= {
-            "tools": tools_of(photo.gallery),
+            "tools": tools_of(request.user, [photo], protects=False),
             "asks": tools.on_demand(photo.gallery),
             "one_photo": [photo],
         }
+    if tab == "protect":
+        page |= protecting.tab(request.user, photo)
     if tab == "authentic":
         page |= evidence.tab(request, photo, page["shown"])
     if tab == "details":
@@ -124,8 +128,14 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "sensitive": switches,
         "unread": unread(switches.kinds, shown),
         "absent": absent_capabilities(),
+        "middle": photo.width // 2,
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }
+
+
+def compared(shown: Shown, wanted: str) -> Made | None:
+    """The made file with that id, where it can be laid over the photo."""
+    return next((one for one in shown.files if one.comparable and str(one.id) == wanted), None)
 
 
 def seen_of(shown: Shown, job: Job | None) -> str:

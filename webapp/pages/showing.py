@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
@@ -13,7 +13,7 @@ from ml.registry import Figure
 from ml.types import Reading, Report
 from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
-from webapp.pages.files import Made, made_files
+from webapp.pages.files import Made, made_files, protecting
 from webapp.pages.wording import reading_words
 from webapp.selectors.evidence import is_evidence
 from webapp.selectors.provisional import results_from
@@ -76,10 +76,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the newest job of a kind that protects says of what it made. lines: name, words, note;
+    what it says of single faces stands in its proof."""
+
+    title: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """All that is drawn and said about a photo. looked: some model looked at it, so that no card
     means no face. provisional: the job still runs. silent: runs that no row names. files: made
-    ones, newest first."""
+    ones, newest first. outcomes: of the jobs that protect."""
 
     cards: tuple[Card, ...]
     rows: tuple[Row, ...]
@@ -87,8 +96,18 @@ class Shown:
     runs: tuple[ShownRun, ...]
     silent: tuple[ShownRun, ...]
     files: tuple[Made, ...]
+    outcomes: tuple[Outcome, ...]
     looked: bool
     provisional: bool
+
+    @property
+    def protected(self) -> tuple[Made, ...]:
+        """The files that tell less than the photo."""
+        return tuple(one for one in self.files if one.protects)
+
+    @property
+    def others(self) -> tuple[Made, ...]:
+        return tuple(one for one in self.files if not one.protects)
 
 
 def shown_of(photo: Photo, job: Job | None) -> Shown:
@@ -102,26 +121,39 @@ def shown_of(photo: Photo, job: Job | None) -> Shown:
 def shown(results: Results, *, provisional: bool) -> Shown:
     finder = next((run for run in results.runs if run.task == DETECTION.name), None)
     cards = tuple(card(face, finder) for face in results.faces)
-    whole = rows(group for group in results.groups if not is_evidence(group.run))
+    whole = rows(group for group in results.groups if is_read(group.run))
     named = {row.run.model for row in chain(whole, *(card.rows for card in cards))}
     return Shown(
         cards=cards,
         rows=whole,
         layers=tuple(drawn(results.layers, results.faces)),
         runs=results.runs,
-        silent=tuple(
-            run for run in results.runs if run.model not in named and not is_evidence(run)
-        ),
+        silent=tuple(run for run in results.runs if run.model not in named and is_read(run)),
         files=made_files(results.artifacts, results.faces),
+        outcomes=tuple(outcomes(results.groups)),
         looked=bool(results.runs),
         provisional=provisional,
     )
 
 
+def is_read(run: ShownRun) -> bool:
+    """Whether it was read off the photo, and belongs on a face's card or to the photo."""
+    return not is_evidence(run) and run.model not in protecting()
+
+
+def outcomes(groups: Iterable[Group]) -> Iterator[Outcome]:
+    """Of each kind of job that protected the photo."""
+    kinds = protecting()
+    for group in groups:
+        if group.run.model in kinds:
+            lines = ((one.name, reading_words(one), one.note) for one in group.readings)
+            yield Outcome(group.run.title, tuple(lines))
+
+
 def card(face: ShownFace, finder: ShownRun | None) -> Card:
     """finder: the detector, whose finding is the first reading of each face it found."""
     found = (found_by(finder, face),) if finder and face.found else ()
-    said = found + rows(face.groups)
+    said = found + rows(group for group in face.groups if is_read(group.run))
     sections = (
         Section(group.value, tuple(row for row in said if row.run.group is group))
         for group in registry.Group

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,10 +15,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from webapp.forms.options import Field, fields_of, values_of
-from webapp.models import Gallery, Photo
+from ml import pipelines
+from ml.types import Box
+from webapp.forms.options import Choice, Field, fields_of, values_of
+from webapp.jobs.options import FACES, PEOPLE
+from webapp.models import Face, Photo, User
+from webapp.pages.drawing import crop
 from webapp.pages.visit import Visit
 from webapp.selectors import artifacts, grid, tools
+from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as selectors
 from webapp.services.artifacts import artifact_delete
 from webapp.services.jobs import job_submit
@@ -32,13 +38,46 @@ class Tool:
     help: str
     fields: list[Field]
 
+    @property
+    def usual(self) -> list[Field]:
+        return [field for field in self.fields if not field.rare]
 
-def tools_of(gallery: Gallery, photos: int = 1) -> list[Tool]:
-    """The kinds of job that make files of so many photos."""
+    @property
+    def rare(self) -> list[Field]:
+        return [field for field in self.fields if field.rare]
+
+
+def tools_of(user: User, photos: Sequence[Photo], *, protects: bool | None = None) -> list[Tool]:
+    """The kinds of job that make files of these photos, which are of one gallery. protects: as for
+    tools.makers."""
+    gallery, faces = photos[0].gallery, faces_of(user, photos)
     return [
-        Tool(one.kind, one.title, one.help, fields_of(one.options))
-        for one in tools.makers(gallery, photos)
+        Tool(one.kind, one.title, one.help, fields_of(one.options, faces))
+        for one in tools.makers(gallery, len(photos), protects=protects)
     ]
+
+
+def faces_of(user: User, photos: Sequence[Photo]) -> dict[str, list[Choice]]:
+    """The faces that can be chosen: of the only photo, and one of each person of the gallery."""
+    rows = list(photos[0].faces.select_related("person")) if len(photos) == 1 else []
+    mine = [
+        pictured(face, photos[0], face.person.name if face.person else f"Face {number}")
+        for number, face in enumerate(rows, start=1)
+    ]
+    named: dict[object, Choice] = {}
+    for face in face_selectors.named_in(user, photos[0].gallery):
+        if face.person is not None and face.person_id not in named:
+            named[face.person_id] = pictured(face, face.photo, face.person.name)
+    return {FACES: mine, PEOPLE: list(named.values())}
+
+
+def pictured(face: Face, photo: Photo, title: str) -> Choice:
+    box = Box(face.left, face.top, face.right, face.bottom)
+    display = reverse("photo-file", args=[photo.pk, "display"])
+    return Choice(
+        str(face.pk), title, crop=crop(box), display=display, width=photo.width,
+        height=photo.height,
+    )  # fmt: skip
 
 
 @require_POST
@@ -46,7 +85,7 @@ def tools_of(gallery: Gallery, photos: int = 1) -> list[Tool]:
 def selection(request: Visit) -> HttpResponse:
     """What can be made of the selected photos of a gallery; nothing is changed by asking."""
     rows = chosen(request, request.POST.getlist("photo"))
-    found = {"photos": rows, "tools": tools_of(rows[0].gallery, len(rows))}
+    found = {"photos": rows, "tools": tools_of(request.user, rows)}
     return render(request, "tools/page.html", found)
 
 
@@ -78,10 +117,10 @@ def made_delete(request: Visit, artifact_id: UUID) -> HttpResponse:
     """Delete a made file."""
     mine = artifacts.editable_by(request.user).select_related("run__photo__gallery")
     artifact = get_object_or_404(mine, pk=artifact_id)
-    photo = artifact.run.photo_id
+    photo, kind = artifact.run.photo_id, artifact.run.model
     artifact_delete(artifact=artifact, by=request.user)
     messages.success(request, "The file is deleted. It can be made again.")
-    return redirect(f"{reverse('photo', args=[photo])}?tab=make")
+    return redirect(f"{reverse('photo', args=[photo])}?tab={tab_of(kind)}")
 
 
 def chosen(request: Visit, ids: list[str]) -> list[Photo]:
@@ -97,10 +136,16 @@ def chosen(request: Visit, ids: list[str]) -> list[Photo]:
     return mine
 
 
+def tab_of(kind: str) -> str:
+    """Where the photo's page shows what a job of that kind makes."""
+    known = {one.kind: one for one in pipelines.kinds()}
+    return "protect" if kind in known and known[kind].protects else "make"
+
+
 def submitted(
     request: Visit, rows: list[Photo], kind: str, options: dict[str, Any]
 ) -> HttpResponse:
-    one = f"{reverse('photo', args=[rows[0].pk])}?tab=make"
+    one = f"{reverse('photo', args=[rows[0].pk])}?tab={tab_of(kind)}"
     try:
         job = job_submit(
             kind=kind, gallery=rows[0].gallery, photos=rows, by=request.user, options=options

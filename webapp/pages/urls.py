@@ -17,13 +17,16 @@ from webapp.pages import (
     people,
     photo,
     photos,
+    protecting,
     regions,
+    shares,
     sign_in,
     start,
     tools,
     trash,
     uploads,
 )
+from webapp.pages import share as links
 from webapp.pages import theme as themes
 
 urlpatterns = [
@@ -55,6 +58,20 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/<uuid:export_id>/file", exports.file, name="export-file"),
     path("exports/<uuid:export_id>/delete/", exports.delete, name="export-delete"),
+    path("shares/", shares.shares, name="shares"),
+    path("shares/new/", shares.new, name="share-new"),
+    path("shares/new/<slug:kind>/", shares.make, name="share-make"),
+    path("shares/<uuid:share_id>/", shares.share, name="share"),
+    path("shares/<uuid:share_id>/files/<int:number>", shares.file, name="share-file"),
+    path("shares/<uuid:share_id>/revoke/", shares.revoke, name="share-revoke"),
+    path("shares/<uuid:share_id>/extend/", shares.extend, name="share-extend"),
+    path("shares/<uuid:share_id>/retry/", shares.retry, name="share-retry"),
+    path("shares/<uuid:share_id>/leave-out/", shares.leave_out, name="share-leave-out"),
+    path("share/<str:token>/", links.link, name="share-link"),
+    path("share/<str:token>/photo-<int:number>/", links.photo, name="share-link-photo"),
+    path("share/<str:token>/file-<int:number>", links.file, name="share-link-file"),
+    path("made/<uuid:artifact_id>/proof/", protecting.proof, name="proof"),
+    path("made/<uuid:artifact_id>/proof.pdf", protecting.proof_pdf, name="proof-pdf"),
     path("made/<uuid:artifact_id>/delete/", tools.made_delete, name="made-delete"),
     path("faces/compare/", comparing.compare, name="faces-compare"),
     path("faces/<uuid:face_id>/name/", photo.name, name="face-name"),

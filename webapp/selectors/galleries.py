@@ -28,7 +28,7 @@ def editable_by(user: User | AnonymousUser) -> QuerySet[Gallery]:
 
 
 def owned_by(user: User | AnonymousUser) -> QuerySet[Gallery]:
-    """Where the user may share, choose purposes and erase."""
+    """Where the user may choose purposes, erase, and see and revoke what others share."""
     if not user.is_authenticated:
         return Gallery.objects.none()
     return Gallery.objects.filter(memberships__user=user, memberships__role=Role.OWNER)

@@ -31,14 +31,18 @@ def on_demand(gallery: Gallery) -> list[OnDemand]:
     return [OnDemand(task, card) for task, card in found if card is not None]
 
 
-def makers(gallery: Gallery, photos: int) -> list[Pipeline[Any, Any]]:
-    """The kinds of job that can be asked for of so many photos, and whose models may run here."""
+def makers(
+    gallery: Gallery, photos: int, *, protects: bool | None = None
+) -> list[Pipeline[Any, Any]]:
+    """The kinds of job that can be asked for of so many photos, and whose models may run here.
+    protects: only those that do, or do not."""
     policy = policy_for(gallery)
     return [
         kind
         for kind in pipelines.kinds()
         if kind.kind not in {ANALYSE, REPORT}
         and not (kind.evidence and photos == 1)  # one photo has a tab for it
+        and protects in (None, kind.protects)
         and _takes(kind, photos)
         and all(best(task, policy) for task in kind.tasks)
     ]

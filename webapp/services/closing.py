@@ -8,9 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from webapp.models import Gallery, Job, Membership, User
+from webapp.models import Gallery, Job, Membership, Share, User
+from webapp.selectors.shares import LEFT
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
+from webapp.services.shares import shares_end
 
 
 @transaction.atomic
@@ -34,6 +36,7 @@ def user_erase(*, user: User, by: User) -> None:
     for gallery in Gallery.objects.filter(memberships__user=user):
         if not _others_own(gallery, user):
             gallery_erase(gallery=gallery, by=by)
+    shares_end(shares=Share.objects.filter(made_by=user), why=LEFT)
     Gallery.objects.filter(personal_of=user).update(personal_of=None)
     User.objects.filter(pk=user.pk).delete()
 

@@ -32,6 +32,7 @@ from webapp.selectors import protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
+from webapp.services.face_choice import faces_check
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -62,6 +63,7 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
+    faces_check(options=chosen, gallery=gallery, photos=photos, by=by)
     person = _person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
@@ -197,9 +199,14 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
         plan = resolve(tasks, _policy(chosen, gallery))
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
-    if not plan.models:
+    if not plan.models or (work.tasks and _lacking(plan, tasks)):
         raise ValidationError({"tasks": [_why_none(tasks)]}, code="no-models")
     return plan
+
+
+def _lacking(plan: Plan, tasks: tuple[str, ...]) -> set[str]:
+    """Tasks that no planned model does."""
+    return set(tasks) - {registry.get(name).card.task.name for name in plan.names}
 
 
 def _why_none(tasks: tuple[str, ...]) -> str:

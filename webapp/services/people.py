@@ -19,6 +19,7 @@ from webapp.selectors.people import consent_of
 from webapp.selectors.protection import MOST, enrolled
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub
+from webapp.services.shares import person_unshare
 
 Basis = Consent.Basis
 PROTECTION = Consent.Purpose.PROTECTION
@@ -62,8 +63,8 @@ def person_protect(
 @transaction.atomic
 def person_consent_withdraw(*, person: Person, by: User | None) -> None:
     """Stop protecting the person: which photos truly show them, the alerts, what was found by
-    comparing photos with them, and the measures that only their consent allowed are erased.
-    by None: the consent has expired."""
+    comparing photos with them, and the measures that only their consent allowed are erased; links
+    that show them end. by None: the consent has expired."""
     _hold(person)
     _withdraw(person, by)
 
@@ -169,6 +170,7 @@ def _withdraw(person: Person, by: User | None) -> None:
     person.alerts.all().delete()
     _comparisons_erase(person)
     _measures_erase(person.gallery, person.faces.all())
+    person_unshare(person=person)
     _consents_delete(person, by)
 
 

@@ -30,6 +30,7 @@ from webapp.services.erasure import database_scrub, folder_delete
 from webapp.services.exports import exports_drop
 from webapp.services.jobs import job_submit, parent_settle
 from webapp.services.people import person_forget
+from webapp.services.shares import photos_unshare
 from webapp.services.uploads import scratch_folder, upload_write
 
 EXIF = "exif"
@@ -124,10 +125,13 @@ def _files_kept_on_success(photo: Photo, file: Path, made: decode.Renditions) ->
         raise
 
 
+@transaction.atomic
 def photo_trash(*, photo: Photo, by: User) -> Photo:
-    """Put the photo in the trash, whence it can be restored for settings.TRASH_DAYS days."""
+    """Put the photo in the trash, whence it can be restored for settings.TRASH_DAYS days. Links
+    that show it end, and do not come back with it."""
     photo.trashed = timezone.now()
     photo.save(update_fields=["trashed"])
+    photos_unshare(photos=[photo])
     _audit(photo, by, "photo-trash")
     return photo
 
@@ -142,14 +146,14 @@ def photo_restore(*, photo: Photo, by: User) -> Photo:
 
 def photo_export(*, photo: Photo, by: User, what: str) -> None:
     """Write down that somebody took a copy along. what: "original", "annotated", "readings",
-    "report", "evidence", "regions" or "made"."""
+    "report", "evidence", "regions", "proof" or "made"."""
     _audit(photo, by, "photo-export", what)
 
 
 @transaction.atomic
 def photo_erase(*, photo: Photo, by: User | None) -> None:
-    """Delete the photo, its results, its jobs, all its files and the albums it is in: final.
-    by None: the trash's age.
+    """Delete the photo, its results, its jobs, all its files, the albums and the links it is in:
+    final. by None: the trash's age.
 
     Jobs over several photos stay, without what they provisionally said. Of two who erase it at
     once the second finds nothing to do.
@@ -168,6 +172,7 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
     people_hold(named)
     _audit(photo, by, "photo-erase")
     exports_drop(exports=photo.exports.all(), why="photo-erase")
+    photos_unshare(photos=[photo])
     files = folder(photo, "").rstrip("/")
     photo.delete()
     # A name without faces goes too, as it does when the last face loses it.

@@ -11,6 +11,7 @@ import pytest
 from ml import decode, registry
 from ml.analysis.clothing_colour_terms import TERMS, terms
 from ml.analysis.hair_cover_edges import HAIR_COVER, HairCovers
+from ml.analysis.head_lab import HEAD
 from ml.contracts import DETECTION, MESH, PARSING, POSE, Meshes, Output, Pose, Poses, View
 from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.pool import Pool
@@ -20,7 +21,7 @@ from ml.types import Box, Face, Picture, Reading
 from ml.weights import Weights
 from tests.fitting.painted_masks import with_mask
 
-BEFORE = ("mediapipe-mesh", "mesh-pose", "mediapipe-iris", "mesh-parsing")
+BEFORE = ("mediapipe-mesh", "mesh-pose", "mediapipe-iris", "mesh-parsing", "head-lab")
 THESE = (
     *("edges-eyewear", "colours-beard", "aperture-mouth", "corners-smile", "edges-hair-cover"),
     *("light-hair-colour", "terms-clothing-colour", "parts-face-mask"),
@@ -124,6 +125,8 @@ def test_small_faces_and_profiles_are_not_told(portrait: Picture) -> None:
         POSE: Output(data=Poses((Pose(0, 0, 0), None))),
     }
     pool = Pool(Weights(Path()))
+    outputs[HEAD] = pool.run("head-lab", View(portrait, faces, outputs))
+    assert outputs[HEAD].data.heads == (None, None)
     of_mesh = ("edges-eyewear", "colours-beard", "aperture-mouth", "corners-smile")
     for name in (*of_mesh, "parts-face-mask"):
         readings = pool.run(name, View(portrait, faces, outputs)).readings

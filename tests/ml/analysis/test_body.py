@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from ml import decode, geometry
-from ml.analysis.anchors import Found, anchors, distinct, placed
-from ml.analysis.body_mediapipe import MOST, below, largest
+from ml.analysis.anchors import Found, Network, anchors, distinct, placed
+from ml.analysis.body_mediapipe import FITTER, MOST, SIZE, below, largest, points_only
 from ml.contracts import DETECTION, Output, View
 from ml.pool import Pool
 from ml.types import Box, Face, Picture, Points
@@ -63,6 +63,18 @@ def test_the_body_lies_where_the_head_points() -> None:
     for face, hips in ((level, (100, 160)), (lying, (40, 100))):
         middle = geometry.moved(below(face), [hips])[0]
         assert middle == pytest.approx((127.5, 127.5))
+
+
+def test_the_points_are_the_same_without_the_outputs_that_nobody_reads(
+    weights_folder: Path, tmp_path: Path
+) -> None:
+    whole = Weights(weights_folder).path(FITTER)
+    made = tmp_path / "points.tflite"
+    made.write_bytes(points_only(whole))
+    chip = np.random.default_rng(0).uniform(0, 1, (1, SIZE, SIZE, 3)).astype(np.float32)
+    less, more = Network(made).all(chip), Network(whole).all(chip)
+    assert len(less) == 2 and len(more) == 5
+    assert all(np.array_equal(one, other) for one, other in zip(less, more[:2], strict=True))
 
 
 def test_a_body_has_its_face_and_its_sides_are_the_persons(astronaut: Path, pool: Pool) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from ml import alignment, decode, registry
 from ml.analysis import age_dlib, age_fused, gender_fused
 from ml.contracts import DETECTION, FACE_CODE, MESH, FaceCode, Meshes, Output, View
 from ml.pool import Pool
+from ml.runtimes import Onnx
 from ml.types import Box, Face, Picture, Reading
 from ml.weights import Weights
 
@@ -48,6 +50,18 @@ def test_the_curve_is_followed_between_its_points() -> None:
 def test_who_looks_older_is_never_called_younger() -> None:
     ages = [age_fused.said(0, dlib_sure(y), sure(max(y, 1))).value for y in range(81)]
     assert ages == sorted(ages) and min(ages) >= 0 and max(ages) < 100
+
+
+def test_dlibs_age_is_the_same_without_weights_too_small_for_a_float(
+    weights_folder: Path, tmp_path: Path
+) -> None:
+    whole = Weights(weights_folder).path(age_dlib.WEIGHTS)
+    made = tmp_path / "normal.onnx"
+    made.write_bytes(age_dlib.normal(whole))
+    chips = np.random.default_rng(0).uniform(-0.5, 0.5, (2, 3, 64, 64)).astype(np.float32)
+    assert np.array_equal(Onnx(made)(chips)[0], Onnx(whole)(chips)[0])
+    values = [onnx.numpy_helper.to_array(one) for one in onnx.load(made).graph.initializer]
+    assert all((np.abs(one[one != 0]) >= np.finfo(np.float32).tiny).all() for one in values)
 
 
 def test_nobody_is_younger_than_nought() -> None:

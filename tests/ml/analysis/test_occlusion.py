@@ -11,8 +11,8 @@ import pytest
 from ml import decode, geometry, registry
 from ml.analysis import covers
 from ml.analysis.covers import OUT_OF_SIGHT, TOO_DARK
-from ml.analysis.face_layout import CHIP, FITTED, SIDE, Skin, areas, fitted, layout
-from ml.analysis.face_misfit import DARK, misfit, surfaces
+from ml.analysis.face_layout import CHIP, DARK, FITTED, SIDE, Skin, areas, fitted, layout
+from ml.analysis.face_misfit import misfit, surfaces
 from ml.analysis.occlusion_fitted import NAME
 from ml.contracts import COVERABLE, DETECTION, MESH, POSE, Cover, Output, Poses, View
 from ml.evaluation.benchmarks.occlusion import inside, iou, masked

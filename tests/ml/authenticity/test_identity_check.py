@@ -11,7 +11,7 @@ from PIL import Image
 
 from ml import decode, registry
 from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE, Likest
-from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, TrueFace, authenticate
+from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, authenticate
 from ml.contracts import FACE_CODE, MESH, Case, Output, Reference, View
 from ml.evaluation import impostures
 from ml.evaluation.impostures import Looker
@@ -20,6 +20,7 @@ from ml.evaluation.readers.samples import Sample
 from ml.evaluation.swaps import Seen, control, inner, swap, warp
 from ml.pipelines import Context
 from ml.pool import Pool
+from ml.references import TrueFace
 from ml.types import Claim, Picture, Report
 from ml.weighing import weighed
 from ml.weights import Weights

@@ -14,18 +14,16 @@ from PIL import Image
 
 from ml import decode, registry
 from ml.authenticity.pipeline import (
-    LARGEST,
     MOST,
     AuthenticateInputs,
     AuthenticateOptions,
-    TrueFace,
     authenticate,
-    cut_out,
 )
 from ml.contracts import DETECTION, MESH, Output, View
 from ml.errors import MLError
 from ml.pipelines import Context
 from ml.pool import Pool
+from ml.references import LARGEST, TrueFace, cut_out
 from ml.registry import Group, Model, Task
 from ml.types import Box, Claim, Finding, Picture
 from ml.weights import Weights

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from tests.webapp.sharing import a_share, recipe  # noqa: F401  a fixture
 from webapp.models import Alert, Job, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.people import person_protect
@@ -30,6 +31,7 @@ JSON = st.recursive(
 FIELDS = (
     *("kind", "photos", "gallery", "options", "name", "sensitive", "tasks", "file"),
     *("basis", "statement", "expires", "faces"),
+    *("title", "days", "view_limit", "password"),
 )
 
 
@@ -43,7 +45,7 @@ def operations() -> Iterator[tuple[str, str, list[str]]]:
 
 
 @pytest.fixture
-def ids(analysed: Photo, alice: User) -> dict[str, str]:
+def ids(analysed: Photo, alice: User, recipe: None) -> dict[str, str]:  # noqa: F811
     job = Job.objects.first()
     face = analysed.faces.first()
     assert job and face
@@ -53,6 +55,7 @@ def ids(analysed: Photo, alice: User) -> dict[str, str]:
     gallery = str(analysed.gallery_id)
     found = {"photo_id": analysed.pk, "job_id": job.pk, "face_id": face.pk, "gallery_id": gallery}
     found |= {"person_id": person.pk, "alert_id": alert.pk}
+    found["share_id"] = a_share(alice, analysed).pk
     words = {"artifact_id": str(job.pk), "export_id": str(job.pk), "form": "json"}
     return {name: str(pk) for name, pk in found.items()} | words
 

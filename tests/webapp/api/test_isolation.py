@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from tests.webapp.sharing import a_ready_share, recipe  # noqa: F401  a fixture
 from webapp.models import Alert, Artifact, Export, Face, Gallery, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
@@ -29,6 +30,10 @@ SECRET = "alices-secret"
 # Patterns whose parameters name nobody's rows, each with its reason.
 NOBODYS = {
     "sign-in-link": "the token is a secret that whoever holds it may use",
+    **dict.fromkeys(
+        ("share-link", "share-link-photo", "share-link-file"),
+        "the token is a secret that whoever holds it may use",
+    ),
     "model": "cards are the same for everybody",
     "app_list": "a list of kinds of rows, for administrators",
 }
@@ -86,7 +91,7 @@ class Alices:
 
 
 @pytest.fixture
-def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
+def alices(analysed: Photo, alice: User, gallery: Gallery, recipe: None) -> Alices:  # noqa: F811
     Photo.objects.update(name=f"{SECRET}.jpg")
     Gallery.objects.filter(pk=gallery.pk).update(name=SECRET)
     face = Face.objects.get(photo=analysed)
@@ -104,7 +109,8 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
     export.file.save("album.zip", ContentFile(b"x"))
     export.photos.add(analysed)
     person = face.person
-    rows: list[Any] = [analysed, gallery, face, artifact, job, key, person, alert, export]
+    share = a_ready_share(alice, analysed, title=SECRET)
+    rows: list[Any] = [analysed, gallery, face, artifact, job, key, person, alert, export, share]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
     words = {
@@ -115,6 +121,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery) -> Alices:
         "kind": "cut",
         "form": "json",
         "task": "pose",
+        "number": "1",
     }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
     return Alices(ids | words, objects)
@@ -195,7 +202,7 @@ def test_no_list_or_form_takes_anothers_ids(way: str, alices: Alices, bobs: Clie
 def told(text: str, alices: Alices) -> list[str]:
     """What of hers a text tells: a name, or an id that is not merely an address's query given
     back."""
-    kinds = ("photo", "face", "job", "artifact", "alert", "export")
+    kinds = ("photo", "face", "job", "artifact", "alert", "export", "share")
     ids = (alices.ids[f"{kind}_id"] for kind in kinds)
     echoed = [found for pk in ids for found in re.findall(rf"[\w=&?/%-]*{pk}", text)]
     names = [SECRET] if SECRET in text else []

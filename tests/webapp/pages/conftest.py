@@ -14,6 +14,8 @@ from tests.webapp.api.conftest import (  # noqa: F401  fixtures
     media,
     photo,
 )
+from tests.webapp.pages.share_ways import world  # noqa: F401  a fixture
+from tests.webapp.sharing import counted, recipe  # noqa: F401  fixtures
 from webapp.models import Gallery, Membership, User
 
 

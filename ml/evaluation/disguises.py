@@ -1,0 +1,154 @@
+"""Faces disguised for measuring: the jobs "make-up" and "cloak" run as people run them, and what
+their proofs say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ml import decode, pipelines
+from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace, View
+from ml.errors import MLError
+from ml.evaluation.looking import installed, nearest
+from ml.evaluation.measuring import NoModel, Setting
+from ml.evaluation.readers.samples import Sample
+from ml.pipelines import Context
+from ml.registry import best
+from ml.types import JSON, Box
+
+OWN, OTHER, TARGET = (
+    "its own original",
+    "another photo of the person",
+    "the chosen other face",
+)
+AS_IT_IS, JPEG, HARDEST = "as it is", "JPEG 75", "half size, JPEG 75"
+JOURNEYS = (AS_IT_IS, JPEG, HARDEST)
+WHITE_BOX, HELD_OUT, UNCHANGED = "white_box", "held_out", "unchanged"
+HIDE: Mapping[str, Any] = {"aim": "not to be recognised", "hold_out": "each in turn"}
+PASS_FOR: Mapping[str, Any] = {"aim": "to be taken for another face", "hold_out": "nothing"}
+# What is run of each person, by the name it has in the metrics.
+ROUNDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "makeup": ("make-up", HIDE),
+    "cloak": ("cloak", HIDE),
+    "even_colours": ("make-up", {**HIDE, "plain": True}),
+    "makeup_as_other": ("make-up", PASS_FOR),
+    "cloak_as_other": ("cloak", PASS_FOR),
+}
+
+Key = tuple[str, str, str, str]
+"""Round, how the recogniser took part, what is compared with, journey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person's photo, another one of the person, and one of somebody else."""
+
+    photo: Sample[None]
+    other: Sample[None]
+    target: Sample[None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """What was made of one person's photo. distances: by recogniser and Key. quality: of each
+    round, PSNR, SSIM and seconds. angle: of the skin's tone, None where it cannot be seen. failed:
+    the sentence that said why nothing was made."""
+
+    person: str
+    distances: Mapping[str, Mapping[Key, float]] = field(default_factory=dict)
+    quality: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    angle: float | None = None
+    failed: str = ""
+
+
+def trials(setting: Setting, asked: Sequence[Asked]) -> Iterator[Trial]:
+    for done, one in enumerate(asked):
+        setting.progress(done, len(asked), "Disguising faces")
+        try:
+            yield read({name: made(setting, one, name) for name in ROUNDS}, one.photo.identity)
+        except MLError as error:
+            yield Trial(one.photo.identity, failed=str(error))
+    setting.progress(len(asked), len(asked), "Disguising faces")
+
+
+def read(sheets: Mapping[str, JSON], person: str) -> Trial:
+    """sheets: by round, what its proof says of the face."""
+    distances: dict[str, dict[Key, float]] = {}
+    for name, sheet in sheets.items():
+        for line in sheet["recognisers"]:
+            _take(distances, line, (name, UNCHANGED), line["before"])
+            _take(distances, line, (name, WHITE_BOX), line["after"])
+        for line in sheet["made again without one"]:
+            _take(distances, line, (name, HELD_OUT), line["after"])
+    quality = {name: (one["psnr"], one["ssim"], one["seconds"]) for name, one in sheets.items()}
+    angle = next(iter(sheets.values()))["skin tone"]["before"]
+    return Trial(person, distances, quality, angle)
+
+
+def _take(
+    distances: dict[str, dict[Key, float]], line: JSON, stage: tuple[str, str], told: JSON
+) -> None:
+    """Leaves out what the recogniser found too small."""
+    mine = distances.setdefault(line["recogniser"], {})
+    for journey in JOURNEYS:
+        for against, said in told[journey].items():
+            if said["distance"] is not None:
+                mine[(*stage, against, journey)] = said["distance"]
+
+
+def made(setting: Setting, asked: Asked, name: str) -> JSON:
+    """What the proof of that round says of the face.
+
+    Raises:
+        MLError: a photo holds no face, or one that cannot be protected.
+    """
+    kind, options = ROUNDS[name]
+    job, models = pipelines.get(kind), chosen(setting)
+    target = known(setting, asked.target, models[0]) if options["aim"] == PASS_FOR["aim"] else None
+    with TemporaryDirectory() as folder:
+        inputs = job.inputs(
+            photo=asked.photo.photo,
+            models=models,
+            faces=(box(setting, asked.photo, models[0]),),
+            others=(known(setting, asked.other, models[0]),),
+            target=target,
+        )
+        context = Context(setting.pool, scratch=Path(folder))
+        report = job.run(job.options(**options, seed=setting.seed), inputs, context)
+        proof = next(one for one in report.artifacts if one.kind == "proof")
+        sheet: JSON = json.loads(proof.path.read_text())["faces"][0]
+    return sheet
+
+
+def chosen(setting: Setting) -> tuple[str, ...]:
+    """The models that the jobs need, the detector first.
+
+    Raises:
+        NoModel: one is not installed.
+    """
+    here = installed(setting.pool.weights)
+    cards = [best(task, here) for task in (DETECTION, MESH, POSE, EMBEDDING)]
+    if None in cards:
+        raise NoModel("Something is not installed. Run: python manage.py models fetch")
+    return tuple(card.name for card in cards if card)
+
+
+def known(setting: Setting, sample: Sample[None], detector: str) -> KnownFace:
+    return KnownFace(sample.photo, box(setting, sample, detector))
+
+
+def box(setting: Setting, sample: Sample[None], detector: str) -> Box:
+    """Of the face that is meant: the one nearest to the photo's middle.
+
+    Raises:
+        MLError: there is no face.
+    """
+    picture = decode.picture(sample.photo)
+    faces = setting.pool.run(detector, View(picture)).faces
+    if not faces:
+        raise MLError(f"No face was found in {sample.name}.")
+    return nearest(faces, sample, picture)[0].box

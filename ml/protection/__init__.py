@@ -1,0 +1,1 @@
+"""Protection: what a photo gives away is taken out of it, and it is proven how far that goes."""

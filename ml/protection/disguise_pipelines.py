@@ -1,0 +1,220 @@
+"""The jobs "make-up" and "cloak": a photo's faces changed so that recognisers do not match them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ml import registry
+from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
+from ml.pipelines import Context, Pipeline, Urgency, register
+from ml.protection import kinds, makeup_words
+from ml.protection.disguise_job import (
+    HIDE,
+    IN_TURN,
+    NOTHING,
+    PASS_FOR,
+    DisguiseInputs,
+    Wish,
+    disguised,
+)
+from ml.protection.records import JPEG, PNG
+from ml.types import Report
+
+TASKS = (DETECTION, MESH, POSE, EMBEDDING)
+MAKE_UP, CLOAK = "make-up", "cloak"
+
+
+def held_out() -> Sequence[str]:
+    """What may be held out: the recognisers that a photo can be changed against."""
+    names = (card.name for card in registry.cards() if card.task == EMBEDDING)
+    return (IN_TURN, NOTHING, *(name for name in names if hasattr(registry.get(name), "network")))
+
+
+@dataclass(frozen=True, slots=True)
+class DisguiseOptions:
+    """What both kinds of disguise are asked."""
+
+    aim: str = field(
+        default=HIDE,
+        metadata={"title": "Aim", "choices": (HIDE, PASS_FOR)},
+    )
+    faces: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "title": "Chosen faces",
+            "help": "None chosen: all that are large enough and seen from the front.",
+            "format": "faces",
+        },
+    )
+    target: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "title": "Whom to be taken for",
+            "help": "Only for that aim: one face, of anybody named in this gallery.",
+            "format": "people",
+        },
+    )
+    strength: int = field(
+        default=100,
+        metadata={
+            "title": "Strength",
+            "help": "How much of the change is kept, in %. Less shows less, and protects less: the "
+            "proof says how far it still goes.",
+            "min": 10,
+            "max": 100,
+        },
+    )
+    hold_out: str = field(
+        default=IN_TURN,
+        metadata={
+            "title": "Recognisers held out",
+            "rare": True,
+            "help": "A recogniser held out proves how far it reaches, and makes it weaker. "
+            "Each in turn: made against all; the proof is tried on what is made without one.",
+            "choices": held_out,
+        },
+    )
+    file: str = field(
+        default=PNG,
+        metadata={
+            "title": "File",
+            "rare": True,
+            "help": "PNG keeps every pixel outside the changed regions; JPEG 95 is smaller.",
+            "choices": (PNG, JPEG),
+        },
+    )
+    seed: int = field(
+        default=0,
+        metadata={
+            "title": "Seed",
+            "rare": True,
+            "help": "The same seed gives the same file.",
+            "min": 0,
+        },
+    )
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: what was chosen does not fit together, with a sentence.
+        """
+        if self.aim == PASS_FOR and len(self.target) != 1:
+            raise ValueError("Choose the one face that it is to be taken for.")
+        if self.aim == HIDE and self.target:
+            raise ValueError("A face to be taken for was chosen: choose that aim, or no face.")
+
+
+@dataclass(frozen=True, slots=True)
+class MakeUpOptions(DisguiseOptions):
+    """What make-up is asked besides."""
+
+    style: str = field(
+        default="natural",
+        metadata={
+            "title": "Style",
+            "help": 'In words: "red lips, smoky eyes", "hardly visible", "carnival".',
+        },
+    )
+    plain: bool = field(
+        default=False,
+        metadata={
+            "title": "Colours only",
+            "rare": True,
+            "help": "Paints the look evenly, to compare with: it hides nobody.",
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CloakOptions(DisguiseOptions):
+    """What a cloak is asked besides."""
+
+    faint: float = field(
+        default=kinds.FAINT,
+        metadata={
+            "title": "Faintness",
+            "help": "Decibels (PSNR) around the face. More shows less, and protects less.",
+            "min": kinds.FAINT,
+            "max": 45.0,
+        },
+    )
+
+
+def facts(options: DisguiseOptions) -> dict[str, str | float]:
+    """Under the names of the options: made with these again, it is the same file."""
+    return {"strength": float(options.strength), "seed": float(options.seed)}
+
+
+def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) -> Report:
+    """Make-up in the style asked for.
+
+    Raises:
+        MLError: the style names nothing that can be drawn, or what disguised() raises.
+    """
+    heard = makeup_words.look(options.style)
+    notes = [f"Understood: {heard.understood}."]
+    notes += [f"Not understood: {', '.join(heard.ignored)}."] * bool(heard.ignored)
+    wish = Wish(
+        MAKE_UP,
+        kinds.makeup(heard.layers, heard.strength),
+        kinds.NO_EFFORT if options.plain else kinds.EFFORT,
+        options.aim,
+        NOTHING if options.plain else options.hold_out,
+        options.seed,
+        options.file,
+        options.strength / 100,
+        {"style": options.style, **facts(options)},
+        tuple(notes),
+    )
+    return disguised(wish, inputs, context)
+
+
+def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Report:
+    """A change too small to look like anything.
+
+    Raises:
+        MLError: what disguised() raises.
+    """
+    wish = Wish(
+        CLOAK,
+        kinds.cloak(options.faint, options.seed),
+        kinds.EFFORT,
+        options.aim,
+        options.hold_out,
+        options.seed,
+        options.file,
+        options.strength / 100,
+        {"faint": options.faint, **facts(options)},
+    )
+    return disguised(wish, inputs, context)
+
+
+MAKE_UP_JOB = register(
+    Pipeline(
+        MAKE_UP,
+        "Make-up against recognition",
+        MakeUpOptions,
+        DisguiseInputs,
+        make_up,
+        urgency=Urgency.LATER,
+        tasks=TASKS,
+        help="Paints make-up that recognisers take for another face, and proves how far it goes.",
+        shareable=True,
+        protects=True,
+    )
+)
+CLOAK_JOB = register(
+    Pipeline(
+        CLOAK,
+        "Cloak against recognition",
+        CloakOptions,
+        DisguiseInputs,
+        cloak,
+        urgency=Urgency.LATER,
+        tasks=TASKS,
+        help="Changes faces by so little that it hardly shows, but recognisers do not match them.",
+        shareable=True,
+        protects=True,
+    )
+)

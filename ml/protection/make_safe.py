@@ -1,0 +1,157 @@
+"""The job "make-safe": what a photo tells strangers taken out of it in one go, and looked for again
+in what was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ml import decode, exposure, likeness
+from ml.contracts import EMBEDDING
+from ml.exposure import Act, Line, Topic
+from ml.pipelines import Context, Pipeline, Urgency, register
+from ml.protection import choosing, saving
+from ml.protection.metadata import FORMATS, clean
+from ml.protection.safe_acts import ACTS, HIDDEN, SafeInputs, SafeOptions, Scene, at
+from ml.sequence import Outputs, look
+from ml.types import Box, Face, Picture, Reading, Report
+
+KIND = "make-safe"
+GONE, STAYS = "gone", "stays"
+FOUND_AGAIN = "it was asked for, and is found again"
+
+
+def make_safe(options: SafeOptions, inputs: SafeInputs, context: Context) -> Report:
+    """One made file, and of each topic that the photo told of whether the new one tells it too:
+    models and readers look at the new file as they did at the old one.
+
+    Raises:
+        MLError: all faces would be left, or nothing here finds text that is to be hidden.
+    """
+    context.progress(0, 4, "Looking at what the photo tells")
+    picture = decode.picture(inputs.photo)
+    report, outputs = look(picture, inputs.models, Context(context.pool))
+    before = lines_of(inputs.photo, inputs.name, picture, report)
+    if context.scratch is None:
+        return Report(picture.size, readings=tuple(untried(before)))
+    context.progress(1, 4, "Making it safe")
+    found = choosing.candidates(report.faces, outputs, (*inputs.known_faces, *inputs.faces))
+    nothing = np.zeros(picture.pixels.shape[:2], np.float32)
+    scene = Scene(picture, nothing, tuple(found), outputs)
+    for act, doing in ACTS.items():
+        if act in options.acts:
+            scene = doing(scene, options, inputs, context)
+    path, media_type = written(scene, picture, inputs.photo, context.scratch)
+    context.progress(2, 4, "Looking at what the new file tells")
+    again = decode.picture(path)
+    after, seen = look(again, inputs.models, Context(context.pool))
+    bare = uncovered(scene, after.faces, seen, picture.size)
+    left = lines_of(path, path.name, again, only(after, bare))
+    context.progress(4, 4)
+    facts: dict[str, str | float] = {"done": ", ".join(done(options.acts))}
+    file = saving.artifact(KIND, path, media_type, facts)
+    readings = tuple(told(before, left, options.acts))
+    return Report(again.size, readings=readings, artifacts=(file,), notes=scene.notes)
+
+
+def lines_of(file: Path, name: str, picture: Picture, report: Report) -> tuple[Line, ...]:
+    people = [one.name for one in decode.tags(file).regions.items if one.name]
+    return exposure.lines(decode.plain(picture.exif), name, report, people)
+
+
+def written(scene: Scene, was: Picture, photo: Path, folder: Path) -> tuple[Path, str]:
+    """The file, and its media type; where no pixel changed, with the old picture's very bytes."""
+    if scene.picture is was:
+        cleaned = clean(photo, folder)
+        return cleaned.path, cleaned.media_type
+    how = saving.like(photo)
+    return saving.write(scene.picture.pixels, how, folder), FORMATS[how.format][0]
+
+
+def uncovered(
+    scene: Scene, faces: Sequence[Face], outputs: Outputs, size: tuple[int, int]
+) -> list[int]:
+    """Places of the faces of the new file that somebody can be known by: a detector finds heads
+    under their covers, too, but there nobody is, unless a recogniser says so."""
+    vectors = (
+        {one.face: one for one in outputs[EMBEDDING].embeddings} if EMBEDDING in outputs else {}
+    )
+    scale = scene.picture.size[0] / size[0]
+    bare = []
+    for place, face in enumerate(faces):
+        now = vectors.get(place)
+        if at(scene.alpha, *face.box.centre) <= HIDDEN or (
+            now is not None
+            and any(
+                one.vector is not None
+                and scaled(one.face.box, scale).iou(face.box) > 0
+                and one.vector.distance(now) <= (likeness.strangers(now.space) or 0.0)
+                for one in scene.faces
+            )
+        ):
+            bare.append(place)
+    return bare
+
+
+def scaled(box: Box, scale: float) -> Box:
+    return Box(*(side * scale for side in box.to_json()))
+
+
+def only(report: Report, places: Sequence[int]) -> Report:
+    """What the report says of these faces and of the photo."""
+    number: Mapping[int, int] = {place: index for index, place in enumerate(places)}
+    return replace(
+        report,
+        faces=tuple(report.faces[place] for place in places),
+        readings=tuple(
+            one if one.face is None else replace(one, face=number[one.face])
+            for one in report.readings
+            if one.face is None or one.face in number
+        ),
+    )
+
+
+def done(chosen: Sequence[str]) -> list[str]:
+    always = [Act.STRIP_FILE, Act.NEUTRAL_NAME]
+    return [one.replace("-", " ") for one in (*always, *(act for act in ACTS if act in chosen))]
+
+
+def told(before: Sequence[Line], after: Sequence[Line], chosen: Sequence[str]) -> list[Reading]:
+    """Of each topic what became of it, and where it stays, why. Topics tell nothing of the photo:
+    what it said of them is written down nowhere."""
+    left: dict[Topic, Line] = {line.topic: line for line in after}
+    tried = {Act.STRIP_FILE, Act.NEUTRAL_NAME, *chosen}
+    said = []
+    for topic in dict.fromkeys(line.topic for line in (*before, *after)):
+        line = left.get(topic)
+        if line is None:
+            said.append(Reading(KIND, topic, GONE))
+        else:
+            note = FOUND_AGAIN if line.does in tried else line.act
+            said.append(Reading(KIND, topic, STAYS, note=note))
+    return said
+
+
+def untried(before: Sequence[Line]) -> list[Reading]:
+    return [Reading(KIND, line.topic, STAYS, note=line.act) for line in before]
+
+
+MAKE_SAFE = register(
+    Pipeline(
+        KIND,
+        "Make it safe",
+        SafeOptions,
+        SafeInputs,
+        make_safe,
+        Urgency.LATER,
+        help="Empties the file, gives it a name that tells nothing, covers faces; then looks again "
+        "at what a stranger could still learn, and says what stays and why.",
+        shareable=True,
+        protects=True,
+        rank=2,
+    )
+)

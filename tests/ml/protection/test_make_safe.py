@@ -1,0 +1,97 @@
+"""What a photo tells is taken out in one go, and looked for again in what was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ml import decode, pipelines, registry
+from ml.contracts import DETECTION, EMBEDDING, FACE_CODE, IRIS, MESH, POSE
+from ml.exposure import Act, Topic
+from ml.pipelines import Context
+from ml.pool import Pool
+from ml.protection.make_safe import GONE, KIND, STAYS
+from ml.protection.metadata import finds
+from ml.protection.safe_acts import SafeInputs, SafeOptions
+from ml.registry import Policy, best
+from ml.types import Box, Report
+from ml.weights import Weights
+from tests.ml.protection import files
+
+registry.discover()
+pipelines.discover()
+MODELS = tuple(
+    best(task, Policy()).name  # type: ignore[union-attr]
+    for task in (DETECTION, MESH, POSE, IRIS, FACE_CODE, EMBEDDING)
+)
+NAME = "IMG_20240512.jpg"
+
+
+@pytest.fixture(scope="module")
+def context(weights_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Context:
+    return Context(Pool(Weights(weights_folder)), scratch=tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def photo(astronaut: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A portrait with place, time, camera, names and a serial number in its file."""
+    path = tmp_path_factory.mktemp("in") / "in.jpg"
+    with Image.open(astronaut) as image:
+        image.save(path, quality=92, exif=files.exif().tobytes())
+    return path
+
+
+def safe(photo: Path, options: SafeOptions, context: Context, *leave: Box) -> Report:
+    inputs = SafeInputs(photo, NAME, MODELS, leave)
+    report = pipelines.get(KIND).run(options, inputs, context)
+    assert isinstance(report, Report)
+    return report
+
+
+def said(report: Report) -> dict[str, object]:
+    return {reading.name: reading.value for reading in report.readings}
+
+
+def test_nothing_that_was_marked_to_be_taken_out_is_found_again(
+    photo: Path, context: Context
+) -> None:
+    every = SafeOptions((Act.COVER_FACES, Act.SMALLER_COPY), seed=1)
+    report = safe(photo, every, context)
+    told = said(report)
+    assert {Topic.PLACE, Topic.OWNER, Topic.SERIAL, Topic.TIME, Topic.FILE_NAME} <= told.keys()
+    assert {Topic.IDENTITY, Topic.GUESSES, Topic.MEASURE} <= told.keys()
+    assert set(told.values()) == {GONE}
+    (made,) = report.artifacts
+    assert finds(made.path) == () and made.path.name == "photo.jpg"
+
+
+def test_what_nothing_was_done_about_stays_and_it_says_what_would_help(
+    photo: Path, context: Context
+) -> None:
+    report = safe(photo, SafeOptions(()), context)
+    stays = {one.name: one.note for one in report.readings if one.value == STAYS}
+    assert stays.keys() == {Topic.IDENTITY, Topic.GUESSES, Topic.MEASURE}
+    assert "Cover" in stays[Topic.IDENTITY] and "smaller" in stays[Topic.MEASURE]
+    (made,) = report.artifacts
+    assert np.array_equal(decode.picture(photo).pixels, decode.picture(made.path).pixels)
+
+
+def test_readings_tell_nothing_of_what_the_photo_told(photo: Path, context: Context) -> None:
+    told = str([one.to_json() for one in safe(photo, SafeOptions(()), context).readings])
+    assert not any(word in told for word in ("Nowak", "52", "SN-4711", "2024", "X100"))
+
+
+def test_a_smaller_copy_alone_takes_the_measure_of_the_body_away(
+    photo: Path, context: Context
+) -> None:
+    report = safe(photo, SafeOptions((Act.SMALLER_COPY,)), context)
+    assert said(report)[Topic.MEASURE] == GONE
+    assert max(report.size) < 512
+
+
+def test_faces_to_be_left_need_others_to_be_covered() -> None:
+    with pytest.raises(ValueError, match="no face is to be covered"):
+        SafeOptions((), faces=("00000000-0000-0000-0000-000000000000",))
