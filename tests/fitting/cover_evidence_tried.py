@@ -7,19 +7,22 @@ the faces as in the benchmark, hands most often, and the photos are softened and
 afterwards, bare ones too: what is pasted is sharper and has another grain than the photo, which no
 real hand has, and that must not count as evidence. What ml.analysis.occlusion_fitted finds is
 weighed twice more, each time with weights of its own (tests.fitting.cover_evidence). The others are
-measured, bare and with one kind each, pressed as well; IoU is taken in the face's frame. The
-weights of both passes and the figures are printed.
+measured, bare and with one kind each, pressed as well and as drawn; IoU is taken in
+the face's frame. The weights of both passes and the figures are printed.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from time import perf_counter
 
 import cv2
 import numpy as np
+from PIL import Image
 from sklearn.linear_model import LogisticRegression
 
 from ml import decode, registry
@@ -53,15 +56,28 @@ def main(folder: Path, most: int) -> None:
     registry.discover()
     pool, draw = Pool(Weights(weights_folder())), np.random.default_rng(0)
     found = list(people(pool, folder, most))
-    passes = weighed_passes(list(examples(pool, found[::2], FITTED, draw, pressed)), draw)
+    passes = weighed_passes(list(examples(pool, found[::2], FITTED, 0, pressed)), draw)
     for weights in passes:
         print({name: round(weight, 2) for name, weight in weights.items()}, flush=True)
-    shown = list(examples(pool, found[1::2], tuple(KINDS), draw, saved))
-    shown += list(examples(pool, found[1::2], ("bare",), draw, saved))
-    table("as offered", shown, [occlusion_fitted.covered(one) for _, one, _ in shown], CUT)
-    guesses = [after(one, passes) for _, one, _ in shown]
+    for press in (saved, as_drawn):
+        print(f"{press.__name__}:", flush=True)
+        shown = list(examples(pool, found[1::2], tuple(KINDS), 1, press))
+        compare(shown + list(examples(pool, found[1::2], ("bare",), 1, press)), passes)
+
+
+def compare(shown: Sequence[Laid], passes: Sequence[Mapping[str, float]]) -> None:
+    """Faces in turn, so that both ways are timed side by side."""
+    offered, later, times = [], [], []
+    for _, one, _ in shown:
+        begun = perf_counter()
+        offered.append(occlusion_fitted.covered(one))
+        between = perf_counter()
+        later.append(after(one, passes))
+        times.append((between - begun, perf_counter() - between))
+    table("as offered", shown, offered, CUT)
     for cut in CUTS:
-        table(f"weighed twice more, cut {cut}", shown, guesses, cut)
+        table(f"weighed twice more, cut {cut}", shown, later, cut)
+    print("median milliseconds of each", (1000 * np.median(times, 0)).round(1))
 
 
 def people(pool: Pool, folder: Path, most: int) -> Iterator[Seen]:
@@ -80,14 +96,15 @@ def examples(
     pool: Pool,
     found: Sequence[Seen],
     kinds: Sequence[str],
-    draw: np.random.Generator,
+    seed: int,
     press: Callable[[Array, np.random.Generator], Array],
 ) -> Iterator[Laid]:
     for number, one in enumerate(found):
-        kind, picture, mesh = kinds[number % len(kinds)], Picture(one.pixels), one.mesh
+        kind, picture = kinds[number % len(kinds)], Picture(one.pixels)
+        draw = np.random.default_rng([seed, number])
         hidden = np.zeros(one.pixels.shape[:2], bool)
         if kind != "bare":
-            picture, hidden = drawn(kind, picture, mesh, draw)
+            picture, hidden = drawn(kind, picture, one.mesh, draw)
         picture = Picture(press(picture.pixels, draw))
         mesh = meshed(pool, picture, one.face)
         if mesh is not None:
@@ -108,11 +125,14 @@ def saved(pixels: Array, draw: np.random.Generator) -> Array:
     return jpeg(pixels, int(draw.integers(85, 96)))
 
 
+def as_drawn(pixels: Array, draw: np.random.Generator) -> Array:
+    return pixels
+
+
 def jpeg(pixels: Array, quality: int) -> Array:
-    """Channels are RGB before and after."""
-    bgr = np.ascontiguousarray(pixels[..., ::-1])
-    stored = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    return np.ascontiguousarray(cv2.imdecode(stored, cv2.IMREAD_COLOR)[..., ::-1])
+    stored = BytesIO()
+    Image.fromarray(pixels).save(stored, "JPEG", quality=quality)
+    return np.array(Image.open(stored))
 
 
 def first(one: Skin) -> Array:
