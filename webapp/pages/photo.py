@@ -44,21 +44,29 @@ def photo(request: Visit, photo_id: UUID) -> HttpResponse:
     tab = request.GET.get("tab", TABS[0])
     page = context(request, photo) | {"before": before, "after": after, "tab": tab}
     page["compared"] = compared(page["shown"], request.GET.get("made", ""))
-    if tab == "make":
-        page |= {
-            "tools": tools_of(request.user, [photo], protects=False),
-            "asks": tools.on_demand(photo.gallery),
-            "one_photo": [photo],
-        }
-    if tab == "protect":
-        page |= protecting.tab(request.user, photo)
-    if tab == "authentic":
-        page |= evidence.tab(request, photo, page["shown"])
-    if tab == "details":
-        page["offer"] = offer_of(photo)
-    if tab == "exposure":
-        page["lines"] = exposure_of(photo)
+    page |= of_tab(request, photo, page["shown"], tab)
     return render(request, "photo/page.html", page)
+
+
+def of_tab(request: Visit, photo: Photo, shown: Shown, tab: str) -> dict[str, Any]:
+    """What only that part of the panel shows."""
+    match tab:
+        case "make":
+            return {
+                "tools": tools_of(request.user, [photo], protects=False),
+                "asks": tools.on_demand(photo.gallery),
+                "one_photo": [photo],
+            }
+        case "protect":
+            return protecting.tab(request.user, photo)
+        case "authentic":
+            return evidence.tab(request, photo, shown)
+        case "details":
+            return {"offer": offer_of(photo)}
+        case "exposure":
+            return {"lines": exposure_of(photo)}
+        case _:
+            return {}
 
 
 @require_GET
