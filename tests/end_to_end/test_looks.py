@@ -95,6 +95,7 @@ def test_each_page_is_accessible(
         page.locator(".tool", has_text="Make it safe").get_by_role("button").click()
         expect(page.locator(".outcome")).to_be_visible()
         look("protect-made")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         look("zips-empty", "/exports/")
         look("save", f"/photos/save/?gallery={Photo.objects.first().gallery_id}")
         page.get_by_role("button", name="Make the ZIP").click()
