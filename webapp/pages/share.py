@@ -45,7 +45,7 @@ def private(*methods: str) -> Callable[[View], View]:
 
     def decorator(view: View) -> View:
         @csrf_exempt
-        @sensitive_variables("token")
+        @sensitive_variables("token", "rest")
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method not in methods:
@@ -99,6 +99,18 @@ def file(request: HttpRequest, token: str, number: int) -> HttpResponse:
     for item in items:
         if item.position == number:
             return serving.shared_file(item, save="save" in request.GET)
+    return gone(request)
+
+
+@private("GET", "HEAD")
+def unslashed(request: HttpRequest, token: str) -> HttpResponse:
+    """The link as some programs cut it; whether it works is not told here."""
+    return redirect("share-link", token)
+
+
+@private("GET", "HEAD")
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Any other address below the prefix, which may hold a token all the same."""
     return gone(request)
 
 

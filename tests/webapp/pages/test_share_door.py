@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core import signing
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -33,7 +34,15 @@ def test_one_cookie_is_set_only_by_opening(world: World) -> None:
     cookie = cookies["share"]
     assert cookie["path"] == world.path and cookie["httponly"] and cookie["samesite"] == "Lax"
     assert cookie["max-age"] == 1800
-    assert str(world.share.pk) not in cookie.value
+    assert str(world.share.pk) not in str(signing.loads(cookie.value, salt="share-view"))
+
+
+@pytest.mark.parametrize("rest", ["", "/nonsense/", "/photo-x/"])
+def test_nothing_below_the_prefix_is_kept_or_listed(world: World, rest: str) -> None:
+    answer = Client().get(world.path.rstrip("/") + rest)
+    assert answer.status_code == (404 if rest else 302)
+    assert "no-store" in answer["Cache-Control"] and "noindex" in answer["X-Robots-Tag"]
+    assert answer["Referrer-Policy"] == "no-referrer"
 
 
 def test_only_opening_counts_and_once_for_half_an_hour(
