@@ -153,3 +153,8 @@ def a_visitor(path: str, **answer: str) -> Client:
     visitor = Client()
     assert visitor.post(path, answer).status_code == 302
     return visitor
+
+
+def is_gone(share: Share, path: str) -> bool:
+    """Whether nobody can open it, nor see it who had."""
+    return Client().get(path).status_code == Client().post(path).status_code == 404

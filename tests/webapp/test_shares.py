@@ -23,6 +23,7 @@ from tests.webapp.sharing import (
     a_visitor,
     files_of,
     finish,
+    is_gone,
     link,
     painted,
     recipe,  # noqa: F401  a fixture
@@ -32,30 +33,22 @@ from tests.webapp.sharing import (
 from webapp.models import (
     Artifact,
     AuditLine,
-    Face,
     Gallery,
     Job,
     Membership,
-    Person,
     Photo,
-    Run,
     Share,
-    ShareItem,
     User,
 )
 from webapp.selectors import shares as selectors
 from webapp.selectors.shares import State, state_of, token_of
 from webapp.services.accounts import user_disable
 from webapp.services.closing import gallery_erase, user_erase
-from webapp.services.jobs import job_cancel
-from webapp.services.people import person_consent_withdraw, person_protect
 from webapp.services.photos import photo_erase, photo_restore, photo_trash
 from webapp.services.shares import (
     Terms,
     share_create,
     share_extend,
-    share_leave_out,
-    share_retry,
     share_revoke,
     shares_tidy,
 )
@@ -88,11 +81,6 @@ def second(maker: tuple[User, Gallery], tmp_path: Path) -> Photo:
 def share(user: User, photo: Photo, second: Photo) -> Share:
     """Ready, of two photos."""
     return a_ready_share(user, photo, second)
-
-
-def is_gone(share: Share, path: str) -> bool:
-    """Whether nobody can open it, nor see it who had."""
-    return Client().get(path).status_code == Client().post(path).status_code == 404
 
 
 def test_is_prepared_by_jobs_and_then_ready(user: User, photo: Photo, tmp_path: Path) -> None:
@@ -171,62 +159,6 @@ def test_only_shareable_recipes_are_shared(user: User, photo: Photo) -> None:
             share_create(
                 gallery=photo.gallery, photos=[photo], by=user, kind=kind, options={}, terms=Terms()
             )
-
-
-def test_organisations_share_nobody_who_has_not_agreed(
-    user: User, photo: Photo, tmp_path: Path
-) -> None:
-    Gallery.objects.update(purpose="organisation")
-    photo.refresh_from_db()
-    person = Person.objects.create(gallery=photo.gallery, name="Eileen")
-    box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
-    Face.objects.create(photo=photo, person=person, **box)
-    Run.objects.create(photo=photo, model="finder", task="detection", recipe=1)
-    with pytest.raises(ValidationError):
-        a_share(user, photo)
-    until = timezone.localdate() + timedelta(days=2)
-    person_protect(person=person, by=user, basis="agreed", statement="By letter", expires=until)
-    share = a_ready_share(user, photo)
-    path = link(share)
-    assert Client().get(path).status_code == 200
-    person.consents.update(expires=timezone.localdate() - timedelta(days=1))
-    assert is_gone(share, path)
-
-
-def test_organisations_share_no_face_without_a_name_unless_it_is_covered(
-    user: User, photo: Photo
-) -> None:
-    Gallery.objects.update(purpose="organisation")
-    photo.refresh_from_db()
-    with pytest.raises(ValidationError):
-        a_share(user, photo)  # nobody has looked: it may show anyone
-    Run.objects.create(photo=photo, model="finder", task="detection", recipe=1)
-    a_share(user, photo)
-    box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
-    face = Face.objects.create(photo=photo, **box)
-    with pytest.raises(ValidationError):
-        a_share(user, photo)
-    asked = {"gallery": photo.gallery, "photos": [photo], "by": user, "terms": Terms()}
-    safe = share_create(**asked, kind="make-safe", options={"acts": ["cover-faces"]})
-    assert state_of(safe) is State.PREPARING
-    with pytest.raises(ValidationError):
-        share_create(**asked, kind="make-safe", options={"acts": []})
-    left = {"acts": ["cover-faces"], "faces": [str(face.pk)]}
-    with pytest.raises(ValidationError):
-        share_create(**asked, kind="make-safe", options=left)
-
-
-def test_withdrawing_consent_ends_what_shows_the_person(
-    user: User, photo: Photo, share: Share
-) -> None:
-    person = Person.objects.create(gallery=photo.gallery, name="Eileen")
-    box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
-    Face.objects.create(photo=photo, person=person, **box)
-    person_protect(person=person, by=user, basis="self")
-    path = link(share)
-    person_consent_withdraw(person=person, by=user)
-    share.refresh_from_db()
-    assert share.ended and is_gone(share, path)
 
 
 def test_revoking_closes_at_once_and_deletes_the_files(
@@ -367,47 +299,6 @@ def test_what_is_used_up_is_deleted_once_the_last_visitor_has_seen_it(
     with django_capture_on_commit_callbacks(execute=True):
         shares_tidy()
     assert files_of(share) == []
-
-
-def test_what_failed_is_named_tried_again_or_left_out(
-    user: User, photo: Photo, second: Photo, tmp_path: Path
-) -> None:
-    share = a_share(user, photo, second)
-    first, other = share.items.all()
-    finish(first.job, tmp_path)
-    assert other.job
-    job_cancel(job=other.job, by=user)
-    assert state_of(share) is State.FAILED
-    assert [item.photo for item in selectors.failed(share)] == [second]
-    assert Client().get(link(share)).status_code == 404
-    share_retry(share=share, by=user)
-    assert state_of(share) is State.PREPARING
-    job_cancel(job=other.job, by=user)
-    left_out = other.job.pk
-    share_leave_out(share=share, by=user)
-    assert state_of(share) is State.READY and share.count == 1
-    assert Client().get(link(share)).status_code == 200
-    assert not Job.objects.filter(pk=left_out).exists(), "nobody tries it again for the gallery"
-
-
-def test_a_job_that_ended_without_a_picture_is_made_anew(user: User, photo: Photo) -> None:
-    share = a_share(user, photo)
-    Job.objects.update(status=Job.Status.DONE)
-    assert state_of(share) is State.FAILED
-    share_retry(share=share, by=user)
-    share = selectors.visible_to(user).get()
-    assert state_of(share) is State.PREPARING
-    share_revoke(share=share, by=user)
-    with pytest.raises(ValidationError):
-        share_retry(share=Share.objects.get(), by=user)
-
-
-def test_not_all_can_be_left_out(user: User, photo: Photo) -> None:
-    share = a_share(user, photo)
-    job_cancel(job=share.items.get().job, by=user)  # type: ignore[arg-type]
-    with pytest.raises(ValidationError):
-        share_leave_out(share=share, by=user)
-    assert ShareItem.objects.count() == 1
 
 
 def test_editors_share_owners_see_all_and_viewers_nothing(share: Share, user: User) -> None:
