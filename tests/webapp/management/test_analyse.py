@@ -110,6 +110,11 @@ def test_says_what_it_does_not_know(environment: dict[str, str], astronaut: Path
     assert done.returncode == 1 and "shoes" in done.stderr and "detection" in done.stderr
 
 
+def heeding_ctrl_c() -> None:
+    """Shells have what runs in the background ignore it, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_stops_quietly_on_ctrl_c(environment: dict[str, str], astronaut: Path) -> None:
     process = subprocess.Popen(
         [*BASE, "--json", *[str(astronaut)] * 500],
@@ -118,6 +123,7 @@ def test_stops_quietly_on_ctrl_c(environment: dict[str, str], astronaut: Path) -
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heeding_ctrl_c,
     )
     assert process.stdout and process.stdout.readline()
     process.send_signal(signal.SIGINT)
