@@ -72,7 +72,8 @@ def saved(image: Image.Image) -> dict[str, Any] | None:
     tables = [list(image.quantization[number]) for number in sorted(image.quantization)]
     if not tables or max(map(max, tables)) > 255:
         return None
-    return {"tables": tables, "sampling": max(JpegImagePlugin.get_sampling(image), 0)}
+    sampling = max(JpegImagePlugin.get_sampling(image), 0)
+    return {"tables": tables, "sampling": sampling, "grey": image.mode == "L"}
 
 
 def wide(image: Image.Image) -> bool:

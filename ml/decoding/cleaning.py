@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -69,7 +70,7 @@ def _why_anew(image: Image.Image, orientation: Any) -> list[str]:
 
 
 def _save(found: opening.Opened, was: Image.Image, exif: bytes, sink: BinaryIO) -> None:
-    """As alike to the old file as can be: a JPEG's own tables and sampling."""
+    """Saved anew as well as can be."""
     image = found.image.convert("L") if was.mode == "L" else found.image
     image.info = {}
     how: dict[str, Any] = {"exif": exif} if exif else {}
@@ -79,6 +80,11 @@ def _save(found: opening.Opened, was: Image.Image, exif: bytes, sink: BinaryIO) 
     if name == "WEBP":
         how |= {"quality": QUALITY}
     image.save(sink, name, **how)
+
+
+def _is_time(text: str) -> bool:
+    """As cameras write it (CIPA DC-008); programs put other things there."""
+    return re.fullmatch(r"\d{4}:\d\d:\d\d \d\d:\d\d:\d\d", text.strip("\0 ")) is not None
 
 
 def jpeg_like(saved: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -96,7 +102,7 @@ def _exif(exif: Mapping[int, Any], keep: list[str]) -> bytes:
     directory: dict[int, str] = {}
     for tag in (tag for name in keep for tag in KEPT[name]):
         value = inner.get(tag) or exif.get(tag)
-        if isinstance(value, str) and value.strip("\0 "):
+        if isinstance(value, str) and value.strip("\0 ") and (tag not in DATE or _is_time(value)):
             (directory if tag > 0x8000 else fresh)[tag] = value.strip("\0 ")[:200]
     if directory:
         fresh._ifds[opening.EXIF_IFD] = directory

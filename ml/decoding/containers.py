@@ -59,6 +59,9 @@ def _jpeg(data: bytes) -> Iterator[Piece]:
         while data[at + 1 : at + 2] == b"\xff":  # any marker may be preceded by these
             at += 1
         marker = data[at + 1] if at + 1 < len(data) else EOI
+        if marker == SOI:  # another picture begins, whether or not this one said that it ends
+            yield _rest(TRAILING, data[at:])
+            return
         if marker == EOI:
             yield Piece("picture", data[at : at + 2], b"")
             if data[at + 2 :]:
@@ -128,13 +131,14 @@ def _bare_jpeg(found: list[Piece], exif: bytes) -> bytes:
     only editors write Adobe's, which it takes for colours that are stored as RGB alone."""
     head, *rest = (piece for piece in found if piece.name == "picture")
     adobe = [piece.body[11:12] for piece in found if _is(piece, ADOBE, b"Adobe", 12)]
+    jfif = any(_is(piece, JFIF, b"JFIF\0", 7) for piece in found)
     marks = []
-    if b"\0" not in adobe and (adobe or any(_is(piece, JFIF, b"JFIF\0", 7) for piece in found)):
+    if jfif or (adobe and b"\0" not in adobe):  # where both stand, readers heed JFIF
         marks.append(b"\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0")
     if exif:
         block = b"Exif\0\0" + exif
         marks.append(b"\xff\xe1" + (len(block) + 2).to_bytes(2, "big") + block)
-    if b"\0" in adobe:
+    if b"\0" in adobe and not jfif:
         marks.append(b"\xff\xee\x00\x0eAdobe\0\x64\0\0\0\0\0")
     end = b"" if rest and rest[-1].whole == b"\xff\xd9" else b"\xff\xd9"
     return b"".join([head.whole, *marks, *(piece.whole for piece in rest), end])
@@ -145,9 +149,14 @@ def _is(piece: Piece, name: str, start: bytes, length: int) -> bool:
 
 
 def _bare_png(found: list[Piece], exif: bytes) -> bytes:
-    first, *rest = (piece.whole for piece in found if piece.name in PNG_PICTURE)
+    """Bytes hide in a second run of picture data, in palettes after it and in its end, too."""
+    runs = [number for number, piece in enumerate(found) if piece.name == "IDAT"]
+    start = runs[0] if runs else len(found)
+    stop = next((n for n in range(start, len(found)) if found[n].name != "IDAT"), len(found))
+    first, *rest = (piece.whole for piece in found[:start] if piece.name in PNG_PICTURE)
     block = [_png_chunk(b"eXIf", exif)] if exif else []
-    return b"".join([PNG_SIGNATURE, first, *block, *rest])
+    pixels = (piece.whole for piece in found[start:stop])
+    return b"".join([PNG_SIGNATURE, first, *block, *rest, *pixels, _png_chunk(b"IEND", b"")])
 
 
 def _png_chunk(name: bytes, body: bytes) -> bytes:
@@ -156,7 +165,7 @@ def _png_chunk(name: bytes, body: bytes) -> bytes:
 
 def _bare_webp(found: list[Piece], exif: bytes) -> bytes:
     """An extended header only where the alpha channel, or the EXIF, takes one."""
-    kept = [piece for piece in found if piece.name in WEBP_PICTURE]
+    kept = _first_frame(found)
     parts = [piece.whole for piece in kept]
     header = next((piece for piece in found if piece.name == "VP8X"), None)
     if header is not None and (exif or any(piece.name == "ALPH" for piece in kept)):
@@ -166,6 +175,13 @@ def _bare_webp(found: list[Piece], exif: bytes) -> bytes:
             parts.append(_riff_chunk(b"EXIF", exif))
     body = b"WEBP" + b"".join(parts)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _first_frame(found: list[Piece]) -> list[Piece]:
+    """The pixels, and the alpha before them; a second picture is none that anybody sees."""
+    pixels = next(n for n, piece in enumerate(found) if piece.name in ("VP8 ", "VP8L"))
+    alpha = [piece for piece in found[:pixels] if piece.name == "ALPH"]
+    return [*alpha[:1], found[pixels]]
 
 
 def _riff_chunk(name: bytes, body: bytes) -> bytes:

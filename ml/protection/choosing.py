@@ -26,6 +26,8 @@ NO_RECOGNISER = (
 )
 UNREAD = "Person {number} cannot be recognised by the faces given: choose larger, clearer ones."
 
+INSIDE = 0.8  # of the smaller box
+
 
 class Who(StrEnum):
     ALL = "all-faces"
@@ -56,9 +58,17 @@ def candidates(faces: Sequence[Face], outputs: Outputs, known: Iterable[Box]) ->
         for index, (face, mesh, pose) in enumerate(zip(faces, meshes, poses, strict=True))
     ]
     for box in known:
-        if all(box.iou(one.face.box) < SAME for one in found):
+        if not any(_same(box, one.face.box) for one in found):
             found.append(Candidate(Face(box, 1.0)))
     return found
+
+
+def _same(one: Box, other: Box) -> bool:
+    """Whether two boxes are of one face: people draw larger ones than models, hair and all."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    down = min(one.bottom, other.bottom) - max(one.top, other.top)
+    shared = max(across, 0.0) * max(down, 0.0)
+    return one.iou(other) >= SAME or shared >= INSIDE * min(one.area, other.area)
 
 
 def covered(

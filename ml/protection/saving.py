@@ -50,8 +50,8 @@ def write(pixels: NDArray[np.uint8], how: Like, folder: Path) -> Path:
     from PIL import Image
 
     image = Image.fromarray(pixels)
-    if how.jpeg is not None and len(how.jpeg["tables"]) == 1:
-        image = image.convert("L")  # one table: it was grey
+    if how.jpeg is not None and how.jpeg["grey"]:
+        image = image.convert("L")
     options = {
         "JPEG": jpeg_like(how.jpeg),
         "PNG": {"compress_level": 6},
