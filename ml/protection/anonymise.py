@@ -152,11 +152,13 @@ def anonymise(options: AnonymiseOptions, inputs: AnonymiseInputs, context: Conte
         matched = choosing.people_found(found, inputs.people, inputs.models, context)
         left, notes = frozenset(matched.values()), absent(len(inputs.people), matched)
     texts = outputs[TEXT].data if options.text else Texts(())
-    if found or not texts.corners:
+    nobody = not found or (options.who is Who.STRANGERS and len(left) == len(found))
+    if not (nobody and texts.corners):
         places = choosing.covered(found, options.who, inputs.faces, left)
         made = cover(picture, found, places, options.method, options.seed, context)
     else:
-        made = Made(picture.pixels.copy(), np.zeros(picture.pixels.shape[:2], np.float32), (), ())
+        nothing = np.zeros(picture.pixels.shape[:2], np.float32)
+        made = Made(picture.pixels.copy(), nothing, (), tuple(found))
     hidden(made.pixels, texts)
     readings = told(KIND, made, texts)
     if context.scratch is None:

@@ -100,11 +100,14 @@ def unproven(lines: Sequence[JSON]) -> bool:
 
 
 def misled(lines: Sequence[JSON], roles: Sequence[str], against: str, journey: str) -> str:
-    """How many of those recognisers no longer match, in words: "2 of 2"."""
+    """How many of those recognisers that matched before, having come the same way, no longer do,
+    in words: "2 of 2"."""
     told = [
         line["after"][journey][against]["matched"]
         for line in lines
-        if line["role"] in roles and against in line["after"][journey]
+        if line["role"] in roles
+        and against in line["after"][journey]
+        and line["before"][journey][against]["matched"]
     ]
     known = [matched for matched in told if matched is not None]
     return f"{known.count(False)} of {len(known)}"

@@ -73,7 +73,8 @@ def _readings(kind: str, sheet: JSON) -> Iterator[Reading]:
     if held:
         for journey in ("as it is", BEST_OF_ALL):
             yield Reading(kind, f"held out recognisers misled, {journey}",
-                          misled(held, [HELD_OUT], OWN, journey), face=face)  # fmt: skip
+                          misled(held, [HELD_OUT], OWN, journey), face=face,
+                          note="of files made anew without each")  # fmt: skip
     else:
         yield Reading(kind, "held out recognisers misled", None, face=face, note=sheet["warning"])
     yield Reading(kind, "PSNR", sheet["psnr"], face=face, unit="dB")
