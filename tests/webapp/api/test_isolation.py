@@ -31,7 +31,13 @@ SECRET = "alices-secret"
 NOBODYS = {
     "sign-in-link": "the token is a secret that whoever holds it may use",
     **dict.fromkeys(
-        ("share-link", "share-link-photo", "share-link-file"),
+        (
+            "share-link",
+            "share-link-photo",
+            "share-link-file",
+            "share-link-unslashed",
+            "share-link-nothing",
+        ),
         "the token is a secret that whoever holds it may use",
     ),
     "model": "cards are the same for everybody",
