@@ -123,7 +123,9 @@ def done(chosen: Sequence[str]) -> list[str]:
 def told(before: Sequence[Line], after: Sequence[Line], chosen: Sequence[str]) -> list[Reading]:
     """Of each topic what became of it, and where it stays, why. Topics tell nothing of the photo:
     what it said of them is written down nowhere."""
-    left: dict[Topic, Line] = {line.topic: line for line in after}
+    # Hair and clothes are still there when the face that they were read with is covered.
+    beyond = (line for line in before if line.does is Act.CROP_PEOPLE)
+    left: dict[Topic, Line] = {line.topic: line for line in (*beyond, *after)}
     tried = {Act.STRIP_FILE, Act.NEUTRAL_NAME, *chosen}
     said = []
     for topic in dict.fromkeys(line.topic for line in (*before, *after)):

@@ -10,14 +10,14 @@ from PIL import Image
 
 from ml import decode, pipelines, registry
 from ml.contracts import DETECTION, EMBEDDING, FACE_CODE, IRIS, MESH, POSE
-from ml.exposure import Act, Topic
+from ml.exposure import Act, Topic, lines
 from ml.pipelines import Context
 from ml.pool import Pool
-from ml.protection.make_safe import GONE, KIND, STAYS
+from ml.protection.make_safe import GONE, KIND, STAYS, told
 from ml.protection.metadata import finds
 from ml.protection.safe_acts import SafeInputs, SafeOptions
 from ml.registry import Policy, best
-from ml.types import Box, Report
+from ml.types import Box, Face, Reading, Report
 from ml.weights import Weights
 from tests.ml.protection import files
 
@@ -95,3 +95,19 @@ def test_a_smaller_copy_alone_takes_the_measure_of_the_body_away(
 def test_faces_to_be_left_need_others_to_be_covered() -> None:
     with pytest.raises(ValueError, match="no face is to be covered"):
         SafeOptions((), faces=("00000000-0000-0000-0000-000000000000",))
+
+
+def test_hair_and_clothes_are_not_said_to_be_gone_with_the_face() -> None:
+    (looks,) = (
+        line
+        for line in lines(
+            {}, "photo.jpg", report_of(Reading("hair", "hair colour", "dark", face=0))
+        )
+        if line.topic is Topic.LOOKS
+    )
+    (reading,) = told([looks], [], [Act.COVER_FACES])
+    assert (reading.value, reading.note) == (STAYS, looks.act)
+
+
+def report_of(reading: Reading) -> Report:
+    return Report((100, 100), (Face(Box(10, 10, 60, 70), 0.9),), (reading,))
