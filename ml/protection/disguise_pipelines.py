@@ -53,6 +53,7 @@ class DisguiseOptions:
             "title": "Whom to be taken for",
             "help": "Only for that aim: one face, of anybody named in this gallery.",
             "format": "people",
+            "most": 1,
         },
     )
     strength: int = field(

@@ -29,7 +29,8 @@ class Choice:
 class Field:
     """A field as the page shows it. kind: "switch", "choice", "choices", "faces", "number",
     "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there is none.
-    rare: most people leave it as it is."""
+    rare: most people leave it as it is. single: only one of the choices. fault: what was wrong with
+    the answer."""
 
     name: str
     title: str
@@ -41,6 +42,13 @@ class Field:
     high: str = ""
     step: str = ""
     rare: bool = False
+    single: bool = False
+    fault: str = ""
+
+    @property
+    def picked(self) -> bool:
+        """Whether a choice is chosen."""
+        return any(choice.chosen for choice in self.choices)
 
 
 FORMATS = {"textarea": "textarea", "date": "date"}
@@ -68,9 +76,12 @@ def fields_of(
     return found
 
 
-def answered(fields: Sequence[Field], answer: QueryDict) -> list[Field]:
-    """The fields as they were filled in, to be shown again beside what was wrong."""
-    return [_answered(field, answer) for field in fields]
+def answered(
+    fields: Sequence[Field], answer: QueryDict, faults: Mapping[str, str] = MappingProxyType({})
+) -> list[Field]:
+    """The fields as they were filled in, to be shown again beside what was wrong, by name."""
+    told = (replace(field, fault=faults.get(field.name, "")) for field in fields)
+    return [_answered(field, answer) for field in told]
 
 
 def _answered(field: Field, answer: QueryDict) -> Field:
@@ -105,6 +116,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         high=str(inner.get("maximum", "")),
         step="1" if inner.get("type") == "integer" else "any",
         rare=bool(about.get("x-rare")),
+        single=about.get("maxItems") == 1,
     )
 
 
@@ -128,7 +140,7 @@ def _value(about: Mapping[str, Any], answer: QueryDict, name: str) -> list[Any]:
     if kind == "boolean":
         return [name in answer]
     if kind == "array":
-        return [answer.getlist(name)]
+        return [list(filter(None, answer.getlist(name)))]
     said = answer.get(name, "").strip()
     if not said:
         return []

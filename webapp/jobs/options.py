@@ -2,7 +2,7 @@
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
 None; all have defaults. Metadata: "title", "help", "min", "max", "rare" (True where most people
-leave it as it is), "format" ("textarea" for a text of
+leave it as it is), "most" (of a tuple's values), "format" ("textarea" for a text of
 many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id, "faces" for ids of faces
 of the photo, "people" for ids of faces of any photo of its gallery), "choices": values, or a
 function that gives them once all models are known.
@@ -89,6 +89,9 @@ def _value(hint: Any, value: Any, field: Field[Any]) -> Any:
     if get_origin(inner) is tuple:
         if not isinstance(value, list | tuple):
             raise ValueError("Give a list.")
+        most = field.metadata.get("most")
+        if most is not None and len(value) > most:
+            raise ValueError("Choose one." if most == 1 else f"Choose at most {most}.")
         return tuple(_single(get_args(inner)[0], item, field) for item in value)
     return _single(inner, value, field)
 
@@ -157,6 +160,8 @@ def _described(hint: Any, field: Field[Any]) -> dict[str, Any]:
     inner, optional = _without_none(hint)
     if get_origin(inner) is tuple:
         about: dict[str, Any] = {"type": "array", "items": _type(get_args(inner)[0], field)}
+        if most := field.metadata.get("most"):
+            about["maxItems"] = most
     else:
         about = _type(inner, field)
     if optional:

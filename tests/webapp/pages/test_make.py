@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.http import QueryDict
 from django.test import Client
@@ -16,6 +18,7 @@ from PIL import Image
 
 from ml import pipelines, registry, types
 from ml.pipelines import Context, Pipeline, Subjects
+from ml.protection.disguise_pipelines import DisguiseOptions
 from ml.registry import Task
 from ml.types import Report
 from tests.webapp.rows import LEFT, a_card
@@ -208,3 +211,13 @@ def test_a_file_of_what_is_turned_off_is_not_there(alices: Client, analysed: Pho
     type(analysed.gallery).objects.update(purpose="organisation")
     assert alices.get(address).status_code == 404
     assert alices.post(f"/made/{file.pk}/delete/").status_code == 404
+
+
+def test_where_only_one_may_be_chosen_the_form_lets_no_two(alices: Client, analysed: Photo) -> None:
+    face = analysed.faces.get()
+    alices.post(f"/faces/{face.pk}/name/", {"name": "Eileen"})
+    page = alices.get(f"/photos/{analysed.pk}/?tab=protect").content.decode()
+    assert f'type="radio" name="target" value="{face.pk}"' in page
+    assert f'type="checkbox" name="faces" value="{face.pk}"' in page
+    with pytest.raises(ValidationError, match="Choose one"):
+        parse(DisguiseOptions, {"aim": "hide", "target": [str(face.pk), str(uuid4())]})
