@@ -55,6 +55,14 @@ def shared_file(item: ShareItem, *, save: bool) -> HttpResponse:
     return response
 
 
+def shared_thumbnail(item: ShareItem) -> HttpResponse:
+    """The same made small; whole where an earlier version made no small one."""
+    if not item.thumbnail:
+        return shared_file(item, save=False)
+    media_type = MEDIA_TYPES[_extension(item.thumbnail)]
+    return HttpResponse(_bytes(item.thumbnail), content_type=media_type)
+
+
 def authority_file() -> HttpResponse:
     """The certificate that pictures made here are signed with; its key stays where it is."""
     return attachment(authority().read_bytes(), PEM, "prosopa-authority.pem")

@@ -65,7 +65,7 @@ def test_a_stranger_sees_what_was_made_until_the_link_is_revoked(
         page.get_by_role("button", name="Show the photos").click()
         picture = page.get_by_role("img", name="Picture 1")
         expect(picture).to_be_visible()
-        assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 512
+        assert picture.evaluate("one => one.decode().then(() => one.naturalWidth)") == 480
         picture.click()
         expect(page.get_by_text("1 of 1")).to_be_visible()
         with page.expect_download() as download:

@@ -20,11 +20,12 @@ from tests.webapp.sharing import (
     link,
     recipe,  # noqa: F401  a fixture
 )
-from webapp.models import Face, Gallery, Job, Person, Photo, Run, Share, ShareItem, User
+from webapp.models import Consent, Face, Gallery, Job, Person, Photo, Run, Share, ShareItem, User
 from webapp.selectors import shares as selectors
 from webapp.selectors.shares import State, state_of
+from webapp.services.consents import consent_record, consent_withdraw
 from webapp.services.jobs import job_cancel
-from webapp.services.people import person_consent_withdraw, person_protect
+from webapp.services.people import consents_expire, person_consent_withdraw, person_protect
 from webapp.services.shares import (
     Terms,
     share_create,
@@ -33,6 +34,7 @@ from webapp.services.shares import (
     share_revoke,
 )
 
+SHARING = Consent.Purpose.SHARING
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("recipe")]
 
 
@@ -73,8 +75,12 @@ def test_organisations_share_nobody_who_has_not_agreed(
     Run.objects.create(photo=photo, model="finder", task="detection", recipe=1)
     with pytest.raises(ValidationError):
         a_share(user, photo)
-    until = timezone.localdate() + timedelta(days=2)
-    person_protect(person=person, by=user, basis="agreed", statement="By letter", expires=until)
+    agreed = {"basis": "agreed", "statement": "By letter"}
+    agreed["expires"] = timezone.localdate() + timedelta(days=2)  # type: ignore[assignment]
+    person_protect(person=person, by=user, **agreed)  # type: ignore[arg-type]
+    with pytest.raises(ValidationError):
+        a_share(user, photo)  # they agreed to another thing
+    consent_record(person=person, by=user, purpose=SHARING, **agreed)  # type: ignore[arg-type]
     share = a_ready_share(user, photo)
     path = link(share)
     assert Client().get(path).status_code == 200
@@ -112,10 +118,27 @@ def test_withdrawing_consent_ends_what_shows_the_person(
     box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
     Face.objects.create(photo=photo, person=person, **box)
     person_protect(person=person, by=user, basis="self")
+    consent_record(person=person, by=user, purpose=SHARING, basis="self")
     path = link(share)
     person_consent_withdraw(person=person, by=user)
+    assert not is_gone(share, path), "it was for another purpose"
+    consent_withdraw(person=person, by=user, purpose=SHARING)
     share.refresh_from_db()
     assert share.ended and is_gone(share, path)
+    assert not Consent.objects.exists()
+
+
+def test_each_consent_expires_by_itself(user: User, photo: Photo, share: Share) -> None:
+    person = Person.objects.create(gallery=photo.gallery, name="Eileen")
+    box = {"left": 0, "top": 0, "right": 9, "bottom": 9, "score": 1, "position": 0}
+    Face.objects.create(photo=photo, person=person, **box)
+    person_protect(person=person, by=user, basis="self")
+    consent_record(person=person, by=user, purpose=SHARING, basis="self")
+    Consent.objects.filter(purpose=SHARING).update(expires=timezone.localdate() - timedelta(days=1))
+    assert consents_expire() == 1
+    assert [row.purpose for row in person.consents.all()] == ["protection"]
+    share.refresh_from_db()
+    assert share.ended
 
 
 def test_what_failed_is_named_tried_again_or_left_out(

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from ml.exposure import Act, Topic
 from webapp import serving
-from webapp.api.guards import user_of
+from webapp.api.guards import editable, user_of
 from webapp.api.report import PhotoReportOutput, ReportReading
 from webapp.documents.evidence import entry_json
 from webapp.filenames import stem
@@ -24,6 +24,7 @@ from webapp.selectors import artifacts, photos
 from webapp.selectors.drawings import annotated
 from webapp.selectors.evidence import ledger_of
 from webapp.selectors.reports import exposure_of, readings_csv, report_json
+from webapp.services.artifacts import artifact_delete
 from webapp.services.evidence import FORMS, evidence_export
 from webapp.services.photos import photo_export
 from webapp.services.proofs import proof_export
@@ -169,6 +170,15 @@ class ArtifactFile(APIView):
         artifact = get_object_or_404(mine.select_related("run__photo"), pk=artifact_id)
         photo_export(photo=artifact.run.photo, by=user_of(request), what="made")
         return serving.artifact_file(artifact)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, artifact_id: UUID) -> Response:
+        """Delete the file, with its proof where it has one; it can be made again."""
+        user = user_of(request)
+        rows = artifacts.visible_to(user).select_related("run__photo__gallery")
+        artifact = editable(rows, artifacts.editable_by(user), artifact_id)
+        artifact_delete(artifact=artifact, by=user)
+        return Response(status=204)
 
 
 class ArtifactProof(APIView):

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -18,11 +19,17 @@ from rest_framework.views import APIView
 from webapp.api.guards import user_of
 from webapp.models import Consent, Person
 from webapp.selectors import faces, people, protection
+from webapp.services.consents import consent_record, consent_withdraw
 from webapp.services.people import (
     enrolment_add,
     enrolment_remove,
     person_consent_withdraw,
     person_protect,
+)
+
+RECORDED = tuple(one.value for one in Consent.Purpose if one != Consent.Purpose.PROTECTION)
+PURPOSE = OpenApiParameter(
+    "purpose", OpenApiTypes.STR, OpenApiParameter.PATH, enum=RECORDED, description="For what."
 )
 
 
@@ -85,15 +92,22 @@ class PersonDetailOutput(PersonOutput):
     consent = serializers.SerializerMethodField()
     faces = serializers.SerializerMethodField()
     enough = serializers.SerializerMethodField()
+    consents = serializers.SerializerMethodField()
 
     class Meta:
         model = Person
-        fields = (*PersonOutput.Meta.fields, "consent", "faces", "enough")
+        fields = (*PersonOutput.Meta.fields, "consent", "faces", "enough", "consents")
 
     @extend_schema_field(ConsentOutput(allow_null=True))
     def get_consent(self, person: Person) -> Any:
         given = people.consent_of(person)
         return None if given is None else ConsentOutput(given).data
+
+    @extend_schema_field(ConsentOutput(many=True))
+    def get_consents(self, person: Person) -> Any:
+        """All that holds now, one a purpose."""
+        given = person.consents.filter(Consent.in_force()).order_by("purpose")
+        return ConsentOutput(given, many=True).data
 
     @extend_schema_field(TrueFaceOutput(many=True))
     def get_faces(self, person: Person) -> Any:
@@ -147,6 +161,24 @@ class PersonConsent(APIView):
         return Response(status=204)
 
 
+class PersonConsents(APIView):
+    @extend_schema(parameters=[PURPOSE], request=ConsentInput, responses=PersonDetailOutput)
+    def put(self, request: Request, person_id: UUID, purpose: str) -> Response:
+        """Record that the person agreed to that purpose, and to no other."""
+        person, asked = person_for(request, person_id), purpose_named(purpose)
+        data = ConsentInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        consent_record(person=person, by=user_of(request), purpose=asked, **data.validated_data)
+        return detail(person_for(request, person_id))
+
+    @extend_schema(parameters=[PURPOSE], responses={204: None})
+    def delete(self, request: Request, person_id: UUID, purpose: str) -> Response:
+        """Take it back; with `sharing` the links that show the person end at once."""
+        person, asked = person_for(request, person_id), purpose_named(purpose)
+        consent_withdraw(person=person, by=user_of(request), purpose=asked)
+        return Response(status=204)
+
+
 class PersonFaces(APIView):
     @extend_schema(request=FacesInput, responses=PersonDetailOutput)
     def post(self, request: Request, person_id: UUID) -> Response:
@@ -179,6 +211,17 @@ def person_for(request: Request, person_id: UUID) -> Person:
         Http404: they may not.
     """
     return get_object_or_404(people.visible_to(request.user), pk=person_id)
+
+
+def purpose_named(word: str) -> Consent.Purpose:
+    """The purpose, which is not that of protection: /consent does more.
+
+    Raises:
+        Http404: there is no such purpose.
+    """
+    if word not in RECORDED:
+        raise Http404
+    return Consent.Purpose(word)
 
 
 def detail(person: Person) -> Response:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -16,9 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from webapp import serving
+from webapp.api.files import file_response
 from webapp.api.guards import user_of
 from webapp.api.jobs import photos_named
-from webapp.models import Share
+from webapp.models import Share, ShareItem
 from webapp.selectors import shares
 from webapp.services.shares import (
     LONGEST,
@@ -31,6 +34,7 @@ from webapp.services.shares import (
     share_leave_out,
     share_retry,
     share_revoke,
+    share_take_out,
 )
 
 
@@ -85,16 +89,15 @@ class ShareOutput(serializers.ModelSerializer):
 
     def get_state(self, share: Share) -> str:
         """preparing, ready, failed, expired, used-up or revoked."""
-        return shares.state_of(share).value
+        return self._standing(share).state.value
 
     def get_photos(self, share: Share) -> list[UUID]:
         return [item.photo_id for item in share.items.all()]
 
     def get_failed(self, share: Share) -> list[UUID]:
         """The photos that nothing was made of; nobody can open the link while there are any."""
-        state = shares.state_of(share)
-        missing = shares.failed(share) if state is shares.State.FAILED else []
-        return [item.photo_id for item in missing]
+        has_failed = self._standing(share).state is shares.State.FAILED
+        return [item.photo_id for item in shares.failed(share)] if has_failed else []
 
     def get_has_password(self, share: Share) -> bool:
         return bool(share.password)
@@ -103,6 +106,15 @@ class ShareOutput(serializers.ModelSerializer):
         """The secret link, from this server's root on; null once it has ended."""
         token = shares.token_of(share)
         return reverse("share-link", args=[token]) if token else None
+
+    def _standing(self, share: Share) -> shares.Standing:
+        """Asked once, for a whole list."""
+        context = cast(dict[str, Any], self.context)
+        if "standings" not in context:
+            rows = self.parent.instance if self.parent else [share]
+            context["standings"] = shares.standings(list(rows))
+        found: shares.Standing = context["standings"][share.pk]
+        return found
 
 
 def found(request: Request, share_id: UUID) -> Share:
@@ -178,3 +190,22 @@ class ShareLeaveOut(APIView):
         """Share the link without the photos that nothing was made of."""
         share = found(request, share_id)
         return told(request, share_leave_out(share=share, by=user_of(request)))
+
+
+class ShareFile(APIView):
+    @extend_schema(responses=file_response("image/jpeg", "image/png", "image/webp"))
+    def get(self, request: Request, share_id: UUID, number: int) -> HttpResponse:
+        """A picture as visitors get it; numbers are places in the link, from 1."""
+        return serving.shared_file(_picture(found(request, share_id), number), save=True)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, share_id: UUID, number: int) -> Response:
+        """Show the others without this picture, which is deleted; the last one is not: revoke the
+        link instead."""
+        share = found(request, share_id)
+        share_take_out(share=share, item=_picture(share, number), by=user_of(request))
+        return Response(status=204)
+
+
+def _picture(share: Share, number: int) -> ShareItem:
+    return get_object_or_404(share.items.exclude(file=""), position=number)

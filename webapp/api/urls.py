@@ -27,6 +27,7 @@ from webapp.api.galleries import GalleryDetail, GalleryList
 from webapp.api.jobs import JobCancel, JobDetail, JobList, JobRetry
 from webapp.api.people import (
     PersonConsent,
+    PersonConsents,
     PersonDetail,
     PersonFace,
     PersonFaces,
@@ -35,7 +36,7 @@ from webapp.api.people import (
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
 from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
-from webapp.api.shares import ShareDetail, ShareLeaveOut, ShareList, ShareRetry
+from webapp.api.shares import ShareDetail, ShareFile, ShareLeaveOut, ShareList, ShareRetry
 
 PHOTO = "photos/<uuid:photo_id>"
 JOB = "jobs/<uuid:job_id>"
@@ -70,6 +71,7 @@ urlpatterns = [
     path("people", PersonList.as_view(), name="api-people"),
     path(PERSON, PersonDetail.as_view(), name="api-person"),
     path(f"{PERSON}/consent", PersonConsent.as_view(), name="api-person-consent"),
+    path(f"{PERSON}/consents/<slug:purpose>", PersonConsents.as_view(), name="api-person-consents"),
     path(f"{PERSON}/faces", PersonFaces.as_view(), name="api-person-faces"),
     path(f"{PERSON}/faces/<uuid:face_id>", PersonFace.as_view(), name="api-person-face"),
     path("alerts", AlertList.as_view(), name="api-alerts"),
@@ -84,6 +86,7 @@ urlpatterns = [
     path("shares", ShareList.as_view(), name="api-shares"),
     path(SHARE, ShareDetail.as_view(), name="api-share"),
     path(f"{SHARE}/retry", ShareRetry.as_view(), name="api-share-retry"),
+    path(f"{SHARE}/files/<int:number>", ShareFile.as_view(), name="api-share-file"),
     path(f"{SHARE}/leave-out", ShareLeaveOut.as_view(), name="api-share-leave-out"),
     path("jobs", JobList.as_view(), name="api-jobs"),
     path(JOB, JobDetail.as_view(), name="api-job"),

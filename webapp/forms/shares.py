@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from webapp.services.shares import LONGEST, MOST_VIEWS, SHORTEST
 
@@ -14,7 +16,8 @@ PREFIX = "share"
 
 
 class ShareForm(forms.Form):
-    """title is shown to visitors; no limit means as often as people like."""
+    """title is shown to visitors; no limit means as often as people like. faults: what was wrong
+    with the recipe's own options, by name."""
 
     title = forms.CharField(max_length=80, required=False)
     days = forms.IntegerField(
@@ -25,6 +28,16 @@ class ShareForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix=PREFIX)
+        self.faults: dict[str, str] = {}
+
+    def told(self, error: ValidationError, options: Collection[str]) -> None:
+        """Show what the service says beside the fields it is about, also those of the recipe's
+        options; above them what is about none."""
+        for name, sentences in error.message_dict.items():
+            if name in options:
+                self.faults[name] = " ".join(sentences)
+            else:
+                self.add_error(name if name in self.fields else None, sentences)
 
 
 class DaysForm(forms.Form):

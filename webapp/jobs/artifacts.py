@@ -43,7 +43,7 @@ def tidy() -> None:
     erasure overtook."""
     named = set(Artifact.objects.values_list("file", flat=True))
     named |= set(Export.objects.values_list("file", flat=True))
-    named |= set(ShareItem.objects.values_list("file", flat=True))
+    named |= {name for row in ShareItem.objects.values_list("file", "thumbnail") for name in row}
     photos = set(map(str, Photo.objects.values_list("pk", flat=True)))
     young = timezone.now() - YOUNG
     for gallery in folder_list("galleries")[0]:

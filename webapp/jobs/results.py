@@ -114,8 +114,8 @@ def _measurable(photo: Photo, faces: Sequence[Face]) -> set[UUID]:
     """Of which faces a measure may be kept: all, or those of people whose consent is in force."""
     if may_keep_embeddings(photo.gallery):
         return {face.pk for face in faces}
-    given = Consent.objects.filter(Consent.in_force(), person__gallery=photo.gallery)
-    consenting = set(given.values_list("person", flat=True))
+    given = Consent.objects.filter(Consent.in_force(), purpose=Consent.Purpose.PROTECTION)
+    consenting = set(given.filter(person__gallery=photo.gallery).values_list("person", flat=True))
     return {face.pk for face in faces if face.person_id in consenting}
 
 

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
+from ml import decode
 from ml.authenticity.signing import SIGNED
 from ml.types import Artifact, Report
 from webapp.models import Job, Photo, Share, ShareItem
 from webapp.models.share import SHARES
 
+SMALL = "small"
+
 
 def files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
-    """Copy the picture that is shared into the store, under a name nobody can guess; sha256 -> name
-    there. A file that no row comes to name is deleted by tidying up."""
+    """Copy the picture that is shared into the store, and the same made small, under names nobody
+    can guess; sha256 and SMALL -> names there. A file that no row comes to name is deleted by
+    tidying up."""
     made = picture(report)
     if made is None or not photos:
         return {}
-    name = f"galleries/{photos[0].gallery_id}/{SHARES}/{uuid4()}{made.path.suffix}"
-    with made.path.open("rb") as opened:
-        return {made.sha256: default_storage.save(name, File(opened))}
+    small = decode.renditions(made.path, made.path.parent).thumbnail
+    folder = f"galleries/{photos[0].gallery_id}/{SHARES}"
+    return {made.sha256: _kept(folder, made.path), SMALL: _kept(folder, small)}
 
 
 def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]) -> None:
@@ -38,13 +43,21 @@ def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str,
             transaction.on_commit(partial(default_storage.delete, name))
         return
     ShareItem.objects.filter(pk=item.pk).update(
-        file=files[made.sha256], media_type=made.media_type, size=made.size
+        file=files[made.sha256],
+        thumbnail=files[SMALL],
+        media_type=made.media_type,
+        size=made.size,
     )
 
 
 def picture(report: Report) -> Artifact | None:
     """What of a report is shared: the first file that browsers show and that is signed."""
     return next((one for one in report.artifacts if one.media_type in SIGNED), None)
+
+
+def _kept(folder: str, path: Path) -> str:
+    with path.open("rb") as opened:
+        return default_storage.save(f"{folder}/{uuid4()}{path.suffix}", File(opened))
 
 
 def _runs(share: UUID) -> bool:

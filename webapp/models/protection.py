@@ -13,14 +13,15 @@ from webapp.models.person import Person
 
 
 class Consent(models.Model):
-    """That a person may be compared with photos said to show them. Withdrawing deletes the row;
-    that it was there is a line of the audit log.
+    """That a person agreed to one purpose. Withdrawing deletes the row; that it was there is a line
+    of the audit log.
 
     expires: the last day it holds; None: until it is withdrawn.
     """
 
     class Purpose(models.TextChoices):
         PROTECTION = "protection", "To check whether photos said to show them are genuine"
+        SHARING = "sharing", "To show photos of them to whoever has a share link"
 
     class Basis(models.TextChoices):
         SELF = "self", "This is me"

@@ -59,7 +59,7 @@ class ShareItem(models.Model):
     """One photo of a share: the job that applies the recipe, and what it made.
 
     position: from 1, the only number that visitors see. file: "" until the job is done. It is the
-    share's own copy, and goes with it.
+    share's own copy, and goes with it. thumbnail: the same, 480 px at most, never of the photo.
     """
 
     share = models.ForeignKey(Share, models.CASCADE, related_name="items")
@@ -67,6 +67,7 @@ class ShareItem(models.Model):
     job = models.OneToOneField(Job, models.SET_NULL, null=True, related_name="share_item")
     position = models.PositiveIntegerField()
     file = models.FileField(upload_to=folder, max_length=255, blank=True)
+    thumbnail = models.FileField(upload_to=folder, max_length=255, blank=True)
     media_type = models.CharField(max_length=40, blank=True)
     size = models.PositiveBigIntegerField(default=0, help_text="bytes")
 

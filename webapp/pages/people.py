@@ -21,6 +21,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import alerts, protection
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import people as selectors
+from webapp.services.consents import consent_record, consent_withdraw
 from webapp.services.people import (
     ONLY_LOOKS,
     enrolment_add,
@@ -29,6 +30,7 @@ from webapp.services.people import (
     person_protect,
 )
 
+SHARING = Consent.Purpose.SHARING
 AT_ONCE = 24  # faces that may be added, on one page
 NAMED_AT_ONCE = 100
 
@@ -109,6 +111,32 @@ def withdraw(request: Visit, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def agree(request: Visit, person_id: UUID) -> HttpResponse:
+    """Record that photos of the person may be shown behind share links."""
+    person, form = person_for(request, person_id), ConsentForm(request.POST)
+    if form.is_valid():
+        try:
+            consent_record(person=person, by=request.user, purpose=SHARING, **form.cleaned_data)
+        except ValidationError as error:
+            form.told(error)
+        else:
+            messages.success(request, f"Written down: {person.name} may be shown by links.")
+            return redirect("person", person.pk)
+    return page(request, person, sharing=form, status=422)
+
+
+@require_POST
+@login_required
+def disagree(request: Visit, person_id: UUID) -> HttpResponse:
+    """Take that back; links that show the person end."""
+    person = person_for(request, person_id)
+    consent_withdraw(person=person, by=request.user, purpose=SHARING)
+    messages.success(request, f"Taken back: links that show {person.name} are closed.")
+    return redirect("person", person.pk)
+
+
+@require_POST
+@login_required
 def faces_add(request: Visit, person_id: UUID) -> HttpResponse:
     """Keep the chosen faces as truly the person's."""
     person = person_for(request, person_id)
@@ -144,7 +172,11 @@ def person_for(request: Visit, person_id: UUID) -> Person:
 
 
 def page(
-    request: Visit, person: Person, form: ConsentForm | None = None, status: int = 200
+    request: Visit,
+    person: Person,
+    form: ConsentForm | None = None,
+    sharing: ConsentForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The person's page, with what a form of it answered."""
     true, more = protection.true_faces(person), protection.candidates(person)
@@ -153,6 +185,9 @@ def page(
         "person": person,
         "consent": selectors.consent_of(person),
         "form": form,
+        "shown": selectors.consent_of(person, SHARING),
+        "sharing": sharing,
+        "bases": Consent.Basis.choices,
         "others": [basis for basis in Consent.Basis.choices if basis[0] != Consent.Basis.SELF],
         "dated": person.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "only_looks": ONLY_LOOKS if person.gallery.purpose == Gallery.Purpose.LOOK else "",

@@ -37,6 +37,12 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow, noarchive, noimageindex",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What is said, and with which status, when a link is not opened.
+REFUSALS: dict[type[Exception], tuple[str, int]] = {
+    WrongPassword: ("The password is not right. Capitals count.", 403),
+    TooManyTries: ("Too many wrong passwords. Try again in 15 minutes.", 429),
+    TooManyOpenings: ("Opened too often from here. Try again in 15 minutes.", 429),
+}
 View = Callable[..., HttpResponse]
 
 
@@ -103,6 +109,16 @@ def file(request: HttpRequest, token: str, number: int) -> HttpResponse:
 
 
 @private("GET", "HEAD")
+def thumbnail(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """The made file made small, for the list of them."""
+    _, items = behind(request, token)
+    for item in items:
+        if item.position == number:
+            return serving.shared_thumbnail(item)
+    return gone(request)
+
+
+@private("GET", "HEAD")
 def unslashed(request: HttpRequest, token: str) -> HttpResponse:
     """The link as some programs cut it; whether it works is not told here."""
     return redirect("share-link", token)
@@ -138,12 +154,8 @@ def enter(request: HttpRequest, share: Share) -> HttpResponse:
     password = request.POST.get("password", "")
     try:
         proof = share_open(share=share, password=password, address=address_of(request))
-    except WrongPassword:
-        return door(request, share, "The password is not right. Capitals count.", 403)
-    except TooManyTries:
-        return door(request, share, "Too many wrong passwords. Try again in 15 minutes.", 429)
-    except TooManyOpenings:
-        return door(request, share, "Opened too often from here. Try again in 15 minutes.", 429)
+    except tuple(REFUSALS) as error:
+        return door(request, share, *REFUSALS[type(error)])
     if proof is None:
         return gone(request)
     answer = redirect(request.path)

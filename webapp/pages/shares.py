@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ml.pipelines import Pipeline
 from webapp import serving
 from webapp.forms.options import answered, fields_of, values_of
 from webapp.forms.shares import DaysForm, ShareForm
+from webapp.jobs.options import schema
 from webapp.models import Photo, Share
 from webapp.pages.jobs import STOP_POLLING
 from webapp.pages.sharing import Shared, shared
@@ -40,13 +41,15 @@ from webapp.services.shares import (
 PAGE = 20
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: Visit) -> HttpResponse:
     """First what is done to the photos (where there is a choice), then how the link is shared;
     nothing is changed by asking."""
-    rows = chosen(request, request.POST.getlist("photo"))
-    return asked(request, rows, request.POST.get("kind", ""))
+    said = request.POST if request.method == "POST" else request.GET
+    if request.method != "POST" and "photo" not in said:
+        return render(request, "shares/none.html")
+    return asked(request, chosen(request, said.getlist("photo")), said.get("kind", ""))
 
 
 @never_cache
@@ -71,7 +74,7 @@ def shares(request: Visit) -> HttpResponse:
     """The links one may see."""
     rows = selectors.visible_to(request.user)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    found = [told(request, share) for share in page]
+    found = told(request, list(page))
     return render(request, "shares/list.html", {"page": page, "shares": found})
 
 
@@ -81,12 +84,12 @@ def shares(request: Visit) -> HttpResponse:
 def share(request: Visit, share_id: UUID) -> HttpResponse:
     """One link; htmx asks for its fragment each second until its pictures are made."""
     row = get_object_or_404(selectors.visible_to(request.user), pk=share_id)
-    share = told(request, row)
+    (share,) = told(request, [row])
     found = {"share": share, "alone": True}
     if not request.htmx:
         return render(request, "shares/show.html", found)
     status = 200 if share.is_preparing else STOP_POLLING
-    return render(request, "shares/partials/share.html", found, status=status)
+    return render(request, "shares/partials/live.html", found, status=status)
 
 
 @require_GET
@@ -96,6 +99,15 @@ def file(request: Visit, share_id: UUID, number: int) -> HttpResponse:
     row = get_object_or_404(selectors.visible_to(request.user), pk=share_id)
     item = get_object_or_404(row.items.exclude(file=""), position=number)
     return serving.shared_file(item, save=False)
+
+
+@require_GET
+@login_required
+def thumbnail(request: Visit, share_id: UUID, number: int) -> HttpResponse:
+    """The same made small."""
+    row = get_object_or_404(selectors.visible_to(request.user), pk=share_id)
+    item = get_object_or_404(row.items.exclude(file=""), position=number)
+    return serving.shared_thumbnail(item)
 
 
 @require_POST
@@ -151,7 +163,9 @@ def asked(
         for one in selectors.recipes(rows[0].gallery)
     ]
     if form is not None:
-        recipes = [replace(one, fields=answered(one.fields, request.POST)) for one in recipes]
+        recipes = [
+            replace(one, fields=answered(one.fields, request.POST, form.faults)) for one in recipes
+        ]
     found = {"photos": rows, "recipes": recipes, "form": form or ShareForm()}
     found["recipe"] = next((one for one in recipes if one.kind == kind), None)
     if len(recipes) == 1:
@@ -164,18 +178,24 @@ def created(
 ) -> Share | None:
     """The share; None, and the form says why, where it may not be made."""
     options = values_of(recipe.options, request.POST)
+    names = schema(recipe.options)["properties"]
     try:
         return share_create(
             gallery=rows[0].gallery, photos=rows, by=request.user, kind=recipe.kind,
             options=options, terms=Terms(**form.cleaned_data),
         )  # fmt: skip
     except ValidationError as error:
-        form.add_error(None, error.messages)
+        form.told(error, names)
         return None
 
 
-def told(request: HttpRequest, row: Share) -> Shared:
-    """The link in words, with its address as long as it works."""
+def told(request: HttpRequest, rows: Sequence[Share]) -> list[Shared]:
+    """The links in words, each with its address as long as it works."""
+    standings = selectors.standings(rows)
+    return [shared(row, standings[row.pk], address_of(request, row)) for row in rows]
+
+
+def address_of(request: HttpRequest, row: Share) -> str:
+    """The whole link; "" once it has ended."""
     token = selectors.token_of(row)
-    address = request.build_absolute_uri(reverse("share-link", args=[token])) if token else ""
-    return shared(row, address)
+    return request.build_absolute_uri(reverse("share-link", args=[token])) if token else ""

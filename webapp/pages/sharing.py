@@ -8,7 +8,7 @@ from uuid import UUID
 
 from ml import pipelines
 from webapp.models import Share, ShareItem
-from webapp.selectors.shares import State, failed, state_of, why_ended
+from webapp.selectors.shares import Standing, State, failed
 
 # Each state's word, the look of its tag, and what it means.
 WORDS: Mapping[State, tuple[str, str, str]] = {
@@ -69,9 +69,9 @@ class Shared:
         return self.state in (State.EXPIRED, State.USED_UP, State.REVOKED)
 
 
-def shared(row: Share, address: str) -> Shared:
+def shared(row: Share, standing: Standing, address: str) -> Shared:
     """The share in words. address: the link, where its token is known."""
-    state = state_of(row)
+    state = standing.state
     word, tone, meaning = WORDS[state]
     items = [item for item in row.items.all() if item.file]
     over = state in (State.EXPIRED, State.USED_UP, State.REVOKED)
@@ -81,7 +81,7 @@ def shared(row: Share, address: str) -> Shared:
         state=state,
         word=word,
         tone=tone,
-        meaning=(why_ended(row) or meaning) if state is State.REVOKED else meaning,
+        meaning=standing.why or meaning,
         address="" if over else address,
         done=len(items),
         total=row.count,

@@ -64,4 +64,5 @@ def may_measure(gallery: Gallery) -> bool:
     organisation's gallery once somebody's consent is in force there."""
     if gallery.purpose != Gallery.Purpose.ORGANISATION:
         return may_keep_embeddings(gallery)
-    return Consent.objects.filter(Consent.in_force(), person__gallery=gallery).exists()
+    given = Consent.objects.filter(Consent.in_force(), purpose=Consent.Purpose.PROTECTION)
+    return given.filter(person__gallery=gallery).exists()

@@ -73,8 +73,9 @@ def _not_theirs(user: Someone) -> list[str]:
 
 
 def newest_of(user: Someone, photo: Photo) -> Job | None:
-    """The photo's newest job with its provisional report; None when there never was one."""
-    return visible_to(user).filter(photos=photo).first()
+    """The photo's newest job with its provisional report; None when there never was one. What is
+    made for a share link is told beside that link."""
+    return visible_to(user).filter(photos=photo, share_item=None).first()
 
 
 def wait_for(job_id: UUID, seconds: float = LONGEST) -> Job:

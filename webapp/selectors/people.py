@@ -51,9 +51,11 @@ def protected_in(gallery: Gallery) -> list[str]:
     return list(people.values_list("name", flat=True))
 
 
-def consent_of(person: Person) -> Consent | None:
-    """What allows to protect the person, where it holds now."""
-    given = person.consents.filter(Consent.in_force(), purpose=Consent.Purpose.PROTECTION)
+def consent_of(
+    person: Person, purpose: Consent.Purpose = Consent.Purpose.PROTECTION
+) -> Consent | None:
+    """What allows that with the person, where it holds now."""
+    given = person.consents.filter(Consent.in_force(), purpose=purpose)
     return given.select_related("recorded_by").first()
 
 

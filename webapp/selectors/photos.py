@@ -51,7 +51,8 @@ def for_grid(photos: QuerySet[Photo]) -> QuerySet[Photo]:
     Jobs are read before faces, never after: a job that is done here has all its faces here,
     also when a worker commits between the queries.
     """
-    newest = Prefetch("jobs", Job.objects.defer("partial"), to_attr="newest_jobs")
+    own = Job.objects.filter(share_item=None).defer("partial")  # a link tells of its own jobs
+    newest = Prefetch("jobs", own, to_attr="newest_jobs")
     faces = Prefetch("faces", Face.objects.only("photo_id"), to_attr="found_faces")
     return photos.prefetch_related(newest, faces)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from ml import pipelines
@@ -17,7 +19,18 @@ from ml.contracts import DETECTION
 from ml.pipelines import Pipeline
 from webapp import sealing
 from webapp.jobs.options import parse
-from webapp.models import Consent, Face, Gallery, Job, Photo, Run, Share, ShareItem, User
+from webapp.models import (
+    Consent,
+    Face,
+    Gallery,
+    Job,
+    Membership,
+    Photo,
+    Run,
+    Share,
+    ShareItem,
+    User,
+)
 from webapp.selectors import galleries
 from webapp.selectors.tools import makers
 
@@ -26,8 +39,8 @@ CLOSED = "It was closed."
 TRASHED = "A photo in it was moved to the trash or erased."
 LEFT = "Whoever made it may no longer change this gallery."
 NO_CONSENT = (
-    "In an organisation's gallery faces are shown only of people who agreed: name those on the "
-    "photos and record it, or cover all faces first."
+    "In an organisation's gallery faces are shown only of people who agreed to that: name those on "
+    "the photos and record it on their pages, or cover all faces first."
 )
 
 
@@ -49,11 +62,7 @@ def visible_to(user: Someone) -> QuerySet[Share]:
     if not user.is_authenticated:
         return Share.objects.none()
     theirs = Q(made_by=user) | Q(gallery__in=galleries.owned_by(user))
-    rows = Share.objects.filter(theirs, gallery__in=galleries.editable_by(user))
-    items = ShareItem.objects.select_related("job", "photo")
-    return rows.select_related("gallery", "made_by").prefetch_related(
-        Prefetch("items", queryset=items)
-    )
+    return _whole(Share.objects.filter(theirs, gallery__in=galleries.editable_by(user)))
 
 
 def recipes(gallery: Gallery) -> list[Pipeline[object, object]]:
@@ -63,8 +72,7 @@ def recipes(gallery: Gallery) -> list[Pipeline[object, object]]:
 
 def behind(token: str) -> Share | None:
     """The share whose link this is, whether or not it may still be opened."""
-    rows = Share.objects.select_related("gallery", "made_by")
-    return rows.filter(digest=digest_of(token)).first()
+    return _whole(Share.objects.filter(digest=digest_of(token))).first()
 
 
 def digest_of(token: str) -> str:
@@ -81,29 +89,75 @@ def token_of(share: Share) -> str:
 
 def why_ended(share: Share) -> str:
     """Why it must not be shown any more, whatever its limits say; "" while it may."""
-    if share.ended:
-        return share.why or CLOSED
-    if share.items.filter(photo__trashed=None).count() != share.count:
-        return TRASHED
-    writes = galleries.editable_by(share.made_by).filter(pk=share.gallery_id)
-    if not (share.made_by.is_active and writes.exists()):
-        return LEFT
-    photos = Photo.objects.filter(share_items__share=share)
-    shown = not hides_faces(share.kind, share.options)
-    return NO_CONSENT if shown and unconsented(share.gallery, photos) else ""
+    return reasons([share])[share.pk]
+
+
+def reasons(shares: Sequence[Share]) -> dict[UUID, str]:
+    """The same of each, in a few queries however many they are."""
+    items = ShareItem.objects.filter(share__in=shares)
+    there = items.filter(photo__trashed=None).values_list("share")
+    counts = dict(there.annotate(Count("pk")).order_by())
+    writers = Membership.objects.filter(
+        gallery__in=[share.gallery_id for share in shares], role__in=galleries.WRITERS
+    )
+    write = set(writers.values_list("gallery", "user"))
+    open_faced = [share for share in shares if asks_for_consent(share)]
+    unasked = _unconsented(open_faced) if open_faced else set()
+
+    def reason(share: Share) -> str:
+        if share.ended:
+            return share.why or CLOSED
+        if counts.get(share.pk, 0) != share.count:
+            return TRASHED
+        if not share.made_by.is_active or (share.gallery_id, share.made_by_id) not in write:
+            return LEFT
+        return NO_CONSENT if share.pk in unasked else ""
+
+    return {share.pk: reason(share) for share in shares}
+
+
+def asks_for_consent(share: Share) -> bool:
+    """Whether those whom it shows must have agreed to be shown."""
+    inside = share.gallery.purpose == Gallery.Purpose.ORGANISATION
+    return inside and not hides_faces(share.kind, share.options)
 
 
 def unconsented(gallery: Gallery, photos: Iterable[Photo]) -> bool:
-    """Whether the photos show a face of nobody who is known to agree, named or not: asked for in an
-    organisation's gallery only. A photo that nobody has looked at yet may show anyone."""
+    """Whether the photos show a face of nobody who is known to agree to being shown, named or not:
+    asked for in an organisation's gallery only. A photo that nobody has looked at yet may show
+    anyone."""
     if gallery.purpose != Gallery.Purpose.ORGANISATION:
         return False
-    agreed = Consent.objects.filter(Consent.in_force()).values("person")
-    there = list(photos)
-    if Face.objects.filter(photo__in=there).exclude(person__in=agreed).exists():
+    there = [photo.pk for photo in photos]
+    if Face.objects.filter(photo__in=there).exclude(person__in=_agreed()).exists():
         return True
-    looked = Run.objects.filter(photo__in=there, task=DETECTION.name).values("photo")
-    return Photo.objects.filter(pk__in=[one.pk for one in there]).exclude(pk__in=looked).exists()
+    return Photo.objects.filter(pk__in=there).exclude(pk__in=_looked()).exists()
+
+
+def _unconsented(shares: Sequence[Share]) -> set[UUID]:
+    """Which of them show such a face."""
+    items = ShareItem.objects.filter(share__in=shares)
+    strangers = Face.objects.filter(photo=OuterRef("photo")).exclude(person__in=_agreed())
+    shown = items.filter(Exists(strangers) | ~Exists(_looked().filter(photo=OuterRef("photo"))))
+    return set(shown.values_list("share", flat=True))
+
+
+def _agreed() -> QuerySet[Consent, int | None]:
+    """The people who agreed to be shown."""
+    given = Consent.objects.filter(Consent.in_force(), purpose=Consent.Purpose.SHARING)
+    return given.values_list("person", flat=True)
+
+
+def _looked() -> QuerySet[Run, UUID]:
+    """The photos on which somebody has looked for faces."""
+    return Run.objects.filter(task=DETECTION.name).values_list("photo", flat=True)
+
+
+def _whole(rows: QuerySet[Share]) -> QuerySet[Share]:
+    """With what is asked of each share."""
+    items = ShareItem.objects.select_related("job", "photo")
+    told = rows.select_related("gallery", "made_by")
+    return told.prefetch_related(Prefetch("items", queryset=items))
 
 
 def hides_faces(kind: str, options: Mapping[str, Any]) -> bool:
@@ -112,9 +166,27 @@ def hides_faces(kind: str, options: Mapping[str, Any]) -> bool:
     return work is not None and work.hides_faces(parse(work.options, options))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a share stands. why: the reason where it is revoked."""
+
+    state: State
+    why: str
+
+
+def standings(shares: Sequence[Share]) -> dict[UUID, Standing]:
+    """How each stands, for who made it."""
+    why = reasons(shares)
+    return {share.pk: Standing(_state(share, why[share.pk]), why[share.pk]) for share in shares}
+
+
 def state_of(share: Share) -> State:
     """How it stands, for who made it."""
-    if why_ended(share):
+    return standings([share])[share.pk].state
+
+
+def _state(share: Share, why: str) -> State:
+    if why:
         return State.REVOKED
     if share.expires <= timezone.now():
         return State.EXPIRED
@@ -155,6 +227,11 @@ def failed(share: Share) -> list[ShareItem]:
         for item in share.items.all()
         if not item.file and not (item.job is not None and item.job.is_open)
     ]
+
+
+def of_job(user: Someone, job: Job) -> Share | None:
+    """The share that the job makes something for, where the user may see it."""
+    return visible_to(user).filter(items__job=job).first()
 
 
 def item_of(job: Job) -> ShareItem | None:

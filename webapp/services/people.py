@@ -13,16 +13,20 @@ from django.utils import timezone
 
 from ml.protection.records import PROOF
 from ml.types import Claim
-from webapp.locks import names_hold, people_hold
+from webapp.locks import people_hold
 from webapp.models import Consent, Embedding, Enrolment, Face, Gallery, Person, Run, User
 from webapp.selectors.galleries import may_keep_embeddings
 from webapp.selectors.people import consent_of
 from webapp.selectors.protection import MOST, enrolled
 from webapp.services.audit import audit_write
+from webapp.services.consents import (
+    consent_replace,
+    consent_withdraw,
+    consents_delete,
+    person_hold,
+)
 from webapp.services.erasure import database_scrub
-from webapp.services.shares import person_unshare
 
-Basis = Consent.Basis
 PROTECTION = Consent.Purpose.PROTECTION
 ONLY_LOOKS = (
     "This gallery only looks: no measure of who somebody is may be made in it, so nobody can be "
@@ -43,20 +47,12 @@ def person_protect(
             gallery's purpose forbids it.
         Http404: the person was forgotten since they were looked up.
     """
-    _hold(person)
-    statement = " ".join(statement.split())
-    _check(person.gallery, Basis(basis), statement, expires)
-    if person.consents.filter(expires__lt=timezone.localdate()).exists():
+    person_hold(person)
+    if person.gallery.purpose == Gallery.Purpose.LOOK:
+        raise ValidationError({"person": [ONLY_LOOKS]})
+    if _expired(person, PROTECTION):
         _withdraw(person, by=None)
-    person.consents.filter(purpose=PROTECTION).delete()
-    given = Consent.objects.create(
-        person=person,
-        purpose=PROTECTION,
-        basis=basis,
-        statement=statement,
-        recorded_by=by,
-        expires=expires,
-    )
+    given = consent_replace(person, by, PROTECTION, basis, statement, expires)
     _audit(person, by, "person-protect", f"{PROTECTION}, {basis}, {expires or 'no'} expiry")
     return given
 
@@ -64,9 +60,9 @@ def person_protect(
 @transaction.atomic
 def person_consent_withdraw(*, person: Person, by: User | None) -> None:
     """Stop protecting the person: which photos truly show them, the alerts, what was found by
-    comparing photos with them, and the measures that only their consent allowed are erased; links
-    that show them end. by None: the consent has expired."""
-    _hold(person)
+    comparing photos with them, and the measures that only their consent allowed are erased. by
+    None: the consent has expired."""
+    person_hold(person)
     _withdraw(person, by)
 
 
@@ -76,28 +72,36 @@ def person_forget(*, person: Person, by: User | None) -> None:
     on photos of others; called with the names of the gallery held."""
     people_hold([person.pk])
     _comparisons_erase(person)
-    _consents_delete(person, by)
+    consents_delete(person, by, *Consent.Purpose)
     person.delete()
 
 
 def consents_expire() -> int:
     """Withdraw the consents whose last day has passed; how many."""
-    people = list(Person.objects.filter(consents__expires__lt=timezone.localdate()).distinct())
+    old = Consent.objects.filter(expires__lt=timezone.localdate()).select_related("person__gallery")
     done = 0
-    for person in people:
+    for consent in old:
         with suppress(Http404):  # forgotten meanwhile
-            done += _expired_withdraw(person)
+            done += _expired_withdraw(consent.person, Consent.Purpose(consent.purpose))
     return done
 
 
 @transaction.atomic
-def _expired_withdraw(person: Person) -> bool:
-    """Whether a consent of the person has expired, looked up anew: another may be given by now."""
-    _hold(person)
-    expired = person.consents.filter(expires__lt=timezone.localdate()).exists()
-    if expired:
+def _expired_withdraw(person: Person, purpose: Consent.Purpose) -> bool:
+    """Whether that consent of the person has expired, looked up anew: another may be given by
+    now."""
+    person_hold(person)
+    expired = _expired(person, purpose)
+    if expired and purpose == PROTECTION:
         _withdraw(person, by=None)
+    elif expired:
+        consent_withdraw(person=person, by=None, purpose=purpose)
     return expired
+
+
+def _expired(person: Person, purpose: Consent.Purpose) -> bool:
+    over = person.consents.filter(purpose=purpose, expires__lt=timezone.localdate())
+    return over.exists()
 
 
 @transaction.atomic
@@ -108,7 +112,7 @@ def enrolment_add(*, person: Person, faces: Iterable[Face], by: User) -> list[En
         ValidationError: the person is not protected, a face does not bear their name or lies in
             the trash, or they are too many.
     """
-    _hold(person)
+    person_hold(person)
     if consent_of(person) is None:
         raise ValidationError({"person": ["First record who agreed to it."]})
     asked = {face.pk for face in faces}
@@ -139,32 +143,6 @@ def face_release(*, face: Face, before: Person) -> None:
     transaction.on_commit(database_scrub)
 
 
-def _hold(person: Person) -> None:
-    """Nobody names faces or forgets people of the gallery meanwhile, nor stores what comparing
-    with the person found.
-
-    Raises:
-        Http404: somebody already has.
-    """
-    names_hold(person.gallery_id)
-    if not people_hold([person.pk]):
-        raise Http404
-
-
-def _check(gallery: Gallery, basis: Basis, statement: str, expires: date | None) -> None:
-    wrong = {}
-    if gallery.purpose == Gallery.Purpose.LOOK:
-        wrong["person"] = [ONLY_LOOKS]
-    if basis is not Basis.SELF and not statement:
-        wrong["statement"] = ["Say who agreed, and how."]
-    if expires is None and gallery.purpose == Gallery.Purpose.ORGANISATION:
-        wrong["expires"] = ["An organisation says until when: choose the last day."]
-    if expires is not None and expires <= timezone.localdate():
-        wrong["expires"] = ["Choose a day to come."]
-    if wrong:
-        raise ValidationError(wrong)
-
-
 def _withdraw(person: Person, by: User | None) -> None:
     """Erase what consent allowed to keep, and the consent; the person is held."""
     person.enrolments.all().delete()
@@ -172,8 +150,7 @@ def _withdraw(person: Person, by: User | None) -> None:
     _comparisons_erase(person)
     _proofs_erase(person)
     _measures_erase(person.gallery, person.faces.all())
-    person_unshare(person=person)
-    _consents_delete(person, by)
+    consents_delete(person, by, PROTECTION)
 
 
 def _comparisons_erase(person: Person) -> None:
@@ -197,13 +174,6 @@ def _proofs_erase(person: Person) -> None:
         elif run.photo.faces.filter(pk__in=faces).exists():
             run.artifacts.filter(kind=PROOF).delete()
             run.readings.all().delete()
-
-
-def _consents_delete(person: Person, by: User | None) -> None:
-    """Delete the consents, with a line in the audit log where there was one; the last thing done,
-    for that log's lock comes last."""
-    if person.consents.all().delete()[0]:
-        _audit(person, by, "consent-withdraw", "withdrawn" if by else "expired or nothing left")
 
 
 def _measures_erase(gallery: Gallery, faces: Iterable[Face]) -> None:

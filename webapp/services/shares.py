@@ -156,6 +156,25 @@ def share_leave_out(*, share: Share, by: User) -> Share:
 
 
 @transaction.atomic
+def share_take_out(*, share: Share, item: ShareItem, by: User) -> Share:
+    """Show the others without this picture, which is deleted.
+
+    Raises:
+        ValidationError: it is the last one, or nobody can open the link any more.
+    """
+    if state_of(share) in (State.REVOKED, State.EXPIRED, State.USED_UP):
+        raise ValidationError({"share": ["This link is over. Make another one."]})
+    if share.count == 1:
+        raise ValidationError({"share": ["It is the last one: revoke the link instead."]})
+    _files_delete([item])
+    ShareItem.objects.filter(pk=item.pk).delete()
+    share.count -= 1
+    share.save(update_fields=["count"])
+    _audit(share, by, "share-take-out", "1 photo")
+    return share
+
+
+@transaction.atomic
 def shares_end(*, shares: Iterable[Share], why: str, by: User | None = None) -> None:
     """Close links for good and delete their files. why: a sentence for whoever made them. by None:
     not a person's wish, but what became of photos, people and roles."""
@@ -214,12 +233,17 @@ def _showing(photos: Iterable[Photo]) -> list[Share]:
 
 def _empty(share: Share, by: User | None = None) -> None:
     """Delete the share's files, and stop making more."""
-    names = list(share.items.exclude(file="").values_list("file", flat=True))
-    share.items.update(file="", media_type="", size=0)
-    for name in names:
-        transaction.on_commit(partial(default_storage.delete, name))
+    _files_delete(share.items.exclude(file=""))
+    share.items.update(file="", thumbnail="", media_type="", size=0)
     jobs = list(share.items.filter(job__status__in=Job.OPEN).values_list("job", flat=True))
     transaction.on_commit(partial(_jobs_cancel, jobs, by or share.made_by))
+
+
+def _files_delete(items: Iterable[ShareItem]) -> None:
+    """After the commit."""
+    for item in items:
+        for name in filter(None, (item.file.name, item.thumbnail.name)):
+            transaction.on_commit(partial(default_storage.delete, name))
 
 
 def _jobs_cancel(jobs: Collection[Any], by: User) -> None:

@@ -35,6 +35,7 @@ NOBODYS = {
             "share-link",
             "share-link-photo",
             "share-link-file",
+            "share-link-thumbnail",
             "share-link-unslashed",
             "share-link-nothing",
         ),
@@ -128,6 +129,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, recipe: None) -> Alic
         "form": "json",
         "task": "pose",
         "number": "1",
+        "purpose": "sharing",
     }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
     return Alices(ids | words, objects)

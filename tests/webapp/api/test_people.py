@@ -81,3 +81,17 @@ def test_asking_for_a_person_elsewhere_tells_nothing(
     ]
     assert said[0] == said[1] == said[2]
     assert said[0]["errors"] == {"person": ["No protected person of this gallery has this id."]}
+
+
+def test_agreeing_to_be_shown_is_recorded_apart(api: APIClient, gallery: Gallery) -> None:
+    person = gallery.people.create(name="Eileen")
+    address = f"/api/v1/people/{person.pk}"
+    said = {"basis": "agreed", "statement": "By letter", "expires": None}
+    told = api.put(f"{address}/consents/sharing", said, format="json").json()
+    assert [one["purpose"] for one in told["consents"]] == ["sharing"]
+    assert told["consent"] is None and told["protected"] is False
+    for purpose in ("protection", "nonsense"):
+        answer = api.put(f"{address}/consents/{purpose}", said, format="json")
+        assert answer.status_code == 404
+    assert api.delete(f"{address}/consents/sharing").status_code == 204
+    assert api.get(address).json()["consents"] == []

@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.core.files.base import ContentFile
+from django.test import Client, TestCase
 from rest_framework.test import APIClient
 
 from tests.webapp.sharing import (
     a_ready_share,
+    a_secret_photo,
+    a_share,
     a_visitor,
     counted,  # noqa: F401  a fixture
     painted,
     recipe,  # noqa: F401  a fixture
 )
-from webapp.models import Photo, Share, User
+from webapp.models import Artifact, Photo, Share, User
 
 pytestmark = pytest.mark.usefixtures("recipe", "counted")
 
@@ -74,6 +77,37 @@ def test_viewers_share_nothing(bobs_api: APIClient, alice: User, bob: User, phot
     assert asked(bobs_api, photo).status_code == 403  # type: ignore[attr-defined]
     assert bobs_api.get(f"/api/v1/shares/{share.pk}").status_code == 404
     assert bobs_api.get("/api/v1/shares").json()["results"] == []
+
+
+def test_a_picture_is_fetched_and_taken_out_but_not_the_last(
+    api: APIClient, alice: User, photo: Photo, tmp_path: Path
+) -> None:
+    second = a_secret_photo(photo.gallery, tmp_path)
+    share = painted(a_share(alice, photo, second), tmp_path)
+    kept = [Path(field.path) for item in share.items.all() for field in (item.file, item.thumbnail)]
+    address = f"/api/v1/shares/{share.pk}"
+    assert api.get(f"{address}/files/2").headers["Content-Type"] == "image/png"
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        assert api.delete(f"{address}/files/2").status_code == 204
+    assert [path.exists() for path in kept] == [True, True, False, False]
+    assert api.get(f"{address}/files/2").status_code == 404
+    assert api.get(address).json()["state"] == "ready"
+    refused = api.delete(f"{address}/files/1")
+    assert refused.status_code == 400 and "revoke" in refused.json()["errors"]["share"][0]
+
+
+def test_a_made_file_is_deleted_by_who_may_change_it(
+    api: APIClient, bobs_api: APIClient, bob: User, analysed: Photo
+) -> None:
+    run = analysed.runs.first()
+    made = Artifact(run=run, kind="map", media_type="text/plain", sha256="0" * 64, size=1)
+    made.file.save("map.txt", ContentFile(b"x"))
+    address = f"/api/v1/artifacts/{made.pk}"
+    assert bobs_api.delete(address).status_code == 404
+    analysed.gallery.memberships.create(user=bob, role="viewer")
+    assert bobs_api.delete(address).status_code == 403
+    assert api.delete(address).status_code == 204
+    assert not Artifact.objects.filter(pk=made.pk).exists()
 
 
 def test_capabilities_name_what_can_be_shared(api: APIClient) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from ml import registry
 from ml.registry import Group, Task
@@ -180,3 +182,18 @@ def test_faces_that_are_not_there_are_not_added(
     person_protect(person=vera, by=alice, basis="self")
     alices.post(f"/people/{vera.pk}/faces/", {"face": [word]})
     assert not Enrolment.objects.exists()
+
+
+def test_an_organisation_records_who_may_be_shown(alices: Client, alice: User) -> None:
+    gallery = a_gallery("organisation", owner=alice)
+    person = gallery.people.create(name="Eileen")
+    address = f"/people/{person.pk}/"
+    assert "Allow showing Eileen" in text(alices, address)
+    wrong = alices.post(f"{address}agree/", {"basis": "agreed"})
+    assert wrong.status_code == 422 and "Say who agreed, and how." in wrong.content.decode()
+    day = timezone.localdate() + timedelta(days=9)
+    alices.post(f"{address}agree/", {"basis": "self", "expires": f"{day:%Y-%m-%d}"})
+    assert "may be shown behind share links" in text(alices, address)
+    assert [one.purpose for one in Consent.objects.all()] == ["sharing"]
+    alices.post(f"{address}disagree/")
+    assert not Consent.objects.exists()

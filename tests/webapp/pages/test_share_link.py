@@ -20,6 +20,7 @@ from ml.authenticity.credentials import State
 from tests.webapp.pages.share_ways import AWAY, CHANGES, NOTHING, World, asked
 from tests.webapp.rows import a_user
 from tests.webapp.sharing import (
+    a_ready_share,
     a_share,
     a_visitor,
     files_of,
@@ -73,13 +74,13 @@ def test_all_that_is_over_answers_alike(world: World) -> None:
 def test_shows_its_pictures_and_nothing_of_the_photos(world: World) -> None:
     page = world.visitor.get(world.path)
     assert page.status_code == 200 and b"For Anna" in page.content
-    assert page.content.count(b'<img src="file-') == 2
+    assert page.content.count(b'<img src="small-') == 2
     large = world.visitor.get(world.path + "photo-2/")
     assert b"2 of 2" in large.content and b'src="../file-2"' in large.content
     for answer in (page, large, Client().get(world.path)):
         assert world.told(answer) == []
         places = {place for _, place in SHOWN.findall(answer.content)}
-        ours = re.compile(rb"/static/.*|#main|(\.\./)?(file|photo)-[12](/|\?save)?|\.\.")
+        ours = re.compile(rb"/static/.*|#main|(\.\./)?(file|photo|small)-[12](/|\?save)?|\.\.")
         assert [place for place in places if not ours.fullmatch(place)] == []
 
 
@@ -102,6 +103,22 @@ def test_its_files_are_the_recipes_signed_output_under_neutral_names(
     assert picture.size == (80, 60) and len(picture.getcolors() or ()) == 1
     assert not picture.getexif() and not picture.info
     assert b"\xff\xd8\xff" not in shown.content and shown.content.count(b"IHDR") == 1
+
+
+def test_the_list_shows_small_pictures_made_of_what_is_shared(world: World, tmp_path: Path) -> None:
+    share = painted(a_share(world.user, world.photo), tmp_path)
+    visitor = a_visitor(link(share))
+    small = visitor.get(f"{link(share)}small-1")
+    assert small.headers["Content-Type"] == "image/webp" and world.told(small) == []
+    picture = Image.open(BytesIO(small.content)).convert("RGB")
+    large = Image.open(BytesIO(visitor.get(f"{link(share)}file-1").content)).convert("RGB")
+    gaps = zip(picture.getpixel((9, 9)), large.getpixel((9, 9)), strict=True)  # type: ignore[arg-type]
+    assert picture.size == large.size and all(abs(one - other) < 9 for one, other in gaps)
+    assert not picture.getexif()
+    assert Client().get(f"{link(share)}small-1").status_code == 404
+    earlier = a_ready_share(world.user, world.photo)
+    small = a_visitor(link(earlier)).get(f"{link(earlier)}small-1")
+    assert small.headers["Content-Type"] == "image/png", "made before there were small ones"
 
 
 def test_pieces_and_digests_are_not_given(world: World) -> None:
