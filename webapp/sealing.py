@@ -43,6 +43,16 @@ def unseal(gallery: Gallery, sealed: bytes, about: str) -> bytes:
     return _decrypt(_key(gallery), sealed, about.encode())
 
 
+def seal_here(plain: bytes, about: str) -> bytes:
+    """The same for what belongs to the installation and no gallery."""
+    return _encrypt(key_file(), plain, about.encode())
+
+
+def unseal_here(sealed: bytes, about: str) -> bytes:
+    """Decrypt what `seal_here` made; raises as `unseal` does."""
+    return _decrypt(key_file(), sealed, about.encode())
+
+
 def _key(gallery: Gallery) -> AESGCM:
     return AESGCM(_decrypt(key_file(), bytes(gallery.sealed_key), b"gallery"))
 

@@ -1,6 +1,7 @@
 """Rows. No logic here beyond state changes that must be one UPDATE; writes are in services."""
 
 from webapp.models.audit import AuditAlias, AuditLine
+from webapp.models.endpoint import Endpoint, EndpointDay
 from webapp.models.export import Export
 from webapp.models.face import Embedding, Face
 from webapp.models.gallery import Gallery, Membership, SensitiveChoice
@@ -22,6 +23,8 @@ __all__ = [
     "AuditLine",
     "Consent",
     "Embedding",
+    "Endpoint",
+    "EndpointDay",
     "Enrolment",
     "Export",
     "Face",

@@ -22,6 +22,7 @@ class Consent(models.Model):
     class Purpose(models.TextChoices):
         PROTECTION = "protection", "To check whether photos said to show them are genuine"
         SHARING = "sharing", "To show photos of them to whoever has a share link"
+        EXTERNAL = "external", "To send photos of them to a named service outside"
 
     class Basis(models.TextChoices):
         SELF = "self", "This is me"

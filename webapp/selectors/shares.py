@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -11,30 +11,28 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from ml import pipelines
-from ml.contracts import DETECTION
 from ml.pipelines import Pipeline
 from webapp import sealing
 from webapp.jobs.options import parse
 from webapp.models import (
     Consent,
-    Face,
     Gallery,
     Job,
     Membership,
-    Photo,
-    Run,
     Share,
     ShareItem,
     User,
 )
 from webapp.selectors import galleries
+from webapp.selectors.consents import showing_strangers
 from webapp.selectors.tools import makers
 
 Someone = User | AnonymousUser
+SHARING = Consent.Purpose.SHARING
 CLOSED = "It was closed."
 TRASHED = "A photo in it was moved to the trash or erased."
 LEFT = "Whoever made it may no longer change this gallery."
@@ -122,35 +120,10 @@ def asks_for_consent(share: Share) -> bool:
     return inside and not hides_faces(share.kind, share.options)
 
 
-def unconsented(gallery: Gallery, photos: Iterable[Photo]) -> bool:
-    """Whether the photos show a face of nobody who is known to agree to being shown, named or not:
-    asked for in an organisation's gallery only. A photo that nobody has looked at yet may show
-    anyone."""
-    if gallery.purpose != Gallery.Purpose.ORGANISATION:
-        return False
-    there = [photo.pk for photo in photos]
-    if Face.objects.filter(photo__in=there).exclude(person__in=_agreed()).exists():
-        return True
-    return Photo.objects.filter(pk__in=there).exclude(pk__in=_looked()).exists()
-
-
 def _unconsented(shares: Sequence[Share]) -> set[UUID]:
     """Which of them show such a face."""
-    items = ShareItem.objects.filter(share__in=shares)
-    strangers = Face.objects.filter(photo=OuterRef("photo")).exclude(person__in=_agreed())
-    shown = items.filter(Exists(strangers) | ~Exists(_looked().filter(photo=OuterRef("photo"))))
-    return set(shown.values_list("share", flat=True))
-
-
-def _agreed() -> QuerySet[Consent, int | None]:
-    """The people who agreed to be shown."""
-    given = Consent.objects.filter(Consent.in_force(), purpose=Consent.Purpose.SHARING)
-    return given.values_list("person", flat=True)
-
-
-def _looked() -> QuerySet[Run, UUID]:
-    """The photos on which somebody has looked for faces."""
-    return Run.objects.filter(task=DETECTION.name).values_list("photo", flat=True)
+    items = ShareItem.objects.filter(share__in=shares, photo__in=showing_strangers(SHARING))
+    return set(items.values_list("share", flat=True))
 
 
 def _whole(rows: QuerySet[Share]) -> QuerySet[Share]:

@@ -19,8 +19,10 @@ from django.utils import timezone
 
 from webapp import sealing
 from webapp.models import Gallery, Job, Person, Photo, Share, ShareItem, User
+from webapp.selectors.consents import unconsented
 from webapp.selectors.shares import (
     NO_CONSENT,
+    SHARING,
     TRASHED,
     State,
     digest_of,
@@ -29,7 +31,6 @@ from webapp.selectors.shares import (
     is_over,
     recipes,
     state_of,
-    unconsented,
     why_ended,
 )
 from webapp.services.audit import audit_write
@@ -74,7 +75,7 @@ def share_create(
         raise ValidationError({"kind": ["Nothing of this kind can be shared from here."]})
     _check(gallery, photos, terms)
     job = job_submit(kind=kind, gallery=gallery, photos=photos, by=by, options=options)
-    if not hides_faces(kind, job.options) and unconsented(gallery, photos):
+    if not hides_faces(kind, job.options) and unconsented(gallery, photos, SHARING):
         raise ValidationError({"photos": [NO_CONSENT]})
     pk, token = uuid4(), secrets.token_urlsafe(32)
     share = Share.objects.create(
