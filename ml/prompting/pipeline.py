@@ -1,4 +1,4 @@
-"""The job "ask": questions to an engine about a photo, its faces, or somebody described in words."""
+"""The job "ask": questions about a photo, its faces, or a person described in words."""
 
 from __future__ import annotations
 
