@@ -1,5 +1,6 @@
 """What a model is given and what it gives back, and the tasks more than one model knows of."""
 
+from ml.contracts.asking import Asked, Engine
 from ml.contracts.data import (
     COVERABLE,
     PARTS,
@@ -47,6 +48,7 @@ from ml.contracts.tasks import (
     PARSING,
     PERSON_MASK,
     POSE,
+    PROMPTING,
     QUALITY,
 )
 from ml.contracts.views import Case, KnownFace, Output, Reference, View
@@ -71,8 +73,10 @@ __all__ = [
     "PARTS",
     "PERSON_MASK",
     "POSE",
+    "PROMPTING",
     "QUALITY",
     "ActionUnits",
+    "Asked",
     "Bodies",
     "Body",
     "Case",
@@ -80,6 +84,7 @@ __all__ = [
     "Covered",
     "Covers",
     "Differentiable",
+    "Engine",
     "Expressions",
     "FaceCode",
     "FaceCodes",

@@ -47,3 +47,5 @@ PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
 OCCLUSION: Task[Covers] = Task("occlusion", "What covers the face", Covers, group=Group.CONDITION)
 # Its models differ in looks; people choose among them by name, so that no rank does.
 ANONYMISATION: Task[Covered] = Task("anonymisation", "Faces made unknown", Covered, internal=True)
+# Its models answer what they are asked (ml.contracts.Engine); people choose among them by name.
+PROMPTING: Task[Any] = Task("prompting", "Answers to questions", NoneType, internal=True)

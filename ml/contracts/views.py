@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ml.registry import Task
-from ml.types import Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
+from ml.types import Answer, Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
 
 D = TypeVar("D")
 
@@ -24,6 +24,7 @@ class Output:
     artifacts: tuple[Artifact, ...] = ()
     embeddings: tuple[Embedding, ...] = ()
     findings: tuple[Finding, ...] = ()
+    answers: tuple[Answer, ...] = ()
     data: Any = None
 
 

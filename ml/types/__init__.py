@@ -4,12 +4,14 @@ Coordinates are pixels of the upright photo, origin at its top left corner, x to
 Colours are RGB. `from_json(to_json(x)) == x` holds for every value that has both.
 """
 
+from ml.types.asked import Answer, Form, Origin, Question, Source
 from ml.types.embedding import Embedding, Space
 from ml.types.found import Artifact, Claim, Finding, Mark, MarkKind, Reading
 from ml.types.picture import JSON, XY, Box, Face, Picture, Points
 from ml.types.report import Ran, Report
 
 __all__ = [
-    "JSON", "XY", "Artifact", "Box", "Claim", "Embedding", "Face", "Finding", "Mark", "MarkKind",
-    "Picture", "Points", "Ran", "Reading", "Report", "Space",
+    "JSON", "XY", "Answer", "Artifact", "Box", "Claim", "Embedding", "Face", "Finding", "Form",
+    "Mark", "MarkKind", "Origin", "Picture", "Points", "Question", "Ran", "Reading", "Report",
+    "Source", "Space",
 ]  # fmt: skip

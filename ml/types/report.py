@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from ml.registry import Sensitive
+from ml.types.asked import Answer
 from ml.types.embedding import Embedding
 from ml.types.found import Artifact, Finding, Mark, Reading
 from ml.types.picture import JSON, Face
 
-LISTS = ("faces", "readings", "marks", "artifacts", "embeddings", "findings", "runs")
+LISTS = ("faces", "readings", "marks", "artifacts", "embeddings", "findings", "answers", "runs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Report:
     artifacts: tuple[Artifact, ...] = ()
     embeddings: tuple[Embedding, ...] = ()
     findings: tuple[Finding, ...] = ()
+    answers: tuple[Answer, ...] = ()
     runs: tuple[Ran, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -64,6 +66,7 @@ class Report:
             artifacts=tuple(map(Artifact.from_json, data["artifacts"])),
             embeddings=tuple(map(Embedding.from_json, data["embeddings"])),
             findings=tuple(map(Finding.from_json, data.get("findings", ()))),
+            answers=tuple(map(Answer.from_json, data.get("answers", ()))),
             runs=tuple(map(Ran.from_json, data["runs"])),
             notes=tuple(data["notes"]),
         )
