@@ -34,6 +34,7 @@ from webapp.api.people import (
     PersonList,
 )
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.questions import PromptList, QuestionDetail, QuestionList
 from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
 from webapp.api.shares import ShareDetail, ShareFile, ShareLeaveOut, ShareList, ShareRetry
@@ -88,6 +89,9 @@ urlpatterns = [
     path(f"{SHARE}/retry", ShareRetry.as_view(), name="api-share-retry"),
     path(f"{SHARE}/files/<int:number>", ShareFile.as_view(), name="api-share-file"),
     path(f"{SHARE}/leave-out", ShareLeaveOut.as_view(), name="api-share-leave-out"),
+    path("prompts", PromptList.as_view(), name="api-prompts"),
+    path("questions", QuestionList.as_view(), name="api-questions"),
+    path("questions/<uuid:question_id>", QuestionDetail.as_view(), name="api-question"),
     path("jobs", JobList.as_view(), name="api-jobs"),
     path(JOB, JobDetail.as_view(), name="api-job"),
     path(f"{JOB}/cancel", JobCancel.as_view(), name="api-job-cancel"),

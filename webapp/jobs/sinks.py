@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
+from ml.prompting.pipeline import KIND as ASK
 from ml.types import Report
 from ml.weighing import without_identity
 from webapp.jobs import answers, artifacts, made, results, sharing
@@ -16,6 +17,7 @@ from webapp.selectors.jobs import REPORT
 from webapp.selectors.protection import named, watched
 from webapp.selectors.shares import item_of
 from webapp.services.alerts import alerts_raise
+from webapp.services.questions import questions_write
 
 
 def no_files(photos: Sequence[Photo], report: Report) -> dict[str, str]:
@@ -93,6 +95,13 @@ def _first_files(photos: Sequence[Photo], report: Report) -> Mapping[str, str]:
     return _photo_files(photos[:1], report)
 
 
+def _answers_write(
+    job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
+) -> None:
+    for photo in photos:
+        questions_write(job=job, photo=photo, report=report)
+
+
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files, signs=True)
 SHARING = Sink(sharing.write, sharing.files, always_signs=True)
@@ -100,4 +109,5 @@ SINKS: dict[str, Sink] = {
     "analyse": Sink(_photo_write, _photo_files),
     AUTHENTICATE: Sink(_evidence_write, _photo_files),
     REPORT: Sink(_answer_write),
+    ASK: Sink(_answers_write),
 }

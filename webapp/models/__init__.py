@@ -9,6 +9,7 @@ from webapp.models.job import Job
 from webapp.models.person import Person
 from webapp.models.photo import Photo
 from webapp.models.protection import Alert, Consent, Enrolment
+from webapp.models.question import Answer, Question
 from webapp.models.result import Artifact, Finding, Mark, Reading
 from webapp.models.run import Run
 from webapp.models.setting import LicenceAcceptance, Setting
@@ -17,6 +18,7 @@ from webapp.models.user import ApiKey, SignInLink, User
 
 __all__ = [
     "Alert",
+    "Answer",
     "ApiKey",
     "Artifact",
     "AuditAlias",
@@ -36,6 +38,7 @@ __all__ = [
     "Membership",
     "Person",
     "Photo",
+    "Question",
     "Reading",
     "Run",
     "SensitiveChoice",

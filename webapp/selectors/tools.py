@@ -7,6 +7,7 @@ from typing import Any
 
 from ml import pipelines, registry
 from ml.pipelines import Pipeline, Subjects
+from ml.prompting.pipeline import KIND as ASK
 from ml.registry import ModelCard, best
 from webapp.models import Gallery
 from webapp.selectors.capabilities import policy_for
@@ -40,7 +41,7 @@ def makers(
     return [
         kind
         for kind in pipelines.kinds()
-        if kind.kind not in {ANALYSE, REPORT}
+        if kind.kind not in {ANALYSE, REPORT, ASK}
         and not (kind.evidence and photos == 1)  # one photo has a tab for it
         and protects in (None, kind.protects)
         and _takes(kind, photos)

@@ -20,7 +20,7 @@ from ml import pipelines, registry
 from ml.analysis.pipeline import ReportOptions
 from ml.authenticity.pipeline import AuthenticateOptions
 from ml.pipelines import Pipeline, Subjects, Urgency
-from ml.registry import Device, Policy, Sensitive
+from ml.registry import Device, ModelCard, Policy, Sensitive
 from tasks import lanes
 from webapp import chores
 from webapp.chores import Chore
@@ -33,6 +33,7 @@ from webapp.selectors.capabilities import policy_for, policy_for_answer
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.face_choice import faces_check
+from webapp.services.question_choice import engine_of
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -161,10 +162,12 @@ def parent_settle(*, parent: UUID) -> None:
         job.move(to=Status.DONE, since=since, **ended)
 
 
-def lane_for(plan: Plan, urgency: Urgency, served: set[str]) -> str:
-    """The GPU's lane when a planned model wants one and either a worker has one or some model
-    cannot do without; else the CPU's."""
-    cards = [registry.get(name).card for name in plan.names]
+def lane_for(
+    plan: Plan, urgency: Urgency, served: set[str], engine: ModelCard | None = None
+) -> str:
+    """The GPU's lane when a planned model, or the engine that answers, wants one and either a
+    worker has one or some model cannot do without; else the CPU's."""
+    cards = [registry.get(name).card for name in plan.names] + ([engine] if engine else [])
     gpu = lanes.lane_of(Device.CUDA, urgency)
     wanted = any(Device.CUDA in card.devices for card in cards)
     needed = any(Device.CPU not in card.devices for card in cards)
@@ -184,9 +187,9 @@ def _work(kind: str) -> Work:
 
 def _described(work: Work, gallery: Gallery, by: User, chosen: Any) -> Job:
     """The job, not yet written: what will run, where, and whether somebody is there for it."""
-    plan = _plan(work, chosen, gallery)
+    plan, engine = _plan(work, chosen, gallery), engine_of(chosen, gallery)
     served = lanes.alive()
-    lane = lane_for(plan, work.urgency, served)
+    lane = lane_for(plan, work.urgency, served, engine)
     return Job(
         kind=work.kind,
         gallery=gallery,
