@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from ml.prompting.measured_seen import Said, Seen, declined, source, unmeasured
 from ml.types import Form, Reading
 
-OPEN, SHUT = 60.0, 25.0  # of 100, "eyes open" of the photo's quality: above open, below shut
-
 
 @dataclass(frozen=True, slots=True)
 class FaceTopic:
@@ -61,16 +59,20 @@ def number(name: str) -> Callable[[Seen, int], Said]:
 
 
 def eyes_open(seen: Seen, face: int) -> Said:
-    """Lids say whether eyes are open; behind dark glass and lids that hardly part nobody knows."""
-    reading, worn = seen.reading("eyes open", face), seen.reading("eyewear", face)
-    if worn is not None and worn.value == "sunglasses":
-        return declined("Eyes behind dark glass are not seen.", worn)
-    if why := unmeasured(reading):
-        return why
-    assert reading is not None and isinstance(reading.value, float)  # noqa: S101
-    if SHUT < reading.value < OPEN:
-        return declined("Measured, but not sure enough to say.", reading)
-    return Said(reading.value >= OPEN, (source(reading),))
+    """The mesh lays lids where lids usually are, whether or not they are shut."""
+    return declined("The face mesh does not see whether lids are shut.")
+
+
+def gesture(name: str) -> Callable[[Seen, int], Said]:
+    """Yes where a hand was seen; that none was seen does not say that there is none."""
+
+    def answer(seen: Seen, face: int) -> Said:
+        reading = seen.word(name, face, ("yes",))
+        if reading is None or reading.value != "yes":
+            return declined("No hand was seen there, but hands are often overlooked.")
+        return Said(True, (source(reading),), reading.score)
+
+    return answer
 
 
 def looks_into_camera(seen: Seen, face: int) -> Said:
@@ -142,13 +144,13 @@ TOPICS: Mapping[str, FaceTopic] = {
             "hand-on-face",
             Form.YES_NO,
             "with a hand on the face",
-            one_of("hand on face", _YES, ("none seen",)),
+            gesture("hand on face"),
         ),
         FaceTopic(
             "raised-hand",
             Form.YES_NO,
             "raising a hand",
-            one_of("raised hand", _YES, ("none seen",)),
+            gesture("raised hand"),
         ),
         FaceTopic("faces-camera", Form.YES_NO, "looking into the camera", looks_into_camera),
         FaceTopic("eyes-open", Form.YES_NO, "with open eyes", eyes_open),

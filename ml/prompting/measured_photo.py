@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log2
 
 from ml.prompting.measured_faces import looks_at
-from ml.prompting.measured_seen import NOT_INSTALLED, Said, Seen, declined, source
+from ml.prompting.measured_seen import NOT_INSTALLED, UNSURE, Said, Seen, declined, source
 from ml.types import Form, Reading, Source
 
 # EXIF 2.32: tag numbers.
@@ -18,6 +18,7 @@ EXPOSURE, F_NUMBER, ISO, FLASH = 0x829A, 0x829D, 0x8827, 0x9209
 # 9 (ISO 2720:1974, as exposure guides tabulate it); studio lights reach 13.
 DAY, NIGHT = 13.5, 8.5
 SHARP, BLURRED = 45.0, 15.0  # of 100, a face's sharpness: above sharp, below blurred
+PHOTOGRAPH = "photograph"
 FILE = "file"  # whose word EXIF is
 NO_EXIF = "The file does not say: it holds no {}."
 
@@ -31,13 +32,17 @@ class PhotoTopic:
 
 
 def people(seen: Seen) -> Said:
-    """Faces found, for of others nothing is known."""
-    agreed = seen.of_all("box and mesh agree")
-    found: tuple[Source, ...] = tuple(map(source, agreed)) or (
-        source(Reading(FILE, "faces found", float(seen.faces))),
-    )
-    boxes = tuple(face.box for face in seen.view.faces)
-    return Said(float(seen.faces), found, boxes=boxes)
+    """Faces found, for of others nothing is known; drawn ones are none, and what may be drawn
+    makes the number unsure."""
+    looks = {reading.face: reading for reading in seen.of_all("looks")}
+    kinds = [looks[face].value if face in looks else PHOTOGRAPH for face in range(seen.faces)]
+    sure = sum(kind in (None, PHOTOGRAPH) for kind in kinds)  # none told of small ones
+    most = sure + kinds.count(UNSURE)
+    found = (source(Reading(FILE, "faces found", float(seen.faces))),)
+    boxes = tuple(face.box for face, kind in zip(seen.view.faces, kinds, strict=True)
+                  if kind in (None, PHOTOGRAPH))  # fmt: skip
+    ends = (float(sure), float(most)) if most > sure else None
+    return Said(float(sure), (*found, *map(source, looks.values())), interval=ends, boxes=boxes)
 
 
 def sharp(seen: Seen) -> Said:

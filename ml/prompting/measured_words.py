@@ -64,8 +64,9 @@ PHOTO_WORDS: Mapping[str, str] = {
     "who-looks-at-whom": r"who (looks|is looking) at (whom|who|each other)|look\w* at each other",
     "camera": r"(what|which) (camera|phone|device)|camera (model|was used)",
     "size": r"how (large|big|many pixels)|resolution|dimensions",
-    "visible-text": r"(what|which).{0,24}(written|writing|text|sign\w*|say|words)|read the (text|"
-    r"sign)|is there (any )?(text|writing)",
+    "visible-text": r"what (is|are|was|does|do)\b.{0,24}\b(written|writing|text|signs?|say|words)"
+    r"\b|\b(what|which) (text|writing|words|signs?)\b|read the (text|sign)|"
+    r"is there (any )?(text|writing)",
     "daylight": r"day ?light|by day\b|at night|night.?time|day.?time",
     "sharp": r"\bsharp\b|blurr\w*|in focus|out of focus",
     "when": r"\bwhen\b|what (time|date|day|year)|which (year|day|month)|taken on\b",
@@ -91,12 +92,12 @@ OVER: Mapping[Over, str] = {
 }
 # Words that ask for more than a measurement: who they are, why, and what may be.
 BEYOND = re.compile(
-    r"\bwhy\b|friends?|married|related|family|couple|name\b|famous|celebrit|job|profession|"
-    r"think\w*|feel\w* about|happen\w*|will\b|would|should|could|intend\w*|rich|poor|"
-    r"intelligent|smart\b|beautiful|attractive|handsome|trustworth|nationality|religio\w*|"
-    r"ethnic\w*|\brace\b|love|like each|relationship|eat(s|ing)?\b|drink\w*|play\w*|doing|"
-    r"brand|animal|dog|cat\b|car\b|bicycle|food|left.?handed|taller|heav\w*|weigh\w*|brother|"
-    r"sister|mother|father|son\b|daughter|colleague|boss|guilty|criminal|drunk|ill\b|sick|healthy"
+    r"\b(why|friends?|married|related|family|couple|name|famous|celebrit\w*|jobs?|profession\w*|"
+    r"think\w*|happen\w*|will|would|should|could|intend\w*|rich|poor|intelligent|smart|beautiful|"
+    r"attractive|handsome|trustworth\w*|nationality|religio\w*|ethnic\w*|race|love|eat(s|ing)?|"
+    r"drink\w*|play\w*|doing|brand|animals?|dogs?|cats?|cars?|bicycles?|boats?|food|left.handed|"
+    r"taller|tallest|heav\w*|weigh\w*|brothers?|sisters?|mother|father|sons?|daughters?|"
+    r"colleagues?|boss|guilty|criminal|drunk|ill|sick|healthy)\b|\b(feel\w* about|like each)\b"
 )
 
 

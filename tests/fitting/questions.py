@@ -100,11 +100,10 @@ def told(first: bool, found: list[tuple[Asking, Answer]]) -> None:
     right = sum(one.right(answer) for one, answer in given)
     beyond = [one.right(answer) for one, answer in found if one.expected == DECLINED]
     rest = len(found) - len(given) - sum(beyond)
-    print(
-        f"{'looked at' if first else 'not looked at'}: {len(found)} questions; {len(given)} answered,"
-        f" {right} of them rightly ({100 * right / max(len(given), 1):.1f} %); {len(beyond)} that no"
-        f" measurement can say, {sum(beyond)} of them declined; {rest} others declined"
-    )
+    half = "looked at" if first else "not looked at"
+    share = 100 * right / max(len(given), 1)
+    print(f"{half}: {len(found)} questions; {len(given)} answered, {share:.1f} % of them rightly")
+    print(f"  {len(beyond)} no measurement can say: {sum(beyond)} declined; {rest} others declined")
 
 
 if __name__ == "__main__":
