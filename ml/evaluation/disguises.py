@@ -30,7 +30,9 @@ AS_IT_IS, JPEG, HARDEST = "as it is", "JPEG 75", "half size, JPEG 75"
 JOURNEYS = (AS_IT_IS, JPEG, HARDEST)
 WHITE_BOX, HELD_OUT, UNCHANGED = "white_box", "held_out", "unchanged"
 HIDING: Mapping[str, Any] = {"aim": HIDE, "hold_out": IN_TURN, "spare_others": True}
-PASSING: Mapping[str, Any] = {"aim": PASS_FOR, "hold_out": NOTHING, "spare_others": True}
+PASSING: Mapping[str, Any] = {
+    "aim": PASS_FOR, "hold_out": NOTHING, "spare_others": True, "target": ("of another person",),
+}  # fmt: skip
 # How a recogniser counts, by what the proof says of its part. Whoever shares weights with one that
 # was used is neither.
 STAGES = {proof.USED: WHITE_BOX, proof.HELD_OUT: HELD_OUT}
