@@ -27,6 +27,10 @@ class FaceNetwork(Protocol):
     def features(self, chips: torch.Tensor) -> torch.Tensor:
         """N x D of N x 3 x side x side, RGB 0..255: what may be averaged over chips of one face."""
 
+    def ghosts(self, chips: torch.Tensor) -> torch.Tensor:
+        """The same by a network that differs from it a little, each time by chance: what misleads
+        many such reaches further than what misleads one. The same where there is no such."""
+
     def vectors(self, features: torch.Tensor) -> torch.Tensor:
         """N x D of unit length: the card's embeddings, where the features are those of each chip
         averaged with its mirror image's."""

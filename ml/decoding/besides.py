@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from PIL import ExifTags, Image, ImageCms, JpegImagePlugin
 
 from ml.decoding import colours, opening
-from ml.decoding.containers import JUNK, PICTURE_NAMES, TRAILING, Piece, pieces
+from ml.decoding.containers import JUNK, PICTURE_NAMES, TRAILING, Piece, lossless, pieces
 from ml.xmp.namespaces import EXTENSION, PACKET
 
 LONGEST = 1 << 12
@@ -34,14 +35,22 @@ JPEG_BLOCKS = (
     (b"JP", "signed-history"),
     (b"JFXX\0", THUMBNAIL),
 )
+# What chunks of a PNG say where it is to be shown as sRGB (W3C PNG, 11.3.2): then too they tell
+# nothing. Brightness, corners of the colours, and both by their numbers in ITU-T H.273.
+SRGB_SAID = {
+    "gAMA": ((45455,), (45454,)),
+    "cHRM": ((31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000),),
+    "cICP": ((0x010D0001,),),
+}
 CHUNKS = {
     "eXIf": "exif", "EXIF": "exif", "XMP ": "xmp", "iCCP": "colour-profile",
     "ICCP": "colour-profile", "caBX": "signed-history", "C2PA": "signed-history",
     "tIME": "date", "fcTL": "frames", "fdAT": "frames", "ANMF": "frames",
     "tEXt": "comment", "zTXt": "comment", "iTXt": "comment",
+    **dict.fromkeys(SRGB_SAID, "colour-note"),
 }  # fmt: skip
 # Chunks of how a picture is shown, which tell nobody anything.
-HARMLESS = {"acTL", "ANIM", "VP8X", "sRGB", "gAMA", "cHRM", "sBIT", "bKGD", "pHYs", "hIST"}
+HARMLESS = {"acTL", "ANIM", "VP8X", "sRGB", "sBIT", "bKGD", "pHYs", "hIST"}
 # Words of an XMP packet -> what else it tells.
 WORDS = {
     b"GDepth": "depth", b"GImage:": "further-pictures", b"hdrgm": "further-pictures",
@@ -51,7 +60,8 @@ MOVIE = (b"ftypmp4", b"ftypisom", b"ftypqt", b"ftypavc", b"ftypheic", b"ftypmp42
 
 
 def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
-    """{"format", "finds": [{"kind", "where", "size", "said"}], "saved": how a JPEG was saved}."""
+    """{"format", "finds": [{"kind", "where", "size", "said"}], "saved": how a JPEG was saved,
+    "lossless": whether it is a WebP that keeps each pixel}."""
     image, exif = opening.described(source, order["max_pixels"])
     source.seek(0)
     data = source.read()
@@ -61,6 +71,7 @@ def read(source: BinaryIO, order: dict[str, Any]) -> dict[str, Any]:
         "size": len(data),
         "finds": finds,
         "saved": saved(image),
+        "lossless": lossless(data),
     }
 
 
@@ -124,7 +135,7 @@ def _degrees(gps: Mapping[int, Any]) -> Iterator[str]:
 def _in_pieces(found: list[Piece], image: Image.Image) -> Iterator[dict[str, Any]]:
     jpeg = bool(found) and found[0].whole == b"\xff\xd8"
     for piece in found:
-        if piece.name in PICTURE_NAMES or piece.name in HARMLESS:
+        if piece.name in PICTURE_NAMES or piece.name in HARMLESS or _as_srgb(piece):
             continue
         kind = _kind(piece, jpeg)
         if kind == "colour-profile" and not wide(image):
@@ -133,6 +144,12 @@ def _in_pieces(found: list[Piece], image: Image.Image) -> Iterator[dict[str, Any
             said = piece.body.decode("latin-1") if kind == "comment" else ""
             yield _find(kind, piece.name, len(piece.whole), said)
         yield from _inside(piece, kind)
+
+
+def _as_srgb(piece: Piece) -> bool:
+    count, rest = divmod(len(piece.body), 4)
+    said = SRGB_SAID.get(piece.name, ())
+    return not rest and struct.unpack(f">{count}I", piece.body) in said
 
 
 def _kind(piece: Piece, jpeg: bool) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from ml.decoding import besides, opening
-from ml.decoding.containers import bare
+from ml.decoding.containers import bare, lossless
 
 QUALITY = 95
 LOSSLESS = {"JPEG", "PNG", "WEBP"}
@@ -41,11 +41,12 @@ def clean(order: dict[str, Any], files: list[int]) -> dict[str, Any]:
         kept = _exif(exif, order["keep"])
         source.seek(0)
         found = opening.opened(source, order["max_pixels"])  # refuses a damaged one
+        source.seek(0)
+        data = source.read()
         if why:
-            _save(found, image, kept, sink)
+            _save(found, image, kept, lossless(data), sink)
         else:
-            source.seek(0)
-            sink.write(bare(source.read(), kept))
+            sink.write(bare(data, kept))
         notes = [*why, *(found.notes if why else ())]
         name = WRITTEN.get(found.format, "JPEG")
         return {"format": name, "lossless": not why, "notes": notes, "size": found.size}
@@ -69,8 +70,10 @@ def _why_anew(image: Image.Image, orientation: Any) -> list[str]:
     return why
 
 
-def _save(found: opening.Opened, was: Image.Image, exif: bytes, sink: BinaryIO) -> None:
-    """Saved anew as well as can be."""
+def _save(
+    found: opening.Opened, was: Image.Image, exif: bytes, exactly: bool, sink: BinaryIO
+) -> None:
+    """Saved anew as well as can be. exactly: for WebP, whether each pixel is kept."""
     image = found.image.convert("L") if was.mode == "L" else found.image
     image.info = {}
     how: dict[str, Any] = {"exif": exif} if exif else {}
@@ -78,7 +81,7 @@ def _save(found: opening.Opened, was: Image.Image, exif: bytes, sink: BinaryIO) 
     if name == "JPEG":
         how |= jpeg_like(None)
     if name == "WEBP":
-        how |= {"quality": QUALITY}
+        how |= webp_like(exactly)
     image.save(sink, name, **how)
 
 
@@ -92,6 +95,11 @@ def jpeg_like(saved: Mapping[str, Any] | None) -> dict[str, Any]:
     if saved is None:
         return {"quality": QUALITY, "subsampling": 0}
     return {"qtables": saved["tables"], "subsampling": saved["sampling"], "optimize": True}
+
+
+def webp_like(exactly: bool) -> dict[str, Any]:
+    """Pillow's words for saving a WebP. exactly: so that each pixel is kept."""
+    return {"lossless": True, "exact": True} if exactly else {"quality": QUALITY}
 
 
 def _exif(exif: Mapping[int, Any], keep: list[str]) -> bytes:

@@ -118,6 +118,11 @@ def _rest(name: str, data: bytes) -> Piece:
     return Piece(name, data, data)
 
 
+def lossless(data: bytes) -> bool:
+    """Whether it is a WebP that keeps each pixel (VP8L)."""
+    return data[8:12] == b"WEBP" and any(piece.name == "VP8L" for piece in pieces(data))
+
+
 def bare(data: bytes, exif: bytes = b"") -> bytes:
     """The file with its picture and nothing else but, perhaps, this EXIF (TIFF bytes)."""
     found = pieces(data)

@@ -4,8 +4,10 @@ their proofs say."""
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,28 +17,32 @@ from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace, View
 from ml.errors import MLError
 from ml.evaluation.looking import installed, nearest
 from ml.evaluation.measuring import NoModel, Setting
+from ml.evaluation.provenance import commit
 from ml.evaluation.readers.samples import Sample
 from ml.pipelines import Context
+from ml.protection import proof
+from ml.protection.records import PROOF
+from ml.protection.workshop import HIDE, IN_TURN, NOTHING, PASS_FOR
 from ml.registry import best
 from ml.types import JSON, Box
 
-OWN, OTHER, TARGET = (
-    "its own original",
-    "another photo of the person",
-    "the chosen other face",
-)
 AS_IT_IS, JPEG, HARDEST = "as it is", "JPEG 75", "half size, JPEG 75"
 JOURNEYS = (AS_IT_IS, JPEG, HARDEST)
 WHITE_BOX, HELD_OUT, UNCHANGED = "white_box", "held_out", "unchanged"
-HIDE: Mapping[str, Any] = {"aim": "not to be recognised", "hold_out": "each in turn"}
-PASS_FOR: Mapping[str, Any] = {"aim": "to be taken for another face", "hold_out": "nothing"}
+HIDING: Mapping[str, Any] = {"aim": HIDE, "hold_out": IN_TURN, "spare_others": True}
+PASSING: Mapping[str, Any] = {
+    "aim": PASS_FOR, "hold_out": NOTHING, "spare_others": True, "target": ("of another person",),
+}  # fmt: skip
+# How a recogniser counts, by what the proof says of its part. Whoever shares weights with one that
+# was used is neither.
+STAGES = {proof.USED: WHITE_BOX, proof.HELD_OUT: HELD_OUT}
 # What is run of each person, by the name it has in the metrics.
 ROUNDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "makeup": ("make-up", HIDE),
-    "cloak": ("cloak", HIDE),
-    "even_colours": ("make-up", {**HIDE, "plain": True}),
-    "makeup_as_other": ("make-up", PASS_FOR),
-    "cloak_as_other": ("cloak", PASS_FOR),
+    "makeup": ("make-up", HIDING),
+    "cloak": ("cloak", HIDING),
+    "even_colours": ("make-up", {**HIDING, "plain": True}),
+    "makeup_as_other": ("make-up", PASSING),
+    "cloak_as_other": ("cloak", PASSING),
 }
 
 Key = tuple[str, str, str, str]
@@ -69,7 +75,7 @@ def trials(setting: Setting, asked: Sequence[Asked]) -> Iterator[Trial]:
     for done, one in enumerate(asked):
         setting.progress(done, len(asked), "Disguising faces")
         try:
-            yield read({name: made(setting, one, name) for name in ROUNDS}, one.photo.identity)
+            yield read({name: kept(setting, one, name) for name in ROUNDS}, one.photo.identity)
         except MLError as error:
             yield Trial(one.photo.identity, failed=str(error))
     setting.progress(len(asked), len(asked), "Disguising faces")
@@ -81,7 +87,8 @@ def read(sheets: Mapping[str, JSON], person: str) -> Trial:
     for name, sheet in sheets.items():
         for line in sheet["recognisers"]:
             _take(distances, line, (name, UNCHANGED), line["before"])
-            _take(distances, line, (name, WHITE_BOX), line["after"])
+            if stage := STAGES.get(line["role"]):
+                _take(distances, line, (name, stage), line["after"])
         for line in sheet["made again without one"]:
             _take(distances, line, (name, HELD_OUT), line["after"])
     quality = {name: (one["psnr"], one["ssim"], one["seconds"]) for name, one in sheets.items()}
@@ -100,6 +107,25 @@ def _take(
                 mine[(*stage, against, journey)] = said["distance"]
 
 
+def kept(setting: Setting, asked: Asked, name: str) -> JSON:
+    """The same as made(), taken from where an earlier run of the same code left it.
+
+    Raises:
+        MLError: see made().
+    """
+    if setting.keep is None:
+        return made(setting, asked, name)
+    photos = [one.name for one in (asked.photo, asked.other, asked.target)]
+    key = (commit(), *chosen(setting), *photos, name, *ROUNDS[name], setting.seed)
+    path = setting.keep / f"{sha256(repr(key).encode()).hexdigest()[:32]}.json"
+    if not path.exists():
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps(made(setting, asked, name)))
+        part.replace(path)
+    sheet: JSON = json.loads(path.read_text())
+    return sheet
+
+
 def made(setting: Setting, asked: Asked, name: str) -> JSON:
     """What the proof of that round says of the face.
 
@@ -108,7 +134,7 @@ def made(setting: Setting, asked: Asked, name: str) -> JSON:
     """
     kind, options = ROUNDS[name]
     job, models = pipelines.get(kind), chosen(setting)
-    target = known(setting, asked.target, models[0]) if options["aim"] == PASS_FOR["aim"] else None
+    target = known(setting, asked.target, models[0]) if options["aim"] == PASS_FOR else None
     with TemporaryDirectory() as folder:
         inputs = job.inputs(
             photo=asked.photo.photo,
@@ -119,7 +145,7 @@ def made(setting: Setting, asked: Asked, name: str) -> JSON:
         )
         context = Context(setting.pool, scratch=Path(folder))
         report = job.run(job.options(**options, seed=setting.seed), inputs, context)
-        proof = next(one for one in report.artifacts if one.kind == "proof")
+        proof = next(one for one in report.artifacts if one.kind == PROOF)
         sheet: JSON = json.loads(proof.path.read_text())["faces"][0]
     return sheet
 

@@ -30,6 +30,8 @@ class Setting:
     """What is measured, on what. models: of the benchmark's task, to be measured one by one.
 
     limit: at most so many samples, always the same ones; None: all. seed: of every random choice.
+    keep: a folder where a long benchmark keeps finished parts, and takes them from when it is run
+    again by the same code; None: nowhere.
     """
 
     data: Path
@@ -38,6 +40,7 @@ class Setting:
     limit: int | None = None
     seed: int = 0
     progress: Progress = silent
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,6 +10,7 @@ from ml.protection.heads import Head, Patch
 from ml.registry import Commercial, ModelCard, register
 
 GREY = 112.0
+WIDER = 1.4  # than a head: what a recogniser sees at the corners of its chip is under it, too
 
 
 @register(
@@ -26,13 +27,16 @@ GREY = 112.0
         paper="None: the same grey for everybody",
         known_limits=(
             "Hair beyond the oval, clothes, body and place stay, and people who know somebody tell "
-            "them by these. A face that was not found is not covered. What is around the grey "
-            "helps recognisers more than around other covers, whose noise distracts them."
+            "them by these. A face that was not found is not covered. The grey is larger than a "
+            "head: what is right around it would tell recognisers more than around other covers, "
+            "whose noise distracts them."
         ),
     )
 )
 class AnonymiseSolid(Covering):
     """One grey."""
+
+    wider = WIDER
 
     def made(self, pixels: Pixels, found: Patch, one: Head, random: np.random.Generator) -> Floats:
         return np.full(pixels.shape, GREY, np.float32)

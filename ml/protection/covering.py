@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import DETECTION, MESH, POSE, Covered, Output, View
-from ml.protection.heads import Head, Patch, head, patch
+from ml.protection.heads import Head, Patch, Points, head, patch
 from ml.registry import Model
 
 Pixels = NDArray[np.uint8]
@@ -18,18 +18,26 @@ NEEDS = (DETECTION, MESH, POSE)
 
 
 class Covering(Model):
-    """Covers all faces of the view, each with its hair."""
+    """Covers all faces of the view, each with its hair. wider: how many times as large as a head
+    what is covered is."""
+
+    wider = 1.0
 
     def run(self, view: View) -> Output:
         random = np.random.default_rng(view.seed)
         pixels = view.picture.pixels.copy()
         alpha = np.zeros(pixels.shape[:2], np.float32)
         for one in heads(view):
-            found = patch(one.outline, one.height, view.picture.size)
+            found = patch(self.outline(one), one.height, view.picture.size)
             if found is not None:
                 made = self.made(view.picture.pixels[found.part], found, one, random)
                 laid(pixels, alpha, made, found)
         return Output(data=Covered(pixels, alpha))
+
+    def outline(self, one: Head) -> Points:
+        """N x 2: what is covered of the photo for that head."""
+        wide: Points = one.centre + self.wider * (one.outline - one.centre)
+        return wide
 
     @abstractmethod
     def made(self, pixels: Pixels, found: Patch, one: Head, random: np.random.Generator) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -38,12 +38,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """pixels: of the whole photo. psnr, ssim: in the face's box enlarged 1.5 times, inner."""
+    """pixels: of the whole photo. psnr, ssim: in the face's box enlarged 1.5 times, inner. within:
+    whether the limits are kept."""
 
     pixels: Pixels
     inner: tuple[int, int, int, int]
     psnr: float
     ssim: float
+    within: bool = True
 
 
 def made(
@@ -78,9 +80,9 @@ def _within(
     for _ in range(ROUNDS):
         found = put(pixels, whole, disguise, strength)
         if found.psnr >= limits.psnr and found.ssim >= limits.ssim:
-            break
+            return found
         disguise.weaken(WEAKER)
-    return found
+    return replace(found, within=False)
 
 
 def put(pixels: Pixels, whole: Place, disguise: Disguise, strength: float = 1.0) -> Made:

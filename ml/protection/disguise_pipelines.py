@@ -8,17 +8,10 @@ from dataclasses import dataclass, field
 from ml import registry
 from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
 from ml.pipelines import Context, Pipeline, Urgency, register
-from ml.protection import kinds, makeup_words
-from ml.protection.disguise_job import (
-    HIDE,
-    IN_TURN,
-    NOTHING,
-    PASS_FOR,
-    DisguiseInputs,
-    Wish,
-    disguised,
-)
+from ml.protection import kinds, makeup_words, recognisers
+from ml.protection.disguise_job import DisguiseInputs, disguised
 from ml.protection.records import JPEG, PNG
+from ml.protection.workshop import HIDE, IN_TURN, NOTHING, PASS_FOR, Wish
 from ml.types import Report
 
 TASKS = (DETECTION, MESH, POSE, EMBEDDING)
@@ -27,8 +20,8 @@ MAKE_UP, CLOAK = "make-up", "cloak"
 
 def held_out() -> Sequence[str]:
     """What may be held out: the recognisers that a photo can be changed against."""
-    names = (card.name for card in registry.cards() if card.task == EMBEDDING)
-    return (IN_TURN, NOTHING, *(name for name in names if hasattr(registry.get(name), "network")))
+    cards = (card for card in registry.cards() if card.task == EMBEDDING)
+    return (IN_TURN, NOTHING, *(card.name for card in recognisers.followable(cards)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +67,15 @@ class DisguiseOptions:
             "help": "A recogniser held out proves how far it reaches, and makes it weaker. "
             "Each in turn: made against all; the proof is tried on what is made without one.",
             "choices": held_out,
+        },
+    )
+    spare_others: bool = field(
+        default=False,
+        metadata={
+            "title": "Keep other photos for the proof",
+            "rare": True,
+            "help": "Other photos of the person then take no part in making: the proof says how "
+            "far it reaches on a photo that it was not made against.",
         },
     )
     file: str = field(
@@ -143,8 +145,9 @@ class CloakOptions(DisguiseOptions):
 
 
 def facts(options: DisguiseOptions) -> dict[str, str | float]:
-    """Under the names of the options: made with these again, it is the same file."""
-    return {"strength": float(options.strength), "seed": float(options.seed)}
+    """What tells it from other files of the same photo."""
+    spared = {"other photos": "kept for the proof"} if options.spare_others else {}
+    return {"strength": float(options.strength), "seed": float(options.seed), **spared}
 
 
 def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) -> Report:
@@ -165,6 +168,7 @@ def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) ->
         options.seed,
         options.file,
         options.strength / 100,
+        not options.spare_others,
         {"style": options.style, **facts(options)},
         tuple(notes),
     )
@@ -186,6 +190,7 @@ def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Re
         options.seed,
         options.file,
         options.strength / 100,
+        not options.spare_others,
         {"faint": options.faint, **facts(options)},
     )
     return disguised(wish, inputs, context)

@@ -9,20 +9,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import decode, exposure, likeness
 from ml.contracts import EMBEDDING
 from ml.exposure import Act, Line, Topic
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.protection import choosing, saving
-from ml.protection.metadata import FORMATS, clean
-from ml.protection.safe_acts import ACTS, HIDDEN, SafeInputs, SafeOptions, Scene, at
+from ml.protection.metadata import FORMATS, Find, clean, finds
+from ml.protection.safe_acts import ACTS, HIDDEN, SafeInputs, SafeOptions, Scene
 from ml.sequence import Outputs, look
 from ml.types import Box, Face, Picture, Reading, Report
 
 KIND = "make-safe"
 GONE, STAYS = "gone", "stays"
 FOUND_AGAIN = "it was asked for, and is found again"
+STAGES = (
+    "Looking at what the photo tells",
+    "Making it safe",
+    "Looking at what the new file tells",
+)
+COVERED = 0.6  # of a face's box: a part of it in sight is no face that anybody knows
+FINE = 100  # steps of a stage
 
 
 def make_safe(options: SafeOptions, inputs: SafeInputs, context: Context) -> Report:
@@ -32,30 +40,49 @@ def make_safe(options: SafeOptions, inputs: SafeInputs, context: Context) -> Rep
     Raises:
         MLError: all faces would be left, or nothing here finds text that is to be hidden.
     """
-    context.progress(0, 4, "Looking at what the photo tells")
     picture = decode.picture(inputs.photo)
-    report, outputs = look(picture, inputs.models, Context(context.pool))
+    report, outputs = look(picture, inputs.models, at_stage(context, 0))
     before = lines_of(inputs.photo, inputs.name, picture, report)
     if context.scratch is None:
         return Report(picture.size, readings=tuple(untried(before)))
-    context.progress(1, 4, "Making it safe")
     found = choosing.candidates(report.faces, outputs, (*inputs.known_faces, *inputs.faces))
     nothing = np.zeros(picture.pixels.shape[:2], np.float32)
     scene = Scene(picture, nothing, tuple(found), outputs)
     for act, doing in ACTS.items():
         if act in options.acts:
-            scene = doing(scene, options, inputs, context)
+            scene = doing(scene, options, inputs, at_stage(context, 1))
+    at_stage(context, 1).progress(1, 2)
     path, media_type = written(scene, picture, inputs.photo, context.scratch)
-    context.progress(2, 4, "Looking at what the new file tells")
     again = decode.picture(path)
-    after, seen = look(again, inputs.models, Context(context.pool))
+    after, seen = look(again, inputs.models, at_stage(context, 2))
     bare = uncovered(scene, after.faces, seen, picture.size)
     left = lines_of(path, path.name, again, only(after, bare))
-    context.progress(4, 4)
     facts: dict[str, str | float] = {"done": ", ".join(done(options.acts))}
     file = saving.artifact(KIND, path, media_type, facts)
-    readings = tuple(told(before, left, options.acts))
+    readings = (*told(before, left, options.acts), *in_file(finds(inputs.photo), finds(path)))
+    at_stage(context, len(STAGES)).progress(0, 1)
     return Report(again.size, readings=readings, artifacts=(file,), notes=scene.notes)
+
+
+def at_stage(context: Context, stage: int) -> Context:
+    """The same, but that what is done in it counts as part of that stage; any step may cancel."""
+    words = STAGES[stage] if stage < len(STAGES) else ""
+
+    def told(done: int, total: int, message: str = "") -> None:
+        fine = stage * FINE + FINE * done // max(total, 1)
+        context.progress(min(fine, len(STAGES) * FINE), len(STAGES) * FINE, words)
+
+    return Context(context.pool, told, scratch=context.scratch)
+
+
+def in_file(before: Sequence[Find], after: Sequence[Find]) -> list[Reading]:
+    """What became of what the file held beside its picture, once a kind: the new one is read."""
+    kinds = {find.kind for find in after}
+    words = {find.kind: find.words for find in (*before, *after)}
+    return [
+        Reading(KIND, text, STAYS, note=FOUND_AGAIN) if kind in kinds else Reading(KIND, text, GONE)
+        for kind, text in words.items()
+    ]
 
 
 def lines_of(file: Path, name: str, picture: Picture, report: Report) -> tuple[Line, ...]:
@@ -84,7 +111,7 @@ def uncovered(
     bare = []
     for place, face in enumerate(faces):
         now = vectors.get(place)
-        if at(scene.alpha, *face.box.centre) <= HIDDEN or (
+        if not_covered(scene.alpha, face.box) or (
             now is not None
             and any(
                 one.vector is not None
@@ -95,6 +122,13 @@ def uncovered(
         ):
             bare.append(place)
     return bare
+
+
+def not_covered(alpha: NDArray[np.float32], box: Box) -> bool:
+    """Whether a good part of the box is in sight."""
+    left, top, right, bottom = (round(side) for side in box.to_json())
+    part = alpha[max(top, 0) : bottom, max(left, 0) : right]
+    return part.size == 0 or float((part > HIDDEN).mean()) < COVERED
 
 
 def scaled(box: Box, scale: float) -> Box:

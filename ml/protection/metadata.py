@@ -39,6 +39,7 @@ class FindKind(StrEnum):
     XMP = "xmp"
     COLOUR_PROFILE = "colour-profile"
     SRGB_PROFILE = "srgb-profile"
+    COLOUR_NOTE = "colour-note"
     FRAMES = "frames"
     TRAILING = "trailing"
     OTHER = "other"
@@ -71,6 +72,7 @@ WORDS = {
     FindKind.XMP: "programs' notes, which may name people (XMP)",
     FindKind.COLOUR_PROFILE: "a profile of colours beyond sRGB",
     FindKind.SRGB_PROFILE: "a profile of the usual colours, with its maker's name",
+    FindKind.COLOUR_NOTE: "how bright and in which colours to show it (without, it may look other)",
     FindKind.FRAMES: "further frames",
     FindKind.TRAILING: "data after the end of the picture",
     FindKind.OTHER: "a block of an unknown kind",

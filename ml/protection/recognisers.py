@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,16 +35,22 @@ def present(pool: Pool, accepted: Sequence[str] = ()) -> list[ModelCard]:
     ]
 
 
+def followable(cards: Iterable[ModelCard]) -> list[ModelCard]:
+    """Those through which gradients flow."""
+    return [card for card in cards if issubclass(registry.get(card.name), Differentiable)]
+
+
 def followed(pool: Pool, cards: Sequence[ModelCard]) -> dict[str, FaceNetwork]:
-    """The networks of those through which gradients flow, by name.
+    """The networks of those through which gradients flow, by name. Nothing else is loaded.
 
     Raises:
         MLError: there is none.
     """
-    models = {card.name: pool.get(card.name) for card in cards}
-    found = {
-        name: model.network() for name, model in models.items() if isinstance(model, Differentiable)
-    }
+    found: dict[str, FaceNetwork] = {}
+    for card in followable(cards):
+        model: object = pool.get(card.name)
+        assert isinstance(model, Differentiable)  # noqa: S101  followable() said so
+        found[card.name] = model.network()
     if not found:
         raise MLError(NONE_TO_FOLLOW)
     return found
@@ -74,10 +80,12 @@ def limits(cards: Sequence[ModelCard]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """Recognisers, to be asked what they make of a face. cards: of the recognisers alone."""
+    """Recognisers, to be asked what they make of a face. cards: of the recognisers alone. planned:
+    names of models; one of them goes before others that do the same for the recognisers."""
 
     pool: Pool
     cards: tuple[ModelCard, ...]
+    planned: tuple[str, ...] = ()
 
     def order(self) -> list[str]:
         """The recognisers and what has to run before them, but for finding faces."""
@@ -86,11 +94,13 @@ class Judges:
                 card.name for card in registry.cards() if self.pool.weights.has(card.weights)
             )
         )
+        planned = {card.task: card for name in self.planned for card in [registry.get(name).card]}
         names, waiting = set(), list(self.cards)
         while waiting:
             card = waiting.pop()
             names.add(card.name)
-            found = (best(task, here) for task in card.needs if task != DETECTION)
+            needs = (task for task in card.needs if task != DETECTION)
+            found = (planned.get(task) or best(task, here) for task in needs)
             waiting += [one for one in found if one is not None and one.name not in names]
         return registry.in_order(names)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import decode
-from ml.decoding.cleaning import QUALITY, WRITTEN, jpeg_like
+from ml.decoding.cleaning import WRITTEN, jpeg_like, webp_like
 from ml.protection.metadata import FORMATS
 from ml.types import Artifact
 
@@ -23,10 +23,12 @@ Facts = Mapping[str, str | float]
 @dataclass(frozen=True, slots=True)
 class Like:
     """How a file was saved. format: JPEG, PNG or WEBP, what one like it is saved as. jpeg: its
-    tables and sampling, as ml.decoding.besides tells them; None where it is no JPEG."""
+    tables and sampling, as ml.decoding.besides tells them; None where it is no JPEG. lossless: a
+    WebP that keeps each pixel."""
 
     format: str
     jpeg: Mapping[str, Any] | None = None
+    lossless: bool = False
 
 
 PNG = Like("PNG")
@@ -40,13 +42,13 @@ def like(path: Path, limits: decode.Limits = decode.DEFAULT) -> Like:
     """
     with path.open("rb") as source:
         reply = decode.ask({"do": "besides"}, limits, [source.fileno()])
-    return Like(WRITTEN.get(reply["format"], "JPEG"), reply["saved"])
+    return Like(WRITTEN.get(reply["format"], "JPEG"), reply["saved"], reply["lossless"])
 
 
 def write(pixels: NDArray[np.uint8], how: Like, folder: Path) -> Path:
-    """The pixels (H x W x 3, RGB) as folder/photo.EXT, without metadata. PNG keeps each of them.
-    A JPEG gets the old one's tables, sampling and grid: what was not changed is rounded to nearly
-    the same again, not to the very same."""
+    """The pixels (H x W x 3, RGB) as folder/photo.EXT, without metadata. PNG keeps each of them,
+    and so does a WebP where the old one did. A JPEG gets the old one's tables, sampling and grid:
+    what was not changed is rounded to nearly the same again, not to the very same."""
     from PIL import Image
 
     image = Image.fromarray(pixels)
@@ -55,7 +57,7 @@ def write(pixels: NDArray[np.uint8], how: Like, folder: Path) -> Path:
     options = {
         "JPEG": jpeg_like(how.jpeg),
         "PNG": {"compress_level": 6},
-        "WEBP": {"quality": QUALITY},
+        "WEBP": webp_like(how.lossless),
     }[how.format]
     path = folder / f"photo{FORMATS[how.format][1]}"
     image.save(path, how.format, **options)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import torch
 
 QUALITIES = (50, 96)  # of JPEG, from and below
-SHRUNK = (0.5, 0.9)  # to which part of its size
-BLURRED = (0.5, 1.2)  # pixels
+SHRUNK = (0.4, 0.9)  # to which part of its size
+BLURRED = (0.5, 1.5)  # pixels
+MORE_OFTEN_SHRUNK, SAVED_TOO = 0.75, 0.6  # than blurred; of both
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +48,27 @@ def cut_otherwise(cut: Matrix, side: int, random: np.random.Generator, draw: Dra
 
 
 def damaged(pixels: torch.Tensor, random: np.random.Generator, draw: Draw) -> torch.Tensor:
-    """1 x 3 x H x W as it might arrive: as it is, saved as JPEG, shrunk, or blurred."""
+    """1 x 3 x H x W as it might arrive: as it is, or shrunk or blurred and then often saved as JPEG
+    in that size, as sites do it, in the size it had before."""
+    from torch.nn import functional as F
+
     if random.random() >= draw.damaged:
         return pixels
-    match random.integers(3):
-        case 0:
-            return jpeg(pixels, int(random.integers(*QUALITIES)))
-        case 1:
-            return _shrunk(pixels, float(random.uniform(*SHRUNK)))
-        case _:
-            return _blurred(pixels, float(random.uniform(*BLURRED)))
+    if random.random() < MORE_OFTEN_SHRUNK:
+        there = _shrunk(pixels, float(random.uniform(*SHRUNK)))
+    else:
+        there = _blurred(pixels, float(random.uniform(*BLURRED)))
+    if random.random() < SAVED_TOO:
+        there = jpeg(there, int(random.integers(*QUALITIES)))
+    return F.interpolate(there, size=pixels.shape[2:], mode="bilinear")
 
 
 def _shrunk(pixels: torch.Tensor, factor: float) -> torch.Tensor:
     from torch.nn import functional as F
 
-    small = F.interpolate(
+    return F.interpolate(
         pixels, scale_factor=factor, mode="bilinear", antialias=True, recompute_scale_factor=True
     )
-    return F.interpolate(small, size=pixels.shape[2:], mode="bilinear")
 
 
 def _blurred(pixels: torch.Tensor, sigma: float) -> torch.Tensor:
@@ -97,4 +100,4 @@ def vectors(
         )
         for _ in range(count)
     ]
-    return network.vectors(network.features(torch.cat(chips)))
+    return network.vectors(network.ghosts(torch.cat(chips)))

@@ -30,7 +30,11 @@ class DlibNetwork:
         self._stem, self._blocks = net.stages[0], net.blocks
         self._projection = torch.from_numpy(net.projection.copy()).to(device)
 
-    def __call__(self, chips: torch.Tensor) -> torch.Tensor:
+    def __call__(self, chips: torch.Tensor, ghosts: float = 0.0) -> torch.Tensor:
+        """ghosts: by which part what goes past each block is made more or less at random: each
+        call is then another network, a little different from this one (Li et al., Learning
+        Transferable Adversarial Examples via Ghost Networks, 2020)."""
+        import torch
         from torch.nn import functional as F
 
         x = F.max_pool2d(self._convolved(chips, self._stem).relu(), 3, 2)
@@ -40,6 +44,8 @@ class DlibNetwork:
                 y = self._through * y + (1 - self._through) * y.detach()
             if first.stride == 2:
                 x = F.avg_pool2d(x, 2, 2)
+            if ghosts:
+                x = x * (1 + ghosts * (2 * torch.rand(1, device=x.device) - 1))
             x = (grown(x, y) + grown(y, x)).relu()
         return x.mean((2, 3)) @ self._projection
 

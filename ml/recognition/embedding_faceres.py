@@ -91,6 +91,8 @@ class FollowedFaceres:
     def features(self, chips: torch.Tensor) -> torch.Tensor:
         return self._net.descriptors(chips)
 
+    ghosts = features  # nothing goes past its layers
+
     def vectors(self, features: torch.Tensor) -> torch.Tensor:
         return self._net.vectors(features)
 

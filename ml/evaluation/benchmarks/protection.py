@@ -22,10 +22,7 @@ from ml.evaluation.disguises import (
     HELD_OUT,
     JOURNEYS,
     JPEG,
-    OTHER,
-    OWN,
     ROUNDS,
-    TARGET,
     UNCHANGED,
     WHITE_BOX,
     Asked,
@@ -39,6 +36,7 @@ from ml.evaluation.metrics.classification import ratio
 from ml.evaluation.metrics.points import quantile
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half, read, stable
+from ml.protection.proof import OTHER, OWN, TARGET
 
 Floats = NDArray[np.float64]
 PEOPLE_MEASURED = 40

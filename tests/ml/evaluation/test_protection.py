@@ -22,9 +22,6 @@ from ml.evaluation.disguises import (
     HARDEST,
     HELD_OUT,
     JPEG,
-    OTHER,
-    OWN,
-    TARGET,
     UNCHANGED,
     WHITE_BOX,
     Trial,
@@ -32,6 +29,8 @@ from ml.evaluation.disguises import (
 )
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half
 from ml.evaluation.templates import Templates, strangers
+from ml.protection import proof
+from ml.protection.proof import AKIN, OTHER, OWN, TARGET, USED
 
 LIMITS = Limits({"1e-1": 0.8, "1e-2": 0.5, "1e-3": float("nan")})
 
@@ -107,14 +106,18 @@ def test_thresholds_are_those_of_the_folders_own_strangers() -> None:
 
 
 def test_a_line_counts_by_how_the_recogniser_took_part() -> None:
-    def line(distance: float) -> dict[str, object]:
+    def line(distance: float, role: str, name: str = "judge") -> dict[str, object]:
         there = {j: {OWN: {"distance": distance}} for j in (AS_IT_IS, JPEG, HARDEST)}
         before = {j: {OWN: {"distance": 0.0}} for j in (AS_IT_IS, JPEG, HARDEST)}
-        return {"recogniser": "judge", "before": before, "after": there}
+        return {"recogniser": name, "role": role, "before": before, "after": there}
 
     sheet = {
-        "recognisers": [line(0.9)],
-        "made again without one": [line(0.6)],
+        "recognisers": [
+            line(0.9, USED),
+            line(0.8, proof.HELD_OUT, "hub"),
+            line(0.7, AKIN, "fused"),
+        ],
+        "made again without one": [line(0.6, proof.HELD_OUT)],
         "psnr": 34.1,
         "ssim": 0.95,
         "seconds": 9.0,
@@ -123,6 +126,9 @@ def test_a_line_counts_by_how_the_recogniser_took_part() -> None:
     one = read({"cloak": sheet}, "a")
     assert one.distances["judge"]["cloak", WHITE_BOX, OWN, JPEG] == 0.9
     assert one.distances["judge"]["cloak", HELD_OUT, OWN, JPEG] == 0.6
+    assert one.distances["hub"]["cloak", HELD_OUT, OWN, JPEG] == 0.8
+    assert {key[1] for key in one.distances["hub"]} == {UNCHANGED, HELD_OUT}
+    assert {key[1] for key in one.distances["fused"]} == {UNCHANGED}
     assert one.angle == 30
 
 

@@ -23,9 +23,10 @@ from ml.protection import disguise, disguise_job, faces_chosen, kinds, makeup_wo
 from ml.protection.attack import Effort
 from ml.protection.cloak import MOST, where
 from ml.protection.disguise import Made
-from ml.protection.disguise_job import HIDE, NOTHING, PASS_FOR, DisguiseInputs, Wish
+from ml.protection.disguise_job import DisguiseInputs
 from ml.protection.disguise_pipelines import CloakOptions, MakeUpOptions
 from ml.protection.faces_chosen import Chosen
+from ml.protection.workshop import HIDE, NOTHING, PASS_FOR, Wish
 from ml.registry import best
 from ml.types import JSON, Box, Picture, Report
 from ml.weights import Weights

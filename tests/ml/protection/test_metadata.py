@@ -56,7 +56,7 @@ def made(tmp_path: Path, suffix: str) -> Path:
 def test_all_that_a_jpeg_can_hold_is_found(tmp_path: Path) -> None:
     found = {find.kind for find in finds(files.full_jpeg(tmp_path / "a.jpg"))}
     assert found == set(FindKind) - {
-        FindKind.COLOUR_PROFILE, FindKind.FRAMES, FindKind.TRAILING,
+        FindKind.COLOUR_PROFILE, FindKind.COLOUR_NOTE, FindKind.FRAMES, FindKind.TRAILING,
     }  # fmt: skip
 
 

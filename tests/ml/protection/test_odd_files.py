@@ -12,7 +12,7 @@ from PIL import Image
 
 from ml.decoding.containers import TRAILING, bare, pieces
 from ml.protection.choosing import candidates
-from ml.protection.metadata import Keep, clean
+from ml.protection.metadata import FindKind, Keep, clean, finds
 from ml.protection.saving import like, write
 from ml.types import Box
 from tests.ml.protection.files import picture
@@ -73,6 +73,53 @@ def test_nothing_hides_in_a_second_run_of_a_pngs_pixels_or_in_its_end() -> None:
     made = bare(data[:end] + text + second + data[end:])
     assert secret not in made and np.array_equal(pixels(made), pixels(data))
     assert [piece.name for piece in pieces(made)][-1] == "IEND"
+
+
+def chunked(name: bytes, body: bytes) -> bytes:
+    """A PNG with that chunk before its pixels."""
+    out = io.BytesIO()
+    picture().save(out, "PNG")
+    data = out.getvalue()
+    at = data.index(b"IDAT") - 4
+    whole = len(body).to_bytes(4, "big") + name + body + zlib.crc32(name + body).to_bytes(4, "big")
+    return data[:at] + whole + data[at:]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "told"),
+    [
+        (b"gAMA", (45455).to_bytes(4, "big"), 0),
+        (b"gAMA", (100000).to_bytes(4, "big"), 1),
+        (b"cHRM", bytes(32), 1),
+        (b"cICP", b"\x01\x0d\0\1", 0),
+        (b"cICP", b"\x09\x10\0\1", 1),
+        (b"gAMA", b"secret", 1),
+    ],
+)
+def test_what_changes_how_a_picture_is_shown_is_named_and_goes(
+    name: bytes, body: bytes, told: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "in.png"
+    path.write_bytes(chunked(name, body))
+    found = [one.kind for one in finds(path)]
+    assert found == [FindKind.COLOUR_NOTE] * told
+    assert name not in clean(path, tmp_path).path.read_bytes()
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_webp_that_keeps_each_pixel_goes_on_keeping_them(
+    orientation: int, tmp_path: Path
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
+    exif = Image.Exif()
+    exif[274] = orientation
+    path = tmp_path / "in.webp"
+    Image.fromarray(noise).save(path, lossless=True, exif=exif)
+    made = pixels(clean(path, tmp_path).path.read_bytes())
+    upright = noise if orientation == 1 else np.rot90(noise, -1)
+    assert np.array_equal(made, upright)
+    covered = write(upright.copy(), like(path), tmp_path)
+    assert np.array_equal(pixels(covered.read_bytes()), upright)
 
 
 @pytest.mark.parametrize("drawn", [Box(70, 40, 235, 260), Box(90, 90, 190, 200)])

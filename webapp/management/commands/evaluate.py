@@ -35,6 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="DIR", help="JSON, Markdown and SVG there")
         parser.add_argument("--limit", type=int, metavar="N", help="a part, always the same one")
         parser.add_argument("--seed", type=int, default=0, metavar="S")
+        parser.add_argument(
+            "--keep", type=Path, metavar="DIR", help="finished parts of long tasks, to go on with"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         measuring.discover()
@@ -61,9 +64,12 @@ class Command(BaseCommand):
         pool = Pool(Weights(settings.WEIGHTS_DIR))
         names = tuple(name.strip() for name in options["models"].split(",") if name.strip())
         models = running.chosen(benchmark, names, pool.weights)
+        if options["keep"] is not None:
+            options["keep"].mkdir(parents=True, exist_ok=True)
         setting = Setting(
-            options["data"], models, pool, options["limit"], options["seed"], self.progress
-        )
+            options["data"], models, pool, options["limit"], options["seed"], self.progress,
+            options["keep"],
+        )  # fmt: skip
         return running.run(benchmark, setting, command(benchmark, models, options))
 
     def progress(self, done: int, total: int, message: str = "") -> None:
