@@ -27,6 +27,7 @@ MODULES = (
     "ml.protection.anonymise",
     "ml.protection.make_safe",
     "ml.prompting.pipeline",
+    "ml.prompting.search_pipeline",
 )
 
 

@@ -19,6 +19,7 @@ from ml.contracts.data import (
     Hands,
     Iris,
     Irises,
+    Line,
     Meshes,
     Parsed,
     Parsings,
@@ -28,6 +29,8 @@ from ml.contracts.data import (
     Qualities,
     Recognisabilities,
     Recognisability,
+    Texts,
+    Writings,
 )
 from ml.contracts.gradients import Differentiable, FaceNetwork
 from ml.contracts.tasks import (
@@ -50,6 +53,8 @@ from ml.contracts.tasks import (
     POSE,
     PROMPTING,
     QUALITY,
+    TEXT,
+    WRITING,
 )
 from ml.contracts.views import Case, KnownFace, Output, Reference, View
 
@@ -75,6 +80,8 @@ __all__ = [
     "POSE",
     "PROMPTING",
     "QUALITY",
+    "TEXT",
+    "WRITING",
     "ActionUnits",
     "Asked",
     "Bodies",
@@ -97,6 +104,7 @@ __all__ = [
     "Iris",
     "Irises",
     "KnownFace",
+    "Line",
     "Meshes",
     "Output",
     "Parsed",
@@ -108,5 +116,7 @@ __all__ = [
     "Recognisabilities",
     "Recognisability",
     "Reference",
+    "Texts",
     "View",
+    "Writings",
 ]
