@@ -136,7 +136,9 @@ def _spread(pixels: Floats, known: Floats) -> Floats:
         size = ((colours.shape[1] + 1) // 2, (colours.shape[0] + 1) // 2)
         colours, weight = (
             # One channel alone comes back from cv2 without its axis.
-            np.reshape(cv2.resize(a, size, interpolation=cv2.INTER_AREA), (*size[::-1], *a.shape[2:]))
+            np.reshape(
+                cv2.resize(a, size, interpolation=cv2.INTER_AREA), (*size[::-1], *a.shape[2:])
+            )
             for a in (colours, weight)
         )
     found = colours / np.maximum(weight, 1e-6)[..., None]

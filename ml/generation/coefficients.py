@@ -17,7 +17,7 @@ from functools import cache
 
 import numpy as np
 
-from ml.analysis.mesh_mediapipe import INNER_LIPS, OUTER_LIPS
+from ml.landmarks import INNER_LIPS, OUTER_LIPS
 from ml.shape.surface import Points, average, opposite
 
 

@@ -92,9 +92,7 @@ def _at(seen: Floats, hit: NDArray[np.bool_], at: tuple[Any, Any]) -> Floats:
     return spread
 
 
-def _closed(
-    xy: Floats, there: NDArray[np.bool_], solid: NDArray[np.bool_], gap: float
-) -> Drawn:
+def _closed(xy: Floats, there: NDArray[np.bool_], solid: NDArray[np.bool_], gap: float) -> Drawn:
     """What lies in gaps of what is solid comes from around them."""
     import cv2
 

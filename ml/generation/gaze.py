@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ml.analysis.mesh_mediapipe import LEFT_EYE, RIGHT_EYE
 from ml.generation.sitter import Floats, Sitter
+from ml.landmarks import LEFT_EYE, RIGHT_EYE
 
 ACROSS, DOWN = 0.24, 0.3  # of the eye's width, and of its height, at a coefficient of 1
 EDGE = 0.3  # of the eye's height: from the lids inwards, the iris moves fully

@@ -47,5 +47,7 @@ def lit(pixels: Floats, normals: Floats, light: Light) -> Floats:
     gain = (ROOM + (1 - ROOM) * falls) / MEAN
     gain = 1 + light.strength * (gain - 1)
     # In light, not in the numbers that encode it.
-    made: Floats = (np.power(pixels.clip(0, 1), np.float32(2.2)) * gain[..., None]).clip(0, 1) ** (1 / 2.2)
+    made: Floats = (np.power(pixels.clip(0, 1), np.float32(2.2)) * gain[..., None]).clip(0, 1) ** (
+        1 / 2.2
+    )
     return made.astype(np.float32)

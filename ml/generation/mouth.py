@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ml.analysis.mesh_mediapipe import INNER_LIPS
 from ml.generation.relief import smooth
 from ml.generation.sitter import Floats, Sitter
+from ml.landmarks import INNER_LIPS
 from ml.shape.surface import Points
 
 UPPER, LOWER = 13, 14  # vertices in the middle of the inner lips
@@ -22,6 +22,7 @@ RIGHT, LEFT = 78, 308  # its corners
 # lips that were so far apart already keep their own, unless they part by so much more.
 PARTS, PARTED = 0.02, 0.06
 SHUT, OPEN = 0.05, 0.14
+GREY = 0.03  # colours nearer to each other are none
 TEETH = 0.085  # long
 ACROSS = 5.0  # teeth to each side
 DARK, TONGUE, WHITE = (0.20, 0.06, 0.06), (0.55, 0.22, 0.20), (0.93, 0.88, 0.80)
@@ -53,6 +54,8 @@ def filled(sitter: Sitter, moved: Points, pixels: Floats) -> Floats:
     cv2.fillPoly(between, [outline], 255, cv2.LINE_AA, 4)
     soft: Any = cv2.GaussianBlur(between.astype(np.float32) / 255, (0, 0), 0.008 * sitter.unit)
     inside = painted(gap(moved, sitter.unit, sitter.size), lightness(sitter))
+    if colourless(sitter):
+        inside = np.repeat(inside.mean(2, keepdims=True), 3, axis=2)
     inside = np.asarray(cv2.GaussianBlur(inside, (0, 0), max(0.6, 0.006 * sitter.unit)))
     mixed: Floats = pixels + (inside - pixels) * (shows * soft)[..., None]
     return mixed
@@ -67,6 +70,13 @@ def lightness(sitter: Sitter) -> float:
     """Of the cheeks, 0..1."""
     x, y = np.round(sitter.mesh[[50, 280, 205, 425], :2]).astype(int).clip(0, sitter.size - 1).T
     return float(sitter.pixels[y, x].mean())
+
+
+def colourless(sitter: Sitter) -> bool:
+    """Whether it is a black-and-white photo: skin in colour is redder than it is blue."""
+    x, y = np.round(sitter.mesh[[50, 280, 205, 425, 151], :2]).astype(int).T
+    skin = sitter.pixels[y.clip(0, sitter.size - 1), x.clip(0, sitter.size - 1)]
+    return bool(np.ptp(skin, axis=1).mean() < GREY)
 
 
 def gap(mesh: Points, unit: float, size: int) -> Gap:

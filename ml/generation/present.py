@@ -10,14 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ml.analysis.mesh_mediapipe import (
-    INNER_LIPS,
-    LEFT_BROW,
-    OUTER_LIPS,
-    RIGHT_BROW,
-)
 from ml.frontal import frontal
 from ml.generation.coefficients import field, moved, shut
+from ml.landmarks import INNER_LIPS, LEFT_BROW, OUTER_LIPS, RIGHT_BROW
 from ml.shape.surface import Points, average
 
 MOUTH = [*{*INNER_LIPS, *OUTER_LIPS, 50, 280, 205, 425, 152, 199, 17, 200}]

@@ -18,7 +18,7 @@ from ml.generation.light import Light, lit
 from ml.generation.present import instead
 from ml.generation.relief import Relief, faded, relief
 from ml.generation.sitter import Floats, Sitter
-from ml.shape.surface import Points, triangles
+from ml.shape.surface import Points, opposite, triangles
 
 GAP = 0.09  # distances between the eyes: gaps in the head as wide as that are closed
 # The mesh has faces flatter than they are: turned by so much more they look turned as asked.
@@ -30,7 +30,8 @@ ALONG = 0.25  # beside the face skin goes along with what moves in it, and fades
 @dataclass(frozen=True, slots=True)
 class Wish:
     """yaw, pitch, roll: degrees that the head is to turn by; signs as in ml.geometry.
-    coefficients: ARKit's, which the face is to have; none leave it as it is. light: None leaves it. mirrored: at last, left for right."""
+    coefficients: ARKit's, which the face is to have; none leave it as it is. light: None leaves
+    it. mirrored: at last, left for right."""
 
     yaw: float = 0.0
     pitch: float = 0.0
@@ -140,8 +141,6 @@ def mirrored(drawing: Drawing, wanted: bool) -> Drawing:
     if not wanted:
         return drawing
     size = len(drawing.alpha)
-    from ml.shape.surface import opposite
-
     mesh = (drawing.mesh * (-1, 1, 1) + (size - 1, 0, 0))[opposite()]
     return Drawing(drawing.pixels[:, ::-1], drawing.alpha[:, ::-1], mesh, drawing.lent)
 

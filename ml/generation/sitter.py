@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, geometry, matting
-from ml.contracts import PERSON_MASK, PARSING, MESH, Parsed, View
+from ml.contracts import MESH, PARSING, PERSON_MASK, Parsed, View
 from ml.landmarks import OVAL
 from ml.shape.surface import Points
 from ml.types import Picture
