@@ -64,9 +64,13 @@ def dot(one: Floats, other: Floats) -> Floats:
 def foreground(pixels: Floats, alpha: Floats) -> Floats:
     """The people's own colours, also where the background shines through at their edges: there
     the colours of the sure parts near by are spread outwards (normalised convolution)."""
-    sure = (alpha > 0.95).astype(np.float32)
-    colours: Floats = _blend(_spread(pixels, sure), pixels, sure)
-    return colours
+    return filled(pixels, (alpha > 0.95).astype(np.float32))
+
+
+def filled(pixels: Floats, known: Floats) -> Floats:
+    """H x W x C: where it is not known (H x W, 0..1), what is known near by spread over it."""
+    whole: Floats = _blend(_spread(pixels, known), pixels, known)
+    return whole
 
 
 def background(pixels: Floats, alpha: Floats, blur: float) -> Floats:
@@ -74,9 +78,8 @@ def background(pixels: Floats, alpha: Floats, blur: float) -> Floats:
 
     blur: 0..1; standard deviation in thirtieths of the longer side.
     """
-    sure = (alpha < 0.05).astype(np.float32)
-    filled = _blend(_spread(pixels, sure), pixels, sure)
-    return _wide(filled, max(0.3, blur * max(pixels.shape[:2]) / 30))
+    around = filled(pixels, (alpha < 0.05).astype(np.float32))
+    return _wide(around, max(0.3, blur * max(pixels.shape[:2]) / 30))
 
 
 def composed(front: Floats, alpha: Floats, behind: Floats) -> Floats:
@@ -132,13 +135,17 @@ def _spread(pixels: Floats, known: Floats) -> Floats:
         levels.append((colours, weight))
         size = ((colours.shape[1] + 1) // 2, (colours.shape[0] + 1) // 2)
         colours, weight = (
-            cv2.resize(a, size, interpolation=cv2.INTER_AREA) for a in (colours, weight)
+            # One channel alone comes back from cv2 without its axis.
+            np.reshape(
+                cv2.resize(a, size, interpolation=cv2.INTER_AREA), (*size[::-1], *a.shape[2:])
+            )
+            for a in (colours, weight)
         )
     found = colours / np.maximum(weight, 1e-6)[..., None]
     for colours, weight in reversed(levels):
         size = (weight.shape[1], weight.shape[0])
         coarser: Any = cv2.resize(found, size, interpolation=cv2.INTER_LINEAR).reshape(
-            *weight.shape, 3
+            *weight.shape, pixels.shape[2]
         )
         share = np.minimum(weight * 4, 1)[..., None]
         found = coarser + (colours / np.maximum(weight, 1e-6)[..., None] - coarser) * share

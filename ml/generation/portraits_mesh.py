@@ -1,0 +1,76 @@
+"""Portraits without a generator: the photo's own skin on its own mesh, drawn again from elsewhere.
+
+It is a re-rendering: nothing is made up but what shows between opened lips and behind the person.
+"""
+
+from __future__ import annotations
+
+from ml import alignment
+from ml.contracts import MESH, PARSING, PERSON_MASK, POSE, Output, View
+from ml.generation.rendering import Studio
+from ml.generation.sitter import sitter
+from ml.registry import Commercial, Model, ModelCard, Task, register
+
+NAME = "mesh-portraits"
+SIDE = 768  # pixels of a portrait
+EYES_APART = 40.0  # pixels in the photo; a smaller face has no skin to show
+TURNED = 25.0  # degrees to a side: of faces turned further half is guessed
+NO_FACE = "No face was found that large enough for a portrait: eyes 40 pixels apart or more."
+TOO_SMALL = "The face is too small: its eyes are {:.0f} pixels apart, and 40 are needed."
+ASIDE = "The face is turned {:.0f} degrees to a side, and half of it is not seen: choose a photo "
+ASIDE += "taken from the front."
+IN_PROFILE = "The face is seen from the side: choose a photo taken from the front."
+
+
+class Studios:
+    """The faces of one photo that portraits can be made of."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def hindrance(self, face: int) -> str:
+        """Why no portrait can be made of a face; "" where one can."""
+        mesh = self._view.data(MESH).points[face]
+        pose = self._view.data(POSE).poses[face]
+        apart = 0.0 if mesh is None else alignment.eye_distance(mesh)
+        if apart < EYES_APART:
+            return TOO_SMALL.format(apart)
+        if pose is None or self._view.data(PARSING).heads[face] is None:
+            return IN_PROFILE
+        return ASIDE.format(abs(pose.yaw)) if abs(pose.yaw) > TURNED else ""
+
+    def studio(self, face: int, side: int = SIDE) -> Studio:
+        """face: one that nothing hinders. side: of the portrait, pixels."""
+        return Studio(sitter(self._view, face, side))
+
+
+PORTRAITS: Task[Studios] = Task("portraits", "Portraits", Studios, internal=True)
+
+
+@register(
+    ModelCard(
+        name=NAME,
+        title="Portraits from the face mesh",
+        task=PORTRAITS,
+        weights=(),
+        code_licence="Apache-2.0",
+        weights_licence="none",
+        commercial_use=Commercial.YES,
+        memory_mb=0,
+        needs=(MESH, POSE, PARSING, PERSON_MASK),
+        paper=(
+            "Depth-ordered re-rendering of a photo over the face mesh; the head around it after "
+            "Igarashi et al., Teddy: A Sketching Interface for 3D Freeform Design, 1999"
+        ),
+        known_limits=(
+            "Ears and hair that the photo does not show are stretched from what shows; teeth and "
+            "tongue of a mouth that was shut are made up; glasses bend with the face; what stands "
+            "in front of a face turns with it."
+        ),
+    )
+)
+class MeshPortraits(Model):
+    """Draws nothing unasked: whoever wants portraits asks the studio of a face."""
+
+    def run(self, view: View) -> Output:
+        return Output(data=Studios(view))

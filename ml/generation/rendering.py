@@ -1,0 +1,150 @@
+"""A sitter drawn again: head turned, another expression, other light, another background."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ml import geometry, matting
+from ml.contracts import Pose
+from ml.frontal import AVERAGE, STILL
+from ml.generation import gaze, lending, mouth
+from ml.generation.drawing import Drawn, drawn
+from ml.generation.light import Light, lit
+from ml.generation.present import instead
+from ml.generation.relief import Relief, faded, relief
+from ml.generation.sitter import Floats, Sitter
+from ml.shape.surface import Points, opposite, triangles
+
+GAP = 0.09  # distances between the eyes: gaps in the head as wide as that are closed
+# The mesh has faces flatter than they are: turned by so much more they look turned as asked.
+DEEPER = 1.33
+EVEN = 0.06  # and over so much light sees the skin even
+ALONG = 0.25  # beside the face skin goes along with what moves in it, and fades out
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """yaw, pitch, roll: degrees that the head is to turn by; signs as in ml.geometry.
+    coefficients: ARKit's, which the face is to have; none leave it as it is. light: None leaves
+    it. mirrored: at last, left for right."""
+
+    yaw: float = 0.0
+    pitch: float = 0.0
+    roll: float = 0.0
+    coefficients: Mapping[str, float] = field(default_factory=dict)
+    light: Light | None = None
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """The person alone. pixels: S x S x 3, RGB, 0..1. alpha: S x S. mesh: 468 x 3, where the face
+    is in it. lent: how much of the face's skin, 0..1, the other half lent."""
+
+    pixels: Floats
+    alpha: Floats
+    mesh: Points
+    lent: float
+
+
+class Studio:
+    """Draws one sitter as often as wished."""
+
+    def __init__(self, sitter: Sitter) -> None:
+        self.sitter = sitter
+
+    @cached_property
+    def relief(self) -> Relief:
+        return relief(self.sitter)
+
+    def drawing(self, wish: Wish) -> Drawing:
+        """The person as wished, before nothing."""
+        sitter = self.sitter
+        moved = self._moved(wish)
+        seen = drawn(moved, sitter.alpha, GAP * sitter.unit)
+        mesh = at(moved, sitter.mesh)
+        pixels, lent = lending.lent(sitter, mesh, seen.taken(sitter.front))
+        if wish.light is not None:
+            pixels = lit(pixels, moved_normals(seen, moved, sitter.unit), wish.light)
+        pixels = mouth.filled(sitter, mesh, seen.softened(pixels)).clip(0, 1)
+        alpha = np.maximum(seen.alpha(sitter.alpha), lent > 0.3)
+        return mirrored(Drawing(pixels, alpha, mesh, share(lent, alpha)), wish.mirrored)
+
+    def _moved(self, wish: Wish) -> Floats:
+        """S x S x 3: where each pixel goes."""
+        points = self.relief.points
+        if any(wish.coefficients.values()):
+            points = points + self._expressed(wish.coefficients)
+        turn = self._turn(wish).astype(np.float32)
+        away = points - self.relief.pivot.astype(np.float32)
+        flat = away * np.array([1, 1, 0], np.float32)
+        narrowed = (flat @ turn.T - flat) * np.array([1, 1, 0], np.float32)
+        by = away @ turn.T - away - (1 - self.relief.narrows[..., None]) * narrowed
+        gone: Floats = points + self.relief.turns[..., None] * by
+        return gone
+
+    def _turn(self, wish: Wish) -> Any:
+        pose = self.sitter.pose
+        asked = Pose(
+            pose.yaw + DEEPER * wish.yaw, pose.pitch + DEEPER * wish.pitch, pose.roll + wish.roll
+        )
+        return geometry.rotation(asked) @ self.sitter.axes.T
+
+    def _expressed(self, values: Mapping[str, float]) -> Floats:
+        """S x S x 3: how far each pixel moves for an expression."""
+        sitter, seen = self.sitter, self.relief.mesh
+        turn, scale, _ = geometry.solid_similarity(sitter.mesh[STILL], AVERAGE)
+        vertices = instead(values, sitter.mesh) @ turn / scale
+        whole = faded(seen.spread(vertices, triangles()), seen.there, ALONG * sitter.unit)
+        eyes = gaze.looked(sitter, values)
+        if eyes is not None:
+            whole[..., :2] += eyes
+        return whole
+
+
+def at(field: Floats, points: Points) -> Points:
+    """N x C: a field's values (S x S x C) at points in the plane."""
+    import cv2
+
+    x, y = points[:, :2].astype(np.float32).T
+    values: Any = cv2.remap(field, x[None], y[None], cv2.INTER_LINEAR,
+                            borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+    found: Points = values[0].astype(np.float64)
+    return found
+
+
+def moved_normals(seen: Drawn, moved: Floats, unit: float) -> Floats:
+    """S x S x 3, of length 1, towards the viewer where z is below nought; without fine detail,
+    which the depth does not know. unit: pixels between the eyes."""
+    import cv2
+
+    depth = seen.taken(np.ascontiguousarray(moved[..., 2])) * seen.there
+    weight: Any = cv2.GaussianBlur(seen.there.astype(np.float32), (0, 0), EVEN * unit)
+    depth = np.asarray(cv2.GaussianBlur(depth, (0, 0), EVEN * unit)) / np.maximum(weight, 1e-3)
+    x, y = (cv2.Sobel(depth, cv2.CV_32F, *way, ksize=3) / 8 for way in ((1, 0), (0, 1)))
+    normals = np.dstack([x, y, np.full_like(depth, -1)])
+    made: Floats = normals / np.linalg.norm(normals, axis=2, keepdims=True)
+    return made
+
+
+def share(lent: Floats, alpha: Floats) -> float:
+    return float((lent > 0.5).sum() / max(float((alpha > 0.5).sum()), 1.0))
+
+
+def mirrored(drawing: Drawing, wanted: bool) -> Drawing:
+    """Left for right, where that is wanted."""
+    if not wanted:
+        return drawing
+    size = len(drawing.alpha)
+    mesh = (drawing.mesh * (-1, 1, 1) + (size - 1, 0, 0))[opposite()]
+    return Drawing(drawing.pixels[:, ::-1], drawing.alpha[:, ::-1], mesh, drawing.lent)
+
+
+def before(drawing: Drawing, behind: Floats) -> Floats:
+    """S x S x 3: the person before a background."""
+    return matting.composed(drawing.pixels, drawing.alpha, behind)

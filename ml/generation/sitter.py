@@ -1,0 +1,139 @@
+"""The person a portrait is made of, as one photo shows them: pixels, mesh, outline, background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import alignment, geometry, matting
+from ml.contracts import MESH, PARSING, PERSON_MASK, Parsed, View
+from ml.landmarks import OVAL
+from ml.shape.surface import Points
+from ml.types import Picture
+
+Floats = NDArray[np.float32]
+AROUND = 2.9  # side of the portrait, in heights of the face
+LOWER = 0.1  # how far below the face's middle the portrait's middle lies, in the same
+SURE, LIKELY = 0.9, 0.3  # what a head's own look says against the look at the whole photo
+SOFT = 1 / 190  # of the side: the two looks' seams are softened by so much before edges are sought
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One face and what is in sight of it.
+
+    pixels: S x S x 3, RGB, 0..1. mesh: 468 x 3 in its pixels, z away. alpha: S x S, 0..1, the
+    person and nobody else. transform: from the photo to it.
+    """
+
+    pixels: Floats
+    mesh: Points
+    alpha: Floats
+    transform: geometry.Matrix
+
+
+class Sitter:
+    """What every portrait of one photo shares, each worked out once."""
+
+    def __init__(self, sight: Sight) -> None:
+        self.pixels, self.mesh, self.alpha = sight.pixels, sight.mesh, sight.alpha
+        self.transform = sight.transform
+        self.unit = alignment.eye_distance(sight.mesh)
+        self.axes = geometry.axes(sight.mesh)
+        self.pose = geometry.pose(self.axes)
+
+    @property
+    def size(self) -> int:
+        return len(self.pixels)
+
+    @cached_property
+    def front(self) -> Floats:
+        """The person's own colours, also where the background shines through at the edge."""
+        return matting.foreground(self.pixels, self.alpha)
+
+    @cached_property
+    def behind(self) -> Floats:
+        """The background, with what is hidden by the person filled in from around."""
+        import cv2
+
+        far = cv2.erode((self.alpha < 0.05).astype(np.float32), np.ones((9, 9)))
+        return matting.filled(self.pixels, np.asarray(far, np.float32))
+
+
+def square(picture: Picture, mesh: NDArray[Any], size: int) -> geometry.Matrix:
+    """The transform that cuts a portrait out of the photo, within the photo where it is large
+    enough. mesh: 468 x 3 in pixels of the photo."""
+    height = float(np.linalg.norm(mesh[geometry.FOREHEAD] - mesh[geometry.CHIN]))
+    x, y = (mesh[geometry.FOREHEAD] + mesh[geometry.CHIN])[:2] / 2 + (0, LOWER * height)
+    side = min(AROUND * height, *picture.size)
+    wide, high = picture.size
+    centre = (
+        float(np.clip(x, side / 2, wide - side / 2)),
+        float(np.clip(y, side / 2, high - side / 2)),
+    )
+    return geometry.square(centre, side, 0.0, size)
+
+
+def sitter(view: View, face: int, size: int) -> Sitter:
+    """view: with MESH, PARSING and PERSON_MASK. face: which; it has a mesh and a parsed head.
+    size: pixels of the portrait's side."""
+    mesh, head = view.data(MESH).points[face], view.data(PARSING).heads[face]
+    assert mesh is not None and head is not None  # noqa: S101  asked before
+    transform = square(view.picture, mesh, size)
+    pixels = geometry.chip(view.picture, transform, size, repeat_border=True).astype(np.float32)
+    pixels /= np.float32(255)
+    flat = geometry.moved(transform, mesh[:, :2])
+    placed = np.column_stack([flat, mesh[:, 2] * geometry.scale(transform)])
+    soft = likely(view.data(PERSON_MASK).soft, view.picture, head, transform, size)
+    alpha = np.maximum(matting.refined(soft, pixels), oval(placed, size))
+    return Sitter(Sight(pixels, placed, alpha, transform))
+
+
+def likely(
+    soft: Floats, picture: Picture, head: Parsed, transform: geometry.Matrix, size: int
+) -> Floats:
+    """S x S, 0..1: how likely each pixel is of this person. The head's own look knows its hair and
+    whose head it is; the look at the whole photo knows the body."""
+    import cv2
+
+    body = cv2.warpAffine(
+        soft,
+        onto(transform, stretched(soft.shape, picture)),
+        (size, size),
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    labels = (head.labels > 0).astype(np.float32)
+    own = cv2.warpAffine(labels, onto(transform, head.transform), (size, size), borderValue=-1.0)
+    mixed = np.where(own >= 0, np.maximum(SURE * own, LIKELY * body), body).astype(np.float32)
+    softened: Any = cv2.GaussianBlur(mixed, (0, 0), SOFT * size)
+    return softened  # type: ignore[no-any-return]
+
+
+def stretched(shape: tuple[int, ...], picture: Picture) -> geometry.Matrix:
+    """From pixels of the photo to pixels of a mask that is stretched over it."""
+    high, wide = shape[:2]
+    across, down = wide / picture.size[0], high / picture.size[1]
+    return np.array([(across, 0, (across - 1) / 2), (0, down, (down - 1) / 2)])
+
+
+def onto(transform: geometry.Matrix, other: geometry.Matrix) -> geometry.Matrix:
+    """From the pixels that `other` leads to, to those that `transform` leads to; both start at the
+    same photo."""
+    last = (0, 0, 1)
+    both: geometry.Matrix = np.vstack([transform, last]) @ np.linalg.inv(np.vstack([other, last]))
+    return both[:2]
+
+
+def oval(mesh: Points, size: int) -> Floats:
+    """S x S: the face itself, which is the person's whatever the looks say; soft within."""
+    import cv2
+
+    there = np.zeros((size, size), np.float32)
+    hull: Any = cv2.convexHull(np.round(mesh[list(OVAL), :2]).astype(np.int32))
+    cv2.fillPoly(there, [hull], 1.0)
+    soft: Any = cv2.GaussianBlur(there, (0, 0), size / 380)
+    return soft * there  # type: ignore[no-any-return]
