@@ -111,8 +111,8 @@ class ShareOutput(serializers.ModelSerializer):
         """Asked once, for a whole list."""
         context = cast(dict[str, Any], self.context)
         if "standings" not in context:
-            rows = self.parent.instance if self.parent else [share]
-            context["standings"] = shares.standings(list(rows))
+            rows = cast(list[Share], self.parent.instance) if self.parent else [share]
+            context["standings"] = shares.standings(rows)
         found: shares.Standing = context["standings"][share.pk]
         return found
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.http import QueryDict
 
-from ml.prompting.pipeline import AskOptions
+from ml.prompting.pipeline import REMOTE, AskOptions
 from webapp.jobs.options import parse
 
 
 def asked_of(answer: QueryDict) -> AskOptions:
-    """What was asked. An example that was pressed stands for a typed question.
+    """What was asked. An example that was pressed stands for a typed question; the button
+    of a service outside for the engine.
 
     Raises:
         ValidationError: nothing was asked, or it does not fit together.
@@ -25,4 +26,6 @@ def asked_of(answer: QueryDict) -> AskOptions:
         "marked": "marked" in answer,
     }
     said |= {name: answer[name] for name in ("form", "engine") if answer.get(name)}
+    if answer.get("endpoint"):
+        said |= {"engine": REMOTE, "endpoint": answer["endpoint"]}
     return parse(AskOptions, said)

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from ml import registry
-from ml.contracts import KnownFace
+from ml.contracts import Endpoint, KnownFace
 from ml.errors import MLError
 from ml.pipelines import Pipeline
 from ml.references import TrueFace
+from ml.registry import Sensitive
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
@@ -22,15 +23,20 @@ from webapp.jobs.plan import Plan
 from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
+from webapp.selectors.consents import unconsented
+from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
+from webapp.services.endpoints import Permit, key_of
 from webapp.services.face_choice import (
     NO_CONSENT,
     NOT_DISGUISED,
     disguises,
     may_be_disguised,
 )
+from webapp.services.question_choice import EXTERNAL, NOT_THERE, endpoint_named
+from webapp.services.question_choice import NO_CONSENT as NO_CONSENT_OUTSIDE
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
@@ -218,6 +224,32 @@ def _known_face(job: Job, face: Face) -> KnownFace:
     return KnownFace(_original(face.photo, folder), _box(face))
 
 
+def _allowed(job: Job) -> tuple[Sensitive, ...]:
+    """What sensitive is turned on in the gallery, now."""
+    return tuple(sorted(sensitive_kinds(job.gallery)))
+
+
+def _endpoint(job: Job) -> Endpoint | None:
+    """The service outside that is asked, with its key; whoever agreed may have thought better of
+    it since."""
+    if not (word := job.options.get("endpoint", "")):
+        return None
+    row = endpoint_named(word)
+    if row is None:
+        raise MLError(NOT_THERE)
+    if unconsented(job.gallery, job.photos.all(), EXTERNAL):
+        raise MLError(NO_CONSENT_OUTSIDE)
+    return Endpoint(
+        url=row.url,
+        model=row.model,
+        key=key_of(row),
+        private=row.private,
+        sensitive=row.sensitive,
+        seconds=row.seconds,
+        permit=Permit(row.pk, job.pk),
+    )
+
+
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
@@ -231,4 +263,6 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "known_faces": _known_faces,
     "people": _people,
     "name": _name,
+    "allowed": _allowed,
+    "endpoint": _endpoint,
 }

@@ -10,7 +10,7 @@ from django.urls import reverse
 from ml import registry
 from ml.contracts import PROMPTING
 from ml.prompting.library import QUESTIONS
-from ml.prompting.pipeline import MEASURED
+from ml.prompting.pipeline import MEASURED, REMOTE
 from ml.types import Answer, Form, Origin, Question
 from webapp.models import Question as Row
 from webapp.pages.wording import DEGREES
@@ -179,7 +179,7 @@ def _instead() -> str:
     models = [
         card.title if card.name in here else f"{card.title} (not installed)"
         for card in registry.cards()
-        if card.task == PROMPTING and card.name != MEASURED
+        if card.task == PROMPTING and card.name not in (MEASURED, REMOTE)
     ]
     return f"A language model could be asked: {' or '.join(models[:3])}." if models else ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,9 +14,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from ml.prompting.library import QUESTIONS
-from ml.prompting.pipeline import MEASURED, engines
+from ml.prompting.pipeline import MEASURED, REMOTE, engines
 from ml.registry import Policy
-from webapp.models import Gallery, Job, User
+from webapp.models import Endpoint, Gallery, Job, User
 from webapp.pages.going import back
 from webapp.pages.visit import Visit
 from webapp.pages.wording import SENSITIVE
@@ -23,6 +24,7 @@ from webapp.selectors import models
 from webapp.selectors.capabilities import policy_for
 from webapp.selectors.galleries import never_read, sensitive_kinds
 from webapp.selectors.models import ModelRow
+from webapp.services.endpoints import host_of
 from webapp.services.models import LicenceNotAccepted, model_fetch_submit
 
 NEVER_RUN = "Never run with real weights here."
@@ -55,6 +57,18 @@ class Engine:
     fetching: Job | None
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A service outside. host, purpose: the button that sends a photo there says both."""
+
+    id: UUID
+    host: str
+    purpose: str
+    model: str
+    sensitive: bool
+    private: bool
+
+
 def groups_of(gallery: Gallery) -> list[tuple[str, Sequence[Known]]]:
     """The library's questions by what they are about."""
     on, never = sensitive_kinds(gallery), never_read(gallery)
@@ -83,7 +97,17 @@ def engine_choices(user: User, gallery: Gallery) -> list[Engine]:
     fetching = {
         name: job for job in models.fetches(user) if job.is_open for name in job.options["names"]
     }
-    return [_engine(rows[name], user, policy, fetching.get(name)) for name in engines()]
+    here = [name for name in engines() if name != REMOTE]
+    return [_engine(rows[name], user, policy, fetching.get(name)) for name in here]
+
+
+def outside() -> list[Outside]:
+    """The services outside that are turned on, where this installation knows how to ask them."""
+    rows = Endpoint.objects.filter(enabled=True) if REMOTE in engines() else ()
+    return [
+        Outside(row.pk, host_of(row), row.purpose, row.model, row.sensitive, row.private)
+        for row in rows
+    ]
 
 
 def _engine(row: ModelRow, user: User, policy: Policy, fetching: Job | None) -> Engine:
@@ -105,7 +129,7 @@ def _engine(row: ModelRow, user: User, policy: Policy, fetching: Job | None) -> 
 @login_required
 def engine(request: Visit, name: str) -> HttpResponse:
     """How far fetching it is, asked each second while it goes on; POST: fetch it."""
-    if name not in engines() or not request.user.is_superuser:
+    if name not in engines() or name == REMOTE or not request.user.is_superuser:
         raise Http404
     if request.method == "POST":
         return fetched(request, name)

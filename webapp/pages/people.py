@@ -30,7 +30,7 @@ from webapp.services.people import (
     person_protect,
 )
 
-SHARING = Consent.Purpose.SHARING
+RECORDED = (Consent.Purpose.SHARING, Consent.Purpose.EXTERNAL)
 AT_ONCE = 24  # faces that may be added, on one page
 NAMED_AT_ONCE = 100
 
@@ -111,28 +111,56 @@ def withdraw(request: Visit, person_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
-def agree(request: Visit, person_id: UUID) -> HttpResponse:
-    """Record that photos of the person may be shown behind share links."""
-    person, form = person_for(request, person_id), ConsentForm(request.POST)
+def agree(request: Visit, person_id: UUID, purpose: str) -> HttpResponse:
+    """Record that the person agreed to that purpose."""
+    person, asked = person_for(request, person_id), purpose_named(purpose)
+    form = ConsentForm(request.POST)
     if form.is_valid():
         try:
-            consent_record(person=person, by=request.user, purpose=SHARING, **form.cleaned_data)
+            consent_record(person=person, by=request.user, purpose=asked, **form.cleaned_data)
         except ValidationError as error:
             form.told(error)
         else:
-            messages.success(request, f"Written down: {person.name} may be shown by links.")
+            messages.success(request, f"Written down: {asked.label.lower()}.")
             return redirect("person", person.pk)
-    return page(request, person, sharing=form, status=422)
+    return page(request, person, agreeing=(asked, form), status=422)
 
 
 @require_POST
 @login_required
-def disagree(request: Visit, person_id: UUID) -> HttpResponse:
-    """Take that back; links that show the person end."""
-    person = person_for(request, person_id)
-    consent_withdraw(person=person, by=request.user, purpose=SHARING)
-    messages.success(request, f"Taken back: links that show {person.name} are closed.")
+def disagree(request: Visit, person_id: UUID, purpose: str) -> HttpResponse:
+    """Take that back, with what rests on it."""
+    person, asked = person_for(request, person_id), purpose_named(purpose)
+    consent_withdraw(person=person, by=request.user, purpose=asked)
+    messages.success(request, "Taken back. Links that needed it are closed; nothing more is sent.")
     return redirect("person", person.pk)
+
+
+def purpose_named(word: str) -> Consent.Purpose:
+    """A purpose beside protection.
+
+    Raises:
+        Http404: it is none.
+    """
+    if word not in RECORDED:
+        raise Http404
+    return Consent.Purpose(word)
+
+
+def purposes(
+    person: Person, agreeing: tuple[Consent.Purpose, ConsentForm] | None
+) -> list[dict[str, object]]:
+    """What a person may agree to beside protection, and what is recorded of it. agreeing: a form
+    that was not right."""
+    asked, form = agreeing or (None, None)
+    return [
+        {
+            "purpose": one,
+            "given": selectors.consent_of(person, Consent.Purpose(one)),
+            "form": form if one == asked else None,
+        }
+        for one in RECORDED
+    ]
 
 
 @require_POST
@@ -175,7 +203,7 @@ def page(
     request: Visit,
     person: Person,
     form: ConsentForm | None = None,
-    sharing: ConsentForm | None = None,
+    agreeing: tuple[Consent.Purpose, ConsentForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The person's page, with what a form of it answered."""
@@ -185,8 +213,7 @@ def page(
         "person": person,
         "consent": selectors.consent_of(person),
         "form": form,
-        "shown": selectors.consent_of(person, SHARING),
-        "sharing": sharing,
+        "purposes": purposes(person, agreeing),
         "bases": Consent.Basis.choices,
         "others": [basis for basis in Consent.Basis.choices if basis[0] != Consent.Basis.SELF],
         "dated": person.gallery.purpose == Gallery.Purpose.ORGANISATION,

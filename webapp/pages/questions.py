@@ -22,7 +22,7 @@ from webapp.jobs.options import FACES
 from webapp.models import Job, Photo, User
 from webapp.pages.answering import asked
 from webapp.pages.drawing import Drawn, shape
-from webapp.pages.engines import engine_choices, groups_of
+from webapp.pages.engines import engine_choices, groups_of, outside
 from webapp.pages.jobs import STOP_POLLING
 from webapp.pages.showing import Shown
 from webapp.pages.tools import chosen, faces_of
@@ -52,6 +52,7 @@ class AskForm:
     groups: Sequence[Any]
     faces: Sequence[Any]
     engines: Sequence[Any]
+    outside: Sequence[Any]
     said: Any
     fault: str
 
@@ -76,6 +77,7 @@ def form_of(user: User, photos: Sequence[Photo], said: Any = None, fault: str = 
         groups=groups_of(gallery),
         faces=faces,
         engines=engine_choices(user, gallery),
+        outside=outside(),
         said=said,
         fault=fault,
     )

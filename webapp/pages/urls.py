@@ -93,8 +93,10 @@ urlpatterns = [
     path("people/<uuid:person_id>/", people.person, name="person"),
     path("people/<uuid:person_id>/protect/", people.protect, name="person-protect"),
     path("people/<uuid:person_id>/withdraw/", people.withdraw, name="person-withdraw"),
-    path("people/<uuid:person_id>/agree/", people.agree, name="person-agree"),
-    path("people/<uuid:person_id>/disagree/", people.disagree, name="person-disagree"),
+    path("people/<uuid:person_id>/agree/<slug:purpose>/", people.agree, name="person-agree"),
+    path(
+        "people/<uuid:person_id>/disagree/<slug:purpose>/", people.disagree, name="person-disagree"
+    ),
     path("people/<uuid:person_id>/faces/", people.faces_add, name="person-faces-add"),
     path(
         "people/<uuid:person_id>/faces/<uuid:face_id>/remove/",

@@ -69,7 +69,7 @@ def job_submit(
     person = _person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
-    job = _described(work, gallery, by, chosen)
+    job = _described(work, gallery, by, chosen, engine_of(chosen, gallery, photos))
     if file is not None:
         inputs.scratch(job).mkdir(parents=True)
         shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
@@ -185,9 +185,11 @@ def _work(kind: str) -> Work:
         raise ValidationError({"kind": [str(error)]}) from None
 
 
-def _described(work: Work, gallery: Gallery, by: User, chosen: Any) -> Job:
+def _described(
+    work: Work, gallery: Gallery, by: User, chosen: Any, engine: ModelCard | None
+) -> Job:
     """The job, not yet written: what will run, where, and whether somebody is there for it."""
-    plan, engine = _plan(work, chosen, gallery), engine_of(chosen, gallery)
+    plan = _plan(work, chosen, gallery)
     served = lanes.alive()
     lane = lane_for(plan, work.urgency, served, engine)
     return Job(

@@ -1,25 +1,36 @@
-"""Whether a question may be asked of a gallery's photos, and who answers it."""
+"""Whether a question may be asked of photos, who answers it, and whether they may go there."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
 from ml import registry
-from ml.prompting.pipeline import AskOptions, sensitive
+from ml.prompting.pipeline import REMOTE, AskOptions, sensitive
 from ml.registry import ModelCard
-from webapp.models import Gallery
+from webapp.models import Consent, Endpoint, Gallery, Photo
 from webapp.selectors.capabilities import policy_for
+from webapp.selectors.consents import unconsented
 from webapp.selectors.galleries import sensitive_kinds
 
+EXTERNAL = Consent.Purpose.EXTERNAL
+NOT_THERE = "There is no such service outside, or it is turned off."
+NOT_ASKED = "This service outside is not asked what is sensitive: the administrator has that off."
+NO_CONSENT = (
+    "From an organisation's gallery only photos of people who agreed to that are sent elsewhere: "
+    "name those on the photo, and record it on their pages."
+)
 
-def engine_of(options: Any, gallery: Gallery) -> ModelCard | None:
+
+def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelCard | None:
     """Who answers; None for options that ask nothing.
 
     Raises:
-        ValidationError: the engine is not here, or may not run; or the question is sensitive, and
-            that is not turned on.
+        ValidationError: the engine is not here, or may not run; the question is sensitive, and
+            that is not turned on; or the photos may not be sent where it is asked.
     """
     if not isinstance(options, AskOptions):
         return None
@@ -29,4 +40,24 @@ def engine_of(options: Any, gallery: Gallery) -> ModelCard | None:
     card = registry.get(options.engine).card
     if not policy_for(gallery).allows(card):
         raise ValidationError({"engine": [f"{card.title} is not installed, or may not be used."]})
+    if options.engine == REMOTE:
+        _check_outside(options, gallery, photos)
     return card
+
+
+def endpoint_named(word: str) -> Endpoint | None:
+    """The service outside of that id, while it is on."""
+    try:
+        return Endpoint.objects.filter(pk=UUID(word), enabled=True).first()
+    except ValueError:
+        return None
+
+
+def _check_outside(options: AskOptions, gallery: Gallery, photos: Sequence[Photo]) -> None:
+    endpoint = endpoint_named(options.endpoint)
+    if endpoint is None:
+        raise ValidationError({"endpoint": [NOT_THERE]})
+    if sensitive(options) and not endpoint.sensitive:
+        raise ValidationError({"endpoint": [NOT_ASKED]})
+    if unconsented(gallery, photos, EXTERNAL):
+        raise ValidationError({"endpoint": [NO_CONSENT]})

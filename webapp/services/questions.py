@@ -17,7 +17,9 @@ from webapp.jobs import options as values
 from webapp.jobs.made import faces_of
 from webapp.models import Answer, Gallery, Job, Photo, Question, User
 from webapp.selectors.galleries import sensitive_kinds
+from webapp.services.endpoints import host_of
 from webapp.services.jobs import job_submit
+from webapp.services.question_choice import endpoint_named
 
 
 def questions_ask(*, gallery: Gallery, photos: Sequence[Photo], by: User, asked: AskOptions) -> Job:
@@ -105,8 +107,14 @@ def _question(job: Job, photo: Photo, asked: AskOptions, one: Asked) -> Question
         prompt=one.name,
         version=one.version,
         engine=asked.engine,
+        host=_host(asked),
         options=values.to_json(alone),
     )
+
+
+def _host(asked: AskOptions) -> str:
+    endpoint = endpoint_named(asked.endpoint) if asked.endpoint else None
+    return host_of(endpoint) if endpoint else ""
 
 
 def _meant(told: Told, asked: Sequence[Asked]) -> Asked:

@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from tests.webapp.asking import answered, parrot, smiles  # noqa: F401  a fixture
 from tests.webapp.sharing import a_ready_share, recipe  # noqa: F401  a fixture
 from webapp.models import Alert, Artifact, Export, Face, Gallery, Photo, User
 from webapp.services.faces import face_name
@@ -98,7 +99,12 @@ class Alices:
 
 
 @pytest.fixture
-def alices(analysed: Photo, alice: User, gallery: Gallery, recipe: None) -> Alices:  # noqa: F811
+def engines(recipe: None, parrot: None) -> None:  # noqa: F811
+    """A recipe and an engine."""
+
+
+@pytest.fixture
+def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Alices:
     Photo.objects.update(name=f"{SECRET}.jpg")
     Gallery.objects.filter(pk=gallery.pk).update(name=SECRET)
     face = Face.objects.get(photo=analysed)
@@ -117,7 +123,20 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, recipe: None) -> Alic
     export.photos.add(analysed)
     person = face.person
     share = a_ready_share(alice, analysed, title=SECRET)
-    rows: list[Any] = [analysed, gallery, face, artifact, job, key, person, alert, export, share]
+    question = answered(alice, analysed, smiles(), question=SECRET, questions=[])
+    rows: list[Any] = [
+        question,
+        analysed,
+        gallery,
+        face,
+        artifact,
+        job,
+        key,
+        person,
+        alert,
+        export,
+        share,
+    ]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
     ids["key_id"] = str(key.pk)
     words = {
@@ -210,7 +229,7 @@ def test_no_list_or_form_takes_anothers_ids(way: str, alices: Alices, bobs: Clie
 def told(text: str, alices: Alices) -> list[str]:
     """What of hers a text tells: a name, or an id that is not merely an address's query given
     back."""
-    kinds = ("photo", "face", "job", "artifact", "alert", "export", "share")
+    kinds = ("photo", "face", "job", "artifact", "alert", "export", "share", "question")
     ids = (alices.ids[f"{kind}_id"] for kind in kinds)
     echoed = [found for pk in ids for found in re.findall(rf"[\w=&?/%-]*{pk}", text)]
     names = [SECRET] if SECRET in text else []

@@ -188,12 +188,12 @@ def test_an_organisation_records_who_may_be_shown(alices: Client, alice: User) -
     gallery = a_gallery("organisation", owner=alice)
     person = gallery.people.create(name="Eileen")
     address = f"/people/{person.pk}/"
-    assert "Allow showing Eileen" in text(alices, address)
-    wrong = alices.post(f"{address}agree/", {"basis": "agreed"})
+    assert "agreed to that" in text(alices, address)
+    wrong = alices.post(f"{address}agree/sharing/", {"basis": "agreed"})
     assert wrong.status_code == 422 and "Say who agreed, and how." in wrong.content.decode()
     day = timezone.localdate() + timedelta(days=9)
-    alices.post(f"{address}agree/", {"basis": "self", "expires": f"{day:%Y-%m-%d}"})
-    assert "may be shown behind share links" in text(alices, address)
+    alices.post(f"{address}agree/sharing/", {"basis": "self", "expires": f"{day:%Y-%m-%d}"})
+    assert "Eileen agreed to be shown behind share links" in text(alices, address)
     assert [one.purpose for one in Consent.objects.all()] == ["sharing"]
-    alices.post(f"{address}disagree/")
+    alices.post(f"{address}disagree/sharing/")
     assert not Consent.objects.exists()
