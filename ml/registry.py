@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from ml.contracts import Output, View
 
 D = TypeVar("D", covariant=True)
-CAPABILITIES = ("ml.analysis", "ml.recognition", "ml.authenticity", "ml.protection")
+CAPABILITIES = (
+    *("ml.analysis", "ml.recognition", "ml.authenticity", "ml.protection"),
+    "ml.geolocation",
+)
 
 
 class Group(StrEnum):

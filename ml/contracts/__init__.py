@@ -18,6 +18,7 @@ from ml.contracts.data import (
     Hands,
     Iris,
     Irises,
+    Line,
     Meshes,
     Parsed,
     Parsings,
@@ -27,6 +28,8 @@ from ml.contracts.data import (
     Qualities,
     Recognisabilities,
     Recognisability,
+    Texts,
+    Writings,
 )
 from ml.contracts.gradients import Differentiable, FaceNetwork
 from ml.contracts.tasks import (
@@ -48,8 +51,10 @@ from ml.contracts.tasks import (
     PERSON_MASK,
     POSE,
     QUALITY,
+    TEXT,
+    WRITING,
 )
-from ml.contracts.views import Case, KnownFace, Output, Reference, View
+from ml.contracts.views import Case, KnownFace, Output, Reference, Said, View
 
 __all__ = [
     "ACTION_UNITS",
@@ -72,6 +77,8 @@ __all__ = [
     "PERSON_MASK",
     "POSE",
     "QUALITY",
+    "TEXT",
+    "WRITING",
     "ActionUnits",
     "Bodies",
     "Body",
@@ -91,6 +98,7 @@ __all__ = [
     "Iris",
     "Irises",
     "KnownFace",
+    "Line",
     "Meshes",
     "Output",
     "Parsed",
@@ -102,5 +110,8 @@ __all__ = [
     "Recognisabilities",
     "Recognisability",
     "Reference",
+    "Said",
+    "Texts",
     "View",
+    "Writings",
 ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.types import XY
+
 # The regions of a face that something may cover; right and left are the person's own.
 COVERABLE = ("right eye", "left eye", "nose", "mouth", "forehead", "right cheek", "left cheek")
 
@@ -260,3 +262,35 @@ class Covered:
 
     pixels: NDArray[np.uint8]
     alpha: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Four corners of each stretch of text, in pixels of the upright photo."""
+
+    corners: tuple[tuple[XY, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stretch of text that was read, or at least looked at.
+
+    corners: as in Texts. text: "" where nothing here reads its script. score: of the reading, 0..1.
+    script: what it is written in, by its looks ("latin", "thai" ...; "none" for numbers and what
+    is no text), and how sure that is, 0..1. engine: what read it.
+    """
+
+    corners: tuple[XY, ...]
+    text: str
+    score: float
+    script: str
+    script_score: float
+    engine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writings:
+    """All that is written in the photo. engines: what there was to read it with, by script."""
+
+    lines: tuple[Line, ...]
+    engines: Mapping[str, str]

@@ -21,6 +21,8 @@ from ml.contracts.data import (
     Poses,
     Qualities,
     Recognisabilities,
+    Texts,
+    Writings,
 )
 from ml.registry import Group, Task
 
@@ -45,5 +47,9 @@ PERSON_MASK: Task[PersonMask] = Task("person-mask", "People and background", Per
 EMBEDDING: Task[Recognisabilities] = Task("embedding", "Face embedding", Recognisabilities)
 PARSING: Task[Parsings] = Task("parsing", "Parts of the face", Parsings)
 OCCLUSION: Task[Covers] = Task("occlusion", "What covers the face", Covers, group=Group.CONDITION)
+TEXT: Task[Texts] = Task("text", "Readable text", Texts, group=Group.WHERE, on_demand=True)
+WRITING: Task[Writings] = Task(
+    "writing", "What is written", Writings, group=Group.WHERE, on_demand=True
+)
 # Its models differ in looks; people choose among them by name, so that no rank does.
 ANONYMISATION: Task[Covered] = Task("anonymisation", "Faces made unknown", Covered, internal=True)

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import decode, registry
-from ml.contracts import ANONYMISATION, DETECTION, EMBEDDING, MESH, POSE
+from ml.contracts import ANONYMISATION, DETECTION, EMBEDDING, MESH, POSE, TEXT, Texts
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.protection import choosing, heads, saving
 from ml.protection.choosing import Candidate, Who
 from ml.protection.clean_file import SIGNED
 from ml.protection.metadata import FORMATS
-from ml.protection.text_dbnet import TEXT, Texts, hidden
+from ml.protection.text_dbnet import hidden
 from ml.references import TrueFace
 from ml.registry import Task
 from ml.sequence import look

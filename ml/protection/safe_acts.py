@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import registry
-from ml.contracts import IRIS
+from ml.contracts import IRIS, TEXT
 from ml.errors import MLError
 from ml.exposure import Act
 from ml.pipelines import Context
@@ -18,7 +18,7 @@ from ml.protection import choosing
 from ml.protection.anonymise import METHOD, SEED, cover, methods
 from ml.protection.choosing import Candidate
 from ml.protection.clean_file import SIGNED
-from ml.protection.text_dbnet import TEXT, hidden
+from ml.protection.text_dbnet import hidden
 from ml.sequence import Outputs
 from ml.types import Box, Picture
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import Output, View
+from ml.contracts import TEXT, Output, Texts, View
 from ml.protection.covering import laid
 from ml.protection.heads import patch
-from ml.registry import Commercial, Device, Group, Model, ModelCard, Task, register
+from ml.registry import Commercial, Device, Model, ModelCard, register
 from ml.runtimes import Floats, Onnx
 from ml.types import XY, Mark, MarkKind, Reading
 from ml.weights import File, Pypi, Weights
@@ -30,16 +28,6 @@ WEIGHTS = File(
     "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
     9_929_594,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Four corners of each stretch of text, in pixels of the upright photo."""
-
-    corners: tuple[tuple[XY, ...], ...]
-
-
-TEXT: Task[Texts] = Task("text", "Readable text", Texts, group=Group.WHERE, on_demand=True)
 
 
 @register(
