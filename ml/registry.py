@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 D = TypeVar("D", covariant=True)
 CAPABILITIES = (
-    "ml.analysis",
-    "ml.recognition",
-    "ml.authenticity",
-    "ml.protection",
-    "ml.prompting",
-    "ml.generation",
+    *("ml.analysis", "ml.recognition", "ml.authenticity", "ml.protection"),
+    *("ml.prompting", "ml.geolocation", "ml.generation"),
 )
 
 

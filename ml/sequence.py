@@ -8,12 +8,13 @@ from itertools import chain
 from time import perf_counter
 
 from ml import registry
-from ml.contracts import Case, Output, View
+from ml.contracts import Case, Output, Said, View
 from ml.pipelines import Context
 from ml.registry import Task
 from ml.types import Box, Face, Picture, Ran, Report
 
 SAME = 0.4  # boxes that overlap so much (IoU) show the same face
+UNSAID = Said()
 Outputs = Mapping[Task[object], Output]
 
 
@@ -32,6 +33,7 @@ def look(
     *,
     rests: Sequence[Rest] = (),
     case: Case | None = None,
+    said: Said = UNSAID,
 ) -> tuple[Report, Outputs]:
     """Run the named models in the order of their needs over an upright photo; also what each
     gave, by its task."""
@@ -43,7 +45,7 @@ def look(
         context.progress(done, len(order) + 1, card.title)
         seen = {task: outputs[task] for task in card.needs}
         resting = placed(report.faces, rests)
-        view = View(picture, report.faces, seen, context.scratch, resting, case)
+        view = View(picture, report.faces, seen, context.scratch, resting, case, said=said)
         began = perf_counter()
         output = context.pool.run(name, view)
         seconds = perf_counter() - began

@@ -56,7 +56,7 @@ from ml.contracts.tasks import (
     TEXT,
     WRITING,
 )
-from ml.contracts.views import Case, KnownFace, Output, Reference, View
+from ml.contracts.views import Case, KnownFace, Output, Reference, Said, View
 
 __all__ = [
     "ACTION_UNITS",
@@ -116,6 +116,7 @@ __all__ = [
     "Recognisabilities",
     "Recognisability",
     "Reference",
+    "Said",
     "Texts",
     "View",
     "Writings",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ml.registry import Task
-from ml.types import Answer, Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
+from ml.types import XY, Answer, Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
 
 D = TypeVar("D")
 
@@ -66,6 +66,20 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says of where the photo was taken, besides what it shows.
+
+    place: a country or a town, in their words; "" for nothing. shadow: three points of the photo:
+    the foot of something upright, its top, and the end of its shadow; () for none. moment: when it
+    was taken, in UTC; None where nobody knows.
+    """
+
+    place: str = ""
+    shadow: tuple[XY, ...] = ()
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What a model may look at: the photo, its faces, and what the tasks it needs gave.
 
@@ -73,6 +87,7 @@ class View:
     rests: by face, what ml.facs measures in that person's own resting face, where it is known.
     case: for models that judge whether a photo is genuine; None where nobody asked that.
     seed: of every random choice of models that make some; None: drawn anew each time.
+    said: what a person says of the place, for models that ask where it is.
     """
 
     picture: Picture
@@ -82,6 +97,7 @@ class View:
     rests: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     case: Case | None = None
     seed: int | None = None
+    said: Said = Said()
 
     def data(self, task: Task[D]) -> D:
         """The typed data of a needed task.

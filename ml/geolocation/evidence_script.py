@@ -1,0 +1,51 @@
+"""The script that writing is in, told by its looks: it says a country even when nobody reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ml.contracts import Line
+from ml.geolocation.clues import Clue
+from ml.geolocation.countries import listed
+from ml.geolocation.evidence import COVER_TEXT, Seen, around, clue, register
+from ml.geolocation.scripts_written import written_in
+
+# How likely signs in a script are elsewhere: restaurants, shrines, tourists' signs, misread boxes.
+FLOORS = {"han": 0.012, "kana": 0.006, "arabic": 0.008, "hangul": 0.006, "thai": 0.004}
+FLOOR = 0.003
+SURE = 0.55  # of a script: below that a box says nothing
+BY_READING = 0.85  # of a reading in that script: then its looks need not be as sure
+READ_SURE = 0.25
+DOUBT = 6.0  # how much weaker a single unsure box is: floor x DOUBT at the threshold
+
+
+@register(
+    "script",
+    "Script of the writing",
+    COVER_TEXT,
+    "Languages of countries: GeoNames; scripts of languages: Unicode CLDR",
+)
+def find(seen: Seen) -> Iterable[Clue]:
+    scripts = dict.fromkeys(line.script for line in seen.lines)
+    for script in scripts:
+        points = written_in(script)
+        sure = [line for line in seen.lines if line.script == script and is_sure(line)]
+        if not points or not sure:
+            continue
+        best = max(sure, key=lambda line: line.script_score)
+        floor = FLOORS.get(script, FLOOR) * doubt(best, len(sure))
+        saw = f"{script.capitalize()} writing"
+        yield clue(saw, listed(points), points, floor, box=around(best))
+
+
+def is_sure(line: Line) -> bool:
+    return line.script_score >= SURE or (
+        line.score >= BY_READING and line.script_score >= READ_SURE
+    )
+
+
+def doubt(best: Line, boxes: int) -> float:
+    """1 for a sure box or several, up to DOUBT for a single one that could be something else."""
+    if boxes > 1 or best.score >= BY_READING:
+        return 1.0
+    return 1 + (DOUBT - 1) * min(1.0, max(0.0, (0.95 - best.script_score) / (0.95 - SURE)))
