@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +74,18 @@ class Onnx:
                 raise OutOfMemory("The device has no room for these faces.") from error
             raise
         return outputs
+
+
+_open: WeakValueDictionary[tuple[Path, Device, int], Onnx] = WeakValueDictionary()
+
+
+def shared(path: Path, device: Device) -> Onnx:
+    """The model, loaded once for all that hold it at the same time."""
+    key = path, device, _threads
+    found = _open.get(key)
+    if found is None:
+        found = _open[key] = Onnx(path, device)
+    return found
 
 
 class TfLite:

@@ -35,7 +35,8 @@ CURVE = Curve((0.38, 0.79, 1.3, 1.89), (-0.69, -0.6, 1.04, 2.86))
 PART = "large photo: only its middle was looked at"
 # Edits whose lower end was .60 or less in files saved below WELL_SAVED (docs/authenticity.md).
 MISSES = (
-    "in files saved below quality 90 it is not known to see parts spliced in, taken away or toned"
+    "in files saved below quality 90 it is not known to see parts spliced in, taken away or toned, "
+    "so that finding nothing says nothing"
 )
 WELL_SAVED = 90  # quality of the last save from which the figure for JPEG 95 is the nearer one
 MET = ("AUC at JPEG 95", "tells edited photos from honest ones saved at JPEG 95, AUC")
@@ -210,11 +211,12 @@ class JpegGhosts(Model):
             why = "; ".join(filter(None, (found, note)))
             return Output(findings=(Finding(NAME, TITLE, None, Claim.EDITED, note=why),))
         past, window = found
-        weight = CURVE(window.score)
-        shows = weight >= SPEAKS
+        told = CURVE(window.score)
+        shows = told >= SPEAKS
         said = "a part lacks" if shows else "the whole photo bears"
+        weight: float | None = told
         if not shows and known(saved) == MET_POORLY:
-            note = "; ".join(filter(None, (note, MISSES)))
+            weight, note = None, "; ".join(filter(None, (note, MISSES)))
         named = f" of about quality {past.quality}" if past.trace > CLEAR else ""
         finding = Finding(
             NAME,
@@ -225,7 +227,7 @@ class JpegGhosts(Model):
             reliability(MEASURED, *known(saved)),
             layer=LAYER,
             note=note,
-            group=overlapping(weight, GROUP),
+            group=overlapping(told, GROUP),
         )
         warmth = blocks.placed(window.map / MOST, rows, columns, stored.shape)
         mark = blocks.heat(NAME, LAYER, warmth, view.picture, turned, on=shows)

@@ -26,8 +26,8 @@ SURROUND: Task[FaceCodes] = Task("surround-code", "Code of the surround", FaceCo
         title="What is around a face",
         task=SURROUND,
         # FaceRes by name, and not whatever else may be preferred for the face code: how far the
-        # codes of surrounds usually are apart was fitted to it (identity_kinds). It shares the
-        # weights, but not the loaded network, which the pool hands to nobody: it counts again.
+        # codes of surrounds usually are apart was fitted to it (identity_kinds). Both hold one
+        # loaded network; it counts for either, as the pool may let go of the other.
         weights=(faceres.SOURCE,),
         code_licence="Apache-2.0",
         weights_licence="MIT",
@@ -46,14 +46,14 @@ class SurroundCode(Model):
 
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
-        self._coder = registry.get(CODER)(weights, device)
+        self.coder = registry.get(CODER)(weights, device)
 
     def run(self, view: View) -> Output:
         hidden = Picture(view.picture.pixels.copy())
         for mesh in view.data(MESH).points:
             if mesh is not None:
                 hide(hidden, mesh[list(OVAL), :2])
-        return self._coder.run(replace(view, picture=hidden))
+        return self.coder.run(replace(view, picture=hidden))
 
 
 def hide(picture: Picture, outline: NDArray[Any]) -> None:

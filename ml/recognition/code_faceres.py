@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml import alignment, faceres, geometry
 from ml.contracts import FACE_CODE, MESH, FaceCode, FaceCodes, Output, View
 from ml.registry import Commercial, Device, Model, ModelCard, register
-from ml.runtimes import BATCH, Floats, Onnx, derived
+from ml.runtimes import BATCH, Floats, derived, shared
 from ml.types import Picture
 from ml.weights import Weights
 
@@ -48,7 +48,7 @@ class FaceRes(Model):
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
         made = derived(weights, faceres.SHARD, "graph-1.onnx", partial(_graph, weights))
-        self._net = Onnx(made, device)
+        self.net = shared(made, device)
 
     def run(self, view: View) -> Output:
         meshes = alignment.legible(view.data(MESH), EYES_APART)
@@ -64,7 +64,7 @@ class FaceRes(Model):
 
     def read(self, chips: NDArray[np.uint8]) -> list[Floats]:
         """N chips (224 x 224 x 3, RGB) as descriptors (N x 1024), ages (N x 100), male (N x 1)."""
-        outputs = self._net(faceres.normalised(alignment.with_mirrored(chips)))
+        outputs = self.net(faceres.normalised(alignment.with_mirrored(chips)))
         return [alignment.averaged(output) for output in outputs]
 
 

@@ -54,8 +54,8 @@ class Networks:
     """Both networks over chips cut in several ways; every vector as it comes, by what was done."""
 
     def __init__(self, weights: Weights) -> None:
-        self.dlib = DlibEmbedding(weights, Device.CPU)._net
-        self.faceres = FaceRes(weights, Device.CPU)._net
+        self.dlib = DlibEmbedding(weights, Device.CPU).net
+        self.faceres = FaceRes(weights, Device.CPU).net
 
     def __call__(self, picture: Picture, mesh: Floats) -> Iterator[tuple[str, Floats]]:
         for padding in DLIB_PADDINGS:

@@ -109,12 +109,13 @@ def test_the_middle_of_a_photo_of_any_size_lies_on_the_grid_and_is_not_too_large
 
 
 @pytest.mark.parametrize(("quality", "said"), [(95, "99.6 %"), (90, "99.6 %"), (80, "73.8 %")])
-def test_how_reliable_it_is_depends_on_the_last_save(
+def test_how_reliable_it_is_and_whether_finding_nothing_counts_depends_on_the_last_save(
     photo: Pixels, tmp_path: Path, quality: int, said: str
 ) -> None:
     finding, _ = look(jpeg_ghosts.JpegGhosts, view(photo, tmp_path, quality))
     assert finding.value is not None and said in finding.reliability
-    assert (finding.note == jpeg_ghosts.MISSES) == (quality < jpeg_ghosts.WELL_SAVED)
+    poorly = quality < jpeg_ghosts.WELL_SAVED
+    assert (finding.note == jpeg_ghosts.MISSES) == (finding.weight is None) == poorly
 
 
 def test_a_photo_saved_again_as_a_whole_bears_the_trace_everywhere(

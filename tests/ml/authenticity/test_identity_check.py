@@ -12,6 +12,7 @@ from PIL import Image
 from ml import decode, registry
 from ml.authenticity.identity_check import ALIKE, CHANGED, GENUINE, NAMES, UNSURE, Likest
 from ml.authenticity.pipeline import AuthenticateInputs, AuthenticateOptions, authenticate
+from ml.authenticity.surround_code import SurroundCode
 from ml.contracts import FACE_CODE, MESH, Case, Output, Reference, View
 from ml.evaluation import impostures
 from ml.evaluation.impostures import Looker
@@ -20,6 +21,7 @@ from ml.evaluation.readers.samples import Sample
 from ml.evaluation.swaps import Seen, control, inner, swap, warp
 from ml.pipelines import Context
 from ml.pool import Pool
+from ml.recognition.code_faceres import FaceRes
 from ml.references import TrueFace
 from ml.types import Claim, Picture, Report
 from ml.weighing import weighed
@@ -188,6 +190,12 @@ def test_the_surround_is_as_installed_and_as_large_as_the_network_that_describes
     assert around.digest and (around.digest, around.memory_mb) == (code.digest, code.memory_mb)
     assert around.commercial_use == code.commercial_use
     assert not Weights(tmp_path).has(around.weights)
+
+
+def test_the_surround_and_the_face_are_described_by_one_loaded_network(pool: Pool) -> None:
+    code, around = pool.get("faceres"), pool.get("surround-code")
+    assert isinstance(around, SurroundCode) and isinstance(around.coder, FaceRes)
+    assert isinstance(code, FaceRes) and around.coder.net is code.net
 
 
 def test_a_photo_without_a_face_never_becomes_a_trial(
