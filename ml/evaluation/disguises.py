@@ -115,15 +115,20 @@ def kept(setting: Setting, asked: Asked, name: str) -> JSON:
     """
     if setting.keep is None:
         return made(setting, asked, name)
-    photos = [one.name for one in (asked.photo, asked.other, asked.target)]
-    key = (commit(), *chosen(setting), *photos, name, *ROUNDS[name], setting.seed)
-    path = setting.keep / f"{sha256(repr(key).encode()).hexdigest()[:32]}.json"
+    path = setting.keep / place(setting, asked, name)
     if not path.exists():
         part = path.with_suffix(f".{os.getpid()}")
         part.write_text(json.dumps(made(setting, asked, name)))
         part.replace(path)
     sheet: JSON = json.loads(path.read_text())
     return sheet
+
+
+def place(setting: Setting, asked: Asked, name: str) -> str:
+    """What the file is called that keeps it: another one for other code, models or photos."""
+    photos = [one.name for one in (asked.photo, asked.other, asked.target)]
+    key = (commit(), *chosen(setting), *photos, name, *ROUNDS[name], setting.seed)
+    return f"{sha256(repr(key).encode()).hexdigest()[:32]}.json"
 
 
 def made(setting: Setting, asked: Asked, name: str) -> JSON:

@@ -70,7 +70,7 @@ class Effort:
     """steps: of the optimiser. looks: chips a step, of all recognisers together."""
 
     steps: int = 32
-    looks: int = 4
+    looks: int = 3
     draw: Draw = field(default_factory=Draw)
 
 

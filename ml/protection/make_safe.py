@@ -59,7 +59,7 @@ def make_safe(options: SafeOptions, inputs: SafeInputs, context: Context) -> Rep
     left = lines_of(path, path.name, again, only(after, bare))
     facts: dict[str, str | float] = {"done": ", ".join(done(options.acts))}
     file = saving.artifact(KIND, path, media_type, facts)
-    readings = (*told(before, left, options.acts), *in_file(finds(inputs.photo), finds(path)))
+    readings = (*told(before, left, options.acts), *in_file(finds(path)))
     at_stage(context, len(STAGES)).progress(0, 1)
     return Report(again.size, readings=readings, artifacts=(file,), notes=scene.notes)
 
@@ -75,14 +75,10 @@ def at_stage(context: Context, stage: int) -> Context:
     return Context(context.pool, told, scratch=context.scratch)
 
 
-def in_file(before: Sequence[Find], after: Sequence[Find]) -> list[Reading]:
-    """What became of what the file held beside its picture, once a kind: the new one is read."""
-    kinds = {find.kind for find in after}
-    words = {find.kind: find.words for find in (*before, *after)}
-    return [
-        Reading(KIND, text, STAYS, note=FOUND_AGAIN) if kind in kinds else Reading(KIND, text, GONE)
-        for kind, text in words.items()
-    ]
+def in_file(left: Sequence[Find]) -> list[Reading]:
+    """What the new file still holds beside its picture, once a kind: nothing, if all went well."""
+    words = dict.fromkeys(find.words for find in left)
+    return [Reading(KIND, text, STAYS, note=FOUND_AGAIN) for text in words]
 
 
 def lines_of(file: Path, name: str, picture: Picture, report: Report) -> tuple[Line, ...]:

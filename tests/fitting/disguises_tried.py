@@ -1,8 +1,9 @@
 """What was tried to make disguises reach recognisers that took no part, round by round.
 
-    python -m tests.fitting.disguises_tried LFW [PEOPLE]
+    python -m tests.fitting.disguises_tried LFW [PEOPLE [FIRST [ROUNDS]]]
 
-People of LFW's first half (that which nothing is reported of), a photo each. Each round is made
+People of LFW's first half (that which nothing is reported of), a photo each, from the FIRST on; of
+the rounds those whose name begins so. Each round is made
 against dlib's network alone and judged by FaceRes, and prints a line: PSNR and SSIM, and of both
 recognisers, as it is and after half size with JPEG 75: how many no longer match the own original
 and another photo (at the distance that one pair of strangers in a hundred comes within), and the
@@ -14,12 +15,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import torch
+from torch.nn import functional as F
 
 from ml import decode, pipelines, registry
 from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
@@ -37,8 +40,10 @@ from ml.protection import (
     makeup,
     makeup_words,
     recognisers,
+    transformations,
 )
 from ml.protection.attack import Effort
+from ml.protection.jpeg_slopes import jpeg
 from ml.protection.recognisers import Judges, Vectors
 from ml.protection.transformations import Draw
 from ml.recognition import embedding_dlib
@@ -59,20 +64,43 @@ class Round:
 
     name: str
     kind: str
-    draw: Draw
+    effort: Effort
     constants: Mapping[tuple[Any, str], Any]
+
+
+def one_damage(pixels: torch.Tensor, random: np.random.Generator, draw: Draw) -> torch.Tensor:
+    """As ml.protection.transformations.damaged did it until round 4: one thing at a time."""
+    if random.random() >= draw.damaged:
+        return pixels
+    match random.integers(3):
+        case 0:
+            return jpeg(pixels, int(random.integers(50, 96)))
+        case 1:
+            small = transformations._shrunk(pixels, float(random.uniform(0.5, 0.9)))
+            return F.interpolate(small, size=pixels.shape[2:], mode="bilinear")
+        case _:
+            return transformations._blurred(pixels, float(random.uniform(0.5, 1.2)))
 
 
 EVERY_PIXEL = {(cloak, "CELLS"): 1e9}
 EXACT = {(embedding_dlib, "THROUGH"): 1.0}
+NO_GHOSTS = {(embedding_dlib, "GHOSTS"): 0.0}
+ONE_DAMAGE = NO_GHOSTS | {(transformations, "damaged"): one_damage}
+TWO = Effort(looks=2)
 ROUNDS = (
-    Round("cloak 0: every pixel", "cloak", PLAIN, EVERY_PIXEL | EXACT),
-    Round("cloak 1: 24 cells between the eyes", "cloak", PLAIN, EXACT),
-    Round("cloak 2: stronger transformations", "cloak", Draw(), EXACT),
-    Round("cloak 3: slopes past the blocks", "cloak", Draw(), {}),
-    Round("make-up 0: smooth textures", "make-up", Draw(), {(makeup, "ROUGH"): 1.2}),
-    Round("make-up 1: as far as SSIM allows", "make-up", Draw(), {}),
-)
+    Round("cloak 0: every pixel", "cloak", replace(TWO, draw=PLAIN),
+          EVERY_PIXEL | EXACT | ONE_DAMAGE),
+    Round("cloak 1: 24 cells between the eyes", "cloak", replace(TWO, draw=PLAIN),
+          EXACT | ONE_DAMAGE),
+    Round("cloak 2: stronger transformations", "cloak", TWO, EXACT | ONE_DAMAGE),
+    Round("cloak 3: slopes past the blocks", "cloak", TWO, ONE_DAMAGE),
+    Round("cloak 4: shrunk and saved at once", "cloak", TWO, NO_GHOSTS),
+    Round("cloak 5: ghosts of the network", "cloak", TWO, {}),
+    Round("cloak 6: three looks a step", "cloak", Effort(), {}),
+    Round("make-up 0: smooth textures", "make-up", TWO, ONE_DAMAGE | {(makeup, "ROUGH"): 1.2}),
+    Round("make-up 1: as far as SSIM allows", "make-up", TWO, ONE_DAMAGE),
+    Round("make-up 2: as cloak 6", "make-up", Effort(), {}),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,11 +112,11 @@ class Subject:
 
 
 def subjects(
-    folder: Path, count: int, judges: Judges, models: tuple[str, ...], context: Context
+    folder: Path, count: int, first: int, judges: Judges, models: tuple[str, ...], context: Context
 ) -> Iterator[Subject]:
     people = {path.name: sorted(path.iterdir()) for path in folder.iterdir() if path.is_dir()}
     fit = [who for who, found in people.items() if half(who) == FITTED and len(found) > 2]
-    for who in stable(fit)[:count]:
+    for who in stable(fit)[first : first + count]:
         photos = []
         for path in people[who][:2]:
             picture = decode.picture(path)
@@ -122,7 +150,7 @@ def tried(one: Round, found: list[Subject], pool: Pool, judges: Judges) -> str:
             aim = disguise.aim(own, {}, {}, recognisers.limits([registry.get(MADE_AGAINST).card]))
             made = disguise.made(
                 subject.picture.pixels, subject.chosen.mesh, subject.chosen.face.box, make,
-                networks, aim, Effort(draw=one.draw), 0, lambda step: None,
+                networks, aim, one.effort, 0, lambda step: None,
             )  # fmt: skip
             quality.append((made.psnr, made.ssim))
             for journey in JOURNEYS:
@@ -140,15 +168,16 @@ def tried(one: Round, found: list[Subject], pool: Pool, judges: Judges) -> str:
     return "\n".join(parts)
 
 
-def main(folder: str, count: str = "10") -> None:
+def main(folder: str, count: str = "10", first: str = "0", rounds: str = "") -> None:
     registry.discover()
     pipelines.discover()
     pool = Pool(Weights(Path("data/weights")))
     here = installed(pool.weights)
     models = tuple(card.name for t in (DETECTION, MESH, POSE, EMBEDDING) if (card := best(t, here)))
     judges = Judges(pool, tuple(registry.get(name).card for name in LIMITS))
-    found = list(subjects(Path(folder), int(count), judges, models, Context(pool)))
-    for one in ROUNDS:
+    people = subjects(Path(folder), int(count), int(first), judges, models, Context(pool))
+    found = list(people)
+    for one in (one for one in ROUNDS if one.name.startswith(rounds)):
         print(tried(one, found, pool, judges), flush=True)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ml import pipelines, registry
 from ml.evaluation.benchmarks.protection import (
     Distances,
     Limits,
@@ -22,15 +24,24 @@ from ml.evaluation.disguises import (
     HARDEST,
     HELD_OUT,
     JPEG,
+    ROUNDS,
     UNCHANGED,
     WHITE_BOX,
+    Asked,
     Trial,
+    kept,
+    place,
     read,
 )
+from ml.evaluation.measuring import Setting
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half
 from ml.evaluation.templates import Templates, strangers
+from ml.pool import Pool
 from ml.protection import proof
 from ml.protection.proof import AKIN, OTHER, OWN, TARGET, USED
+from ml.weights import Weights
+
+registry.discover()
 
 LIMITS = Limits({"1e-1": 0.8, "1e-2": 0.5, "1e-3": float("nan")})
 
@@ -158,3 +169,22 @@ def test_skin_tones_are_told_by_angle() -> None:
     assert [tone(angle) for angle in (60, 50, 35, 20, 0, -40, None)] == [
         "very light", "light", "intermediate", "tan", "brown", "dark", "",
     ]  # fmt: skip
+
+
+def test_finished_parts_are_taken_from_where_they_were_kept(
+    tmp_path: Path, weights_folder: Path
+) -> None:
+    photo = Sample("a/1.jpg", tmp_path / "1.jpg", None, "a")
+    one = Asked(photo, photo, photo)
+    setting = Setting(tmp_path, (), Pool(Weights(weights_folder)), keep=tmp_path)
+    names = {place(replace(setting, seed=seed), one, name) for seed in (0, 1) for name in ROUNDS}
+    assert len(names) == 2 * len(ROUNDS)
+    (tmp_path / place(setting, one, "cloak")).write_text('{"psnr": 34.5}')
+    assert kept(setting, one, "cloak") == {"psnr": 34.5}
+
+
+@pytest.mark.parametrize("name", ROUNDS)
+def test_what_is_run_of_each_person_is_what_a_job_takes(name: str) -> None:
+    pipelines.discover()
+    kind, options = ROUNDS[name]
+    assert pipelines.get(kind).options(**options).spare_others

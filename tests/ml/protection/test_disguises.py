@@ -19,21 +19,33 @@ from ml.evaluation.looking import installed
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.progress import Progress, silent
-from ml.protection import disguise, disguise_job, faces_chosen, kinds, makeup_words, recognisers
+from ml.protection import (
+    disguise,
+    disguise_job,
+    faces_chosen,
+    kinds,
+    likeness_limits,
+    makeup_words,
+    recognisers,
+    workshop,
+)
 from ml.protection.attack import Effort
-from ml.protection.cloak import MOST, where
-from ml.protection.disguise import Made
+from ml.protection.cloak import MOST, Cloak, where
+from ml.protection.disguise import Limits, Made, Pixels
 from ml.protection.disguise_job import DisguiseInputs
 from ml.protection.disguise_pipelines import CloakOptions, MakeUpOptions
 from ml.protection.faces_chosen import Chosen
-from ml.protection.workshop import HIDE, NOTHING, PASS_FOR, Wish
-from ml.registry import best
+from ml.protection.places import Place
+from ml.protection.proof import OTHER, OWN
+from ml.protection.workshop import HIDE, NOTHING, PASS_FOR, Wish, Workshop
+from ml.registry import Model, best
 from ml.types import JSON, Box, Picture, Report
 from ml.weights import Weights
 
 registry.discover()
 pipelines.discover()
 QUICK = Effort(steps=3)
+WISH = Wish("cloak", kinds.cloak(34.0, 0), QUICK, HIDE, NOTHING, 0, "png")
 
 
 @pytest.fixture(scope="module")
@@ -188,8 +200,7 @@ def test_even_colours_hide_nobody_and_the_proof_says_so(plain: Report) -> None:
 
 
 def job(pool: Pool, inputs: DisguiseInputs, progress: Progress = silent, **wish: Any) -> Report:
-    quick = Wish("cloak", kinds.cloak(34.0, 0), QUICK, HIDE, NOTHING, 0, "png")
-    return disguise_job.disguised(replace(quick, **wish), inputs, Context(pool, progress))
+    return disguise_job.disguised(replace(WISH, **wish), inputs, Context(pool, progress))
 
 
 @pytest.mark.parametrize(
@@ -214,6 +225,70 @@ def test_nobody_can_be_taken_for_themselves(
     inputs = DisguiseInputs(astronaut, models, target=KnownFace(astronaut))
     with pytest.raises(MLError, match="same person's"):
         job(pool, inputs, aim=PASS_FOR)
+
+
+def test_what_keeps_no_limit_says_so(make: Any) -> None:
+    def hopeless(work: Place, whole: Place) -> tuple[Cloak, Limits]:
+        return Cloak(work, 30.0, 0), Limits(psnr=99.0)
+
+    assert not make(hopeless).within
+    assert make(kinds.cloak(36.0, 0)).within
+
+
+def test_a_face_that_no_recogniser_can_read_is_not_changed(
+    picture: Picture, chosen: Chosen
+) -> None:
+    nobody = Workshop(recognisers.Judges(Pool(Weights(Path())), ()), {}, (), (), None, True)
+    assert workshop.made(WISH, nobody, picture.pixels, chosen, {}, (), lambda step: None) is None
+
+
+class Watched(Pool):
+    """Knows which models were asked for."""
+
+    def get(self, name: str) -> Model:
+        self.asked = [*getattr(self, "asked", []), name]
+        return super().get(name)
+
+
+def test_only_networks_that_are_made_against_are_loaded(weights_folder: Path) -> None:
+    pool = Watched(Weights(weights_folder))
+    cards = [card for card in recognisers.present(pool) if card.name != "faceres-embedding"]
+    assert {"dlib-resnet", "fused-embedding"} <= {card.name for card in cards}
+    assert recognisers.followed(pool, cards).keys() == {"dlib-resnet"}
+    assert pool.asked == ["dlib-resnet"]
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_other_photos_that_are_spared_take_no_part(
+    used: bool, picture: Picture, chosen: Chosen, pool: Pool
+) -> None:
+    cards = [card for card in recognisers.present(pool) if card.name == "dlib-resnet"]
+    judges, networks = recognisers.Judges(pool, tuple(cards)), recognisers.followed(pool, cards)
+    own = judges.vectors(picture, chosen.face)
+    another = {name: -vector for name, vector in own.items()}
+
+    def made(*others: Any) -> Pixels:
+        shop = Workshop(judges, networks, tuple(cards), others, None, used)
+        found = workshop.made(WISH, shop, picture.pixels, chosen, own, cards, lambda step: None)
+        assert found is not None
+        return found.pixels
+
+    told = Workshop(judges, networks, tuple(cards), (another,), None, used).against(own)
+    assert told.faces.keys() == {OWN, OTHER}
+    assert (made() == made(another, own)).all() == (not used)
+
+
+def test_the_proof_is_of_the_file_that_was_saved(
+    astronaut: Path, models: tuple[str, ...], pool: Pool, picture: Picture, tmp_path: Path
+) -> None:
+    inputs, plain = DisguiseInputs(astronaut, models), replace(WISH, effort=kinds.NO_EFFORT)
+    context = Context(pool, scratch=tmp_path)
+    report = disguise_job.disguised(replace(plain, file="jpeg"), inputs, context)
+    photo, told = report.artifacts[0], sheet(report.artifacts[-1].path)
+    saved = decode.picture(photo.path).pixels
+    assert (saved != picture.pixels).any(axis=2).mean() > 0.3  # JPEG rounds everywhere
+    assert told["psnr"] == round(likeness_limits.psnr(picture.pixels, saved, told["inner"]), 2)
+    assert told["seconds"] > told["seconds making"]
 
 
 def small(astronaut: Path, folder: Path, side: int) -> Path:

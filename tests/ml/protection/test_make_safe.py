@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,12 @@ from PIL import Image
 
 from ml import decode, pipelines, registry
 from ml.contracts import DETECTION, EMBEDDING, FACE_CODE, IRIS, MESH, POSE
+from ml.errors import Cancelled
 from ml.exposure import Act, Topic, lines
 from ml.pipelines import Context
 from ml.pool import Pool
-from ml.protection.make_safe import GONE, KIND, STAYS, told
-from ml.protection.metadata import finds
+from ml.protection.make_safe import GONE, KIND, STAGES, STAYS, in_file, not_covered, told
+from ml.protection.metadata import Find, FindKind, finds
 from ml.protection.safe_acts import SafeInputs, SafeOptions
 from ml.registry import Policy, best
 from ml.types import Box, Face, Reading, Report
@@ -90,6 +92,37 @@ def test_a_smaller_copy_alone_takes_the_measure_of_the_body_away(
     report = safe(photo, SafeOptions((Act.SMALLER_COPY,)), context)
     assert said(report)[Topic.MEASURE] == GONE
     assert max(report.size) < 512
+
+
+def test_it_stops_within_a_stage_when_asked(photo: Path, context: Context) -> None:
+    told: list[tuple[int, int, str]] = []
+
+    def progress(done: int, total: int, message: str = "") -> None:
+        told.append((done, total, message))
+        if len(told) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        safe(photo, SafeOptions(()), replace(context, progress=progress))
+    assert len(told) == 3 and {message for *_, message in told} == {STAGES[0]}
+    assert [done for done, *_ in told] == sorted({done for done, *_ in told})
+    assert all(0 <= done < total / len(STAGES) for done, total, _ in told)
+
+
+def test_what_the_new_file_still_holds_is_said_to_stay() -> None:
+    camera = Find(FindKind.CAMERA, "EXIF", 1)
+    (reading,) = in_file((camera, camera))
+    assert (reading.name, reading.value) == (camera.words, STAYS)
+    assert in_file(()) == []
+
+
+def test_a_face_counts_as_covered_by_most_of_its_box() -> None:
+    alpha = np.zeros((100, 100), np.float32)
+    alpha[45:55, 45:55] = 1
+    assert not_covered(alpha, Box(30, 30, 70, 70)), "its middle alone is covered"
+    alpha[30:60, 30:70] = 1
+    assert not not_covered(alpha, Box(30, 30, 70, 70))
+    assert not_covered(alpha, Box(110, 110, 120, 120)), "beyond the photo"
 
 
 def test_faces_to_be_left_need_others_to_be_covered() -> None:

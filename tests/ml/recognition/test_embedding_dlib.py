@@ -88,6 +88,19 @@ def test_gradients_flow_to_the_photo(net: DlibWeights, chips: np.ndarray) -> Non
     assert x.grad is not None and x.grad.abs().sum() > 0
 
 
+def test_a_ghost_is_much_like_the_network_and_another_each_time(
+    net: DlibWeights, chips: np.ndarray
+) -> None:
+    import torch
+
+    torch.manual_seed(0)
+    x, network = torch.from_numpy(alignment.normalised(chips)), DlibNetwork(net)
+    unit = torch.nn.functional.normalize
+    true, first, second = (unit(network(x, ghosts)) for ghosts in (0.0, 0.25, 0.25))
+    assert 0 < float((first - second).norm(dim=1).max()) < 0.6
+    assert 0 < float((first - true).norm(dim=1).max()) < 0.6
+
+
 def test_a_face_stays_itself_when_mirrored_dimmed_or_smaller(
     astronaut: Path, analyse: Analyse
 ) -> None:
