@@ -1,4 +1,4 @@
-"""Draws a search: the photo with the path over it, and the last looks, as they were seen."""
+"""Draws a search: the photo with the path over it, and below it the places of the last looks."""
 
 from __future__ import annotations
 
