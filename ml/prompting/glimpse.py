@@ -25,7 +25,7 @@ BEYOND = (127, 127, 127)  # the colour outside the picture
 class Retina:
     """fovea: half its side in pixels. reach: how far the last ring lies, in foveas."""
 
-    fovea: int = 32
+    fovea: int = 24
     reach: float = 4.0
 
     @cached_property
@@ -95,8 +95,8 @@ class Retina:
         left, top = (int(at / divided) - end for at in fixation)
         source = cut(Picture(pixels), Box(left, top, left + 2 * end, top + 2 * end))
         places = np.asarray(fixation) + radii[:, None, None] * self.directions
-        there = (places / divided - 0.5 - (left, top)).astype(np.float32)
-        return np.asarray(cv2.remap(source, there, None, cv2.INTER_LINEAR), np.uint8)
+        x, y = np.moveaxis((places / divided - 0.5 - (left, top)).astype(np.float32), 2, 0)
+        return np.asarray(cv2.remap(source, x, y, cv2.INTER_LINEAR), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,11 @@
 """Finds something small in a large picture, looking at little of it.
 
 After ScreenSeekeR (Li et al., ScreenSpot-Pro: GUI Grounding for Professional High-Resolution
-Computer Use, 2025): an overview proposes where to look, each look there is narrower and sharper, and what is
-found is looked at once more before it is believed. There a language model proposes; here a map of
-how much each place of the overview is like the thing does, and it is redrawn by what glimpses see:
-the next fixation goes where the score is highest, counted twice where it has just risen.
+Computer Use, 2025): an overview proposes where to look, each look there is narrower and sharper,
+and what is found is looked at once more before it is believed. There a language model proposes;
+here a map of how much each place of the overview is like the thing does, and it is redrawn by what
+glimpses see: the next fixation goes where the score is highest, and what a score has just risen by
+counts twice.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, sqrt
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,9 +197,10 @@ def fixated(
 
 def proposed(overview: Seen, target: Target, planner: Planner | None) -> Places:
     """The peaks of the overview's map, and the middles of the planner's regions."""
-    from skimage.feature import peak_local_max
+    from skimage import feature
 
     interest = target.interest(overview.pixels, overview.scale)
+    peak_local_max: Any = feature.peak_local_max
     peaks = peak_local_max(
         interest, min_distance=APART, num_peaks=MOST, exclude_border=False, threshold_abs=-99.0
     )

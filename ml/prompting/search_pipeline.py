@@ -22,7 +22,9 @@ FACE, WRITTEN = "a face", "a text"
 LONGEST = 200  # letters of the words that are looked for
 LAYERS = {Kind.GLIMPSE: "Glimpses", Kind.ZOOM: "Zooms", Kind.WINDOW: "Windows"}
 TONES = {Kind.GLIMPSE: "cool", Kind.ZOOM: "warm", Kind.WINDOW: "z"}
-NOTHING = "not found: {seen:.1f} % of the pixels were looked at. It may be there all the same."
+NOTHING = (
+    "{name} was not found: {seen:.1f} % of the pixels were looked at. It may be there all the same."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +106,12 @@ def readings(wanted: Target, went: Search) -> Iterator[Reading]:
     seen = 100 * went.seen
     glimpses = sum(step.kind is Kind.GLIMPSE for step in went.path)
     if not went.hits:
-        yield Reading(KIND, f"find {wanted.name}", None, note=NOTHING.format(seen=seen))
+        yield Reading(KIND, "found", None, note=NOTHING.format(name=wanted.name, seen=seen))
     for hit in went.hits:
         x, y = (round(side) for side in hit.box.centre)
-        size = f"{round(hit.box.width)} x {round(hit.box.height)} pixels"
-        says = f"says “{hit.says[:LONGEST]}”; " if hit.says else ""
-        yield Reading(
-            KIND, f"found {wanted.name}", f"{size} at {x}, {y}", hit.score, note=f"{says}{size}"
-        )
+        where = f"{round(hit.box.width)} x {round(hit.box.height)} pixels at {x}, {y}"
+        says = f"; it says “{hit.says[:LONGEST]}”" if hit.says else ""
+        yield Reading(KIND, "found", where, round(hit.score, 3), note=f"{wanted.name}{says}")
     yield Reading(KIND, "glimpses", float(glimpses))
     yield Reading(KIND, "pixels looked at", round(seen, 2), unit="%")
 

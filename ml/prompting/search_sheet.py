@@ -1,4 +1,4 @@
-"""Draws a search: the photo with the path over it, and the last looks, as they were seen."""
+"""Draws a search: the photo with the path over it, and below it the places of the last looks."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def sheet(picture: Picture, went: Search) -> Pixels:
     wide, high = picture.size
     shrink = min(1.0, SIDE / max(wide, high))
     size = max(1, round(wide * shrink)), max(1, round(high * shrink))
-    drawn = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
-    drawn = np.ascontiguousarray(drawn // 2 + 64)  # paler, so that the path stands out
+    small = cv2.resize(picture.pixels, size, interpolation=cv2.INTER_AREA)
+    drawn: Any = np.ascontiguousarray(small // 2 + 64)  # paler, so that the path stands out
     looks = went.path[1:]
     for one, other in pairwise(looks):
         cv2.line(drawn, at(one, shrink), at(other, shrink), WAY, 1, cv2.LINE_AA)
@@ -39,9 +39,10 @@ def sheet(picture: Picture, went: Search) -> Pixels:
         outlined(drawn, step.box, shrink, COLOURS[step.kind], 1)
     for number in {0, len(looks) - 1} if looks else ():
         x, y = at(looks[number], shrink)
-        how: Any = (cv2.FONT_HERSHEY_SIMPLEX, 0.6)
-        cv2.putText(drawn, str(number + 1), (x + 6, y - 6), *how, (0, 0, 0), 3, cv2.LINE_AA)
-        cv2.putText(drawn, str(number + 1), (x + 6, y - 6), *how, WAY, 1, cv2.LINE_AA)
+        for colour, width in (((0, 0, 0), 3), (WAY, 1)):
+            cv2.putText(
+                drawn, str(number + 1), (x + 6, y - 6), cv2.FONT_HERSHEY_SIMPLEX, 0.6, colour, width
+            )
     for hit in went.hits:
         outlined(drawn, hit.box, shrink, FOUND, 3)
     return np.concatenate([drawn, strip(picture, looks, size[0])])

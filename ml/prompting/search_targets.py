@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Protocol
 
+import numpy as np
+
 from ml.contracts import DETECTION, TEXT, WRITING, Output, Texts, View
 from ml.errors import MLError
 from ml.pool import Pool
@@ -134,9 +136,9 @@ def alike(wanted: str, read: str) -> float:
     """How much of the wanted words stands in what was read, 0..1; 1 where all of it does."""
     if wanted in read.split(" ") or (" " in wanted and wanted in read):
         return 1.0
-    matcher = SequenceMatcher(None, wanted.replace(" ", ""), read.replace(" ", ""), autojunk=False)
-    same = sum(block.size for block in matcher.get_matching_blocks())
-    return same / max(len(matcher.a), min(len(matcher.b), 2 * len(matcher.a)), 1)
+    one, other = wanted.replace(" ", ""), read.replace(" ", "")
+    blocks = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / max(len(one), min(len(other), 2 * len(one)), 1)
 
 
 def around(corners: Sequence[tuple[float, float]]) -> Box:
@@ -151,7 +153,8 @@ def enlarged(pixels: Pixels) -> tuple[Pixels, int]:
     if max(pixels.shape[:2]) > SMALL:
         return pixels, 1
     size = [side * ENLARGED for side in pixels.shape[1::-1]]
-    return cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), ENLARGED
+    larger = cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC)
+    return np.asarray(larger, np.uint8), ENLARGED
 
 
 def smaller(box: Box, times: int) -> Box:

@@ -1,4 +1,4 @@
-"""How much of a large picture a search has to see: `python -m tests.fitting.searching [pictures]`.
+"""How much of a large picture a search has to see: `python -m tests.fitting.searching [N [KIND]]`.
 
 In pictures of 40 megapixels one sign (letters 12 pixels high) or one face (20 pixels from brow to
 chin) is looked for with 15 % of the pixels: by the search; by the same glimpses on a grid, in rows
@@ -110,9 +110,9 @@ def curve(name: str, counts: Sequence[int | None]) -> None:
     print(f"  {name:<28}{told}  all: {100 * np.mean([one is not None for one in counts]):.0f} %")
 
 
-def main(count: int) -> None:
+def main(count: int, kinds: Sequence[str]) -> None:
     pool = Pool(Weights(weights_folder()))
-    for kind in ("sign", "face"):
+    for kind in kinds:
         ours: list[int | None] = []
         rows: list[int | None] = []
         chance: list[int | None] = []
@@ -140,4 +140,4 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else PICTURES)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else PICTURES, sys.argv[2:] or ("sign", "face"))

@@ -1,7 +1,8 @@
 """Grounding: whether the box that an engine answers lies on what the words describe.
 
 ScreenSpot-Pro counts a click in the middle of the answered box as right where it falls into the
-true one; RefCOCO, a box whose intersection over union with it is .5 or more. No box is a miss in both.
+true one; RefCOCO, a box whose intersection over union with it is .5 or more. No box is a miss in
+both.
 """
 
 from __future__ import annotations

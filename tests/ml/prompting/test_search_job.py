@@ -47,8 +47,7 @@ def test_says_where_it_is_and_shows_the_way(
     options = SearchOptions(what=WRITTEN, words="Bakery", budget=40)
     report = ran(street, options, weights_folder, tmp_path)
     said = {one.name: one for one in report.readings}
-    where = said["found the text “Bakery”"]
-    assert "BAKERY" in where.note
+    assert said["found"].note == "the text “Bakery”; it says “BAKERY”"
     assert said["pixels looked at"].value <= 40
     (found,) = (mark for mark in report.marks if mark.layer == "Found")
     (left, top), (right, bottom) = found.paths[0]
@@ -64,7 +63,7 @@ def test_says_where_it_is_and_shows_the_way(
 
 def test_what_is_not_found_is_not_said_to_be_absent(street: Path, weights_folder: Path) -> None:
     report = ran(street, SearchOptions(what=FACE, budget=30), weights_folder)
-    (said,) = (one for one in report.readings if one.name == "find a face")
+    (said,) = (one for one in report.readings if one.name == "found")
     assert said.value is None and "may be there all the same" in said.note
     assert not any(mark.layer == "Found" for mark in report.marks)
 
