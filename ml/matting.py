@@ -73,6 +73,18 @@ def filled(pixels: Floats, known: Floats) -> Floats:
     return whole
 
 
+def faded(values: Floats, known: NDArray[np.bool_], reach: float) -> Floats:
+    """H x W or H x W x C: what is known, going on smoothly beside it and fading out (a normal
+    curve; reach: its standard deviation in pixels)."""
+    import cv2
+
+    stack = values.reshape(*known.shape, -1)
+    far = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5)
+    rest = np.exp(-np.square(np.asarray(far) / reach) / 2).astype(np.float32)
+    on: Floats = filled(stack, known.astype(np.float32)) * rest[..., None]
+    return on.reshape(values.shape)
+
+
 def background(pixels: Floats, alpha: Floats, blur: float) -> Floats:
     """What is behind people, blurred as if out of focus; nothing of the people bleeds into it.
 

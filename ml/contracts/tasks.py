@@ -24,6 +24,7 @@ from ml.contracts.data import (
     Texts,
     Writings,
 )
+from ml.contracts.portraits import Studios
 from ml.registry import Group, Task
 
 DETECTION: Task[Any] = Task("detection", "Faces", NoneType, group=Group.WHERE)
@@ -55,3 +56,10 @@ WRITING: Task[Writings] = Task(
 ANONYMISATION: Task[Covered] = Task("anonymisation", "Faces made unknown", Covered, internal=True)
 # Its models answer what they are asked (ml.contracts.Engine); people choose among them by name.
 PROMPTING: Task[Any] = Task("prompting", "Answers to questions", NoneType, internal=True)
+# Its models draw what they are wished; people choose among them by name.
+PORTRAITS: Task[Studios] = Task(
+    "portraits",
+    "Portraits",
+    Studios,  # type: ignore[type-abstract]
+    internal=True,
+)

@@ -13,7 +13,6 @@ def both(**values: float) -> dict[str, float]:
 
 
 EXPRESSIONS: Mapping[str, Coefficients] = {
-    "as it is": {},
     "smile": both(mouthSmile=1.3, cheekSquint=0.9, eyeSquint=0.35, mouthUpperUp=0.1),
     "laugh": {
         **both(mouthSmile=1.25, cheekSquint=1.0, eyeSquint=0.5, mouthUpperUp=0.5, mouthStretch=0.2),

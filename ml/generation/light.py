@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import numpy as np
 
+from ml.contracts.portraits import From, Light
 from ml.generation.sitter import Floats
-
-
-class From(StrEnum):
-    """Where the light comes from, as the viewer sees it."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    ABOVE = "above"
-    BELOW = "below"
-    FRONT = "front"
-
 
 WAYS = {
     From.LEFT: (-0.75, -0.3, -0.6),
@@ -29,14 +16,6 @@ WAYS = {
 }
 ROOM = 0.45  # of the light comes from everywhere
 MEAN = 0.8  # what a face seen from in front gets on the mean: skin keeps its lightness
-
-
-@dataclass(frozen=True, slots=True)
-class Light:
-    """strength: 0..1."""
-
-    way: From
-    strength: float
 
 
 def lit(pixels: Floats, normals: Floats, light: Light) -> Floats:

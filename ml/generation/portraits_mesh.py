@@ -6,30 +6,28 @@ It is a re-rendering: nothing is made up but what shows between opened lips and 
 from __future__ import annotations
 
 from ml import alignment
-from ml.contracts import MESH, PARSING, PERSON_MASK, POSE, Output, View
+from ml.contracts import MESH, PARSING, PERSON_MASK, PORTRAITS, POSE, Output, View
+from ml.contracts.portraits import Studios
 from ml.generation.rendering import Studio
 from ml.generation.sitter import sitter
-from ml.registry import Commercial, Model, ModelCard, Task, register
+from ml.registry import Commercial, Model, ModelCard, register
 
 NAME = "mesh-portraits"
-SIDE = 768  # pixels of a portrait
 EYES_APART = 40.0  # pixels in the photo; a smaller face has no skin to show
 TURNED = 25.0  # degrees to a side: of faces turned further half is guessed
-NO_FACE = "No face was found that large enough for a portrait: eyes 40 pixels apart or more."
 TOO_SMALL = "The face is too small: its eyes are {:.0f} pixels apart, and 40 are needed."
 ASIDE = "The face is turned {:.0f} degrees to a side, and half of it is not seen: choose a photo "
 ASIDE += "taken from the front."
 IN_PROFILE = "The face is seen from the side: choose a photo taken from the front."
 
 
-class Studios:
-    """The faces of one photo that portraits can be made of."""
+class MeshStudios(Studios):
+    """The faces of one photo, and what their mesh and parts are."""
 
     def __init__(self, view: View) -> None:
         self._view = view
 
     def hindrance(self, face: int) -> str:
-        """Why no portrait can be made of a face; "" where one can."""
         mesh = self._view.data(MESH).points[face]
         pose = self._view.data(POSE).poses[face]
         apart = 0.0 if mesh is None else alignment.eye_distance(mesh)
@@ -39,12 +37,8 @@ class Studios:
             return IN_PROFILE
         return ASIDE.format(abs(pose.yaw)) if abs(pose.yaw) > TURNED else ""
 
-    def studio(self, face: int, side: int = SIDE) -> Studio:
-        """face: one that nothing hinders. side: of the portrait, pixels."""
+    def portrayer(self, face: int, side: int) -> Studio:
         return Studio(sitter(self._view, face, side))
-
-
-PORTRAITS: Task[Studios] = Task("portraits", "Portraits", Studios, internal=True)
 
 
 @register(
@@ -73,4 +67,4 @@ class MeshPortraits(Model):
     """Draws nothing unasked: whoever wants portraits asks the studio of a face."""
 
     def run(self, view: View) -> Output:
-        return Output(data=Studios(view))
+        return Output(data=MeshStudios(view))

@@ -56,7 +56,7 @@ def relief(sitter: Sitter) -> Relief:
     neck = smooth(NECK_BEGINS, NECK_THERE, below)
     deep = blown + (rim - NECK * unit - blown) * neck
     added = np.where(seen.there, seen.depth - deep, 0).astype(np.float32)
-    depth = seamless(deep + faded(added, seen.there, FADES * unit), seen.there, unit)
+    depth = seamless(deep + matting.faded(added, seen.there, FADES * unit), seen.there, unit)
     return Relief(
         np.dstack([x, y, depth]).astype(np.float32),
         (1 - smooth(TURNS, RESTS, below)).astype(np.float32),
@@ -81,18 +81,6 @@ def within(alpha: Floats, face: NDArray[np.bool_]) -> Floats:
     person = np.pad(((alpha > 0.5) | face).astype(np.uint8), 1, mode="edge")
     far: Any = cv2.distanceTransform(person, cv2.DIST_L2, 5)
     return far[1:-1, 1:-1]  # type: ignore[no-any-return]
-
-
-def faded(values: Floats, known: NDArray[np.bool_], reach: float) -> Floats:
-    """H x W or H x W x C: what is known, going on smoothly beside it and fading out (a normal
-    curve; reach: its standard deviation in pixels)."""
-    import cv2
-
-    stack = values.reshape(*known.shape, -1)
-    far = cv2.distanceTransform((~known).astype(np.uint8), cv2.DIST_L2, 5)
-    rest = np.exp(-np.square(np.asarray(far) / reach) / 2).astype(np.float32)
-    on: Floats = matting.filled(stack, known.astype(np.float32)) * rest[..., None]
-    return on.reshape(values.shape)
 
 
 def seamless(depth: Floats, face: NDArray[np.bool_], unit: float) -> Floats:

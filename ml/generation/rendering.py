@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from ml import geometry, matting
+from ml import geometry
 from ml.contracts import Pose
+from ml.contracts.portraits import Drawing, Portrayer, Wish
 from ml.frontal import AVERAGE, STILL
 from ml.generation import gaze, lending, mouth
 from ml.generation.drawing import Drawn, drawn
-from ml.generation.light import Light, lit
+from ml.generation.expressions import EXPRESSIONS
+from ml.generation.light import lit
 from ml.generation.present import instead
-from ml.generation.relief import Relief, faded, relief
+from ml.generation.relief import Relief, relief
 from ml.generation.sitter import Floats, Sitter
+from ml.matting import faded
 from ml.shape.surface import Points, opposite, triangles
 
 GAP = 0.09  # distances between the eyes: gaps in the head as wide as that are closed
@@ -27,36 +29,17 @@ EVEN = 0.06  # and over so much light sees the skin even
 ALONG = 0.25  # beside the face skin goes along with what moves in it, and fades out
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """yaw, pitch, roll: degrees that the head is to turn by; signs as in ml.geometry.
-    coefficients: ARKit's, which the face is to have; none leave it as it is. light: None leaves
-    it. mirrored: at last, left for right."""
-
-    yaw: float = 0.0
-    pitch: float = 0.0
-    roll: float = 0.0
-    coefficients: Mapping[str, float] = field(default_factory=dict)
-    light: Light | None = None
-    mirrored: bool = False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
-    """The person alone. pixels: S x S x 3, RGB, 0..1. alpha: S x S. mesh: 468 x 3, where the face
-    is in it. lent: how much of the face's skin, 0..1, the other half lent."""
-
-    pixels: Floats
-    alpha: Floats
-    mesh: Points
-    lent: float
-
-
-class Studio:
+class Studio(Portrayer):
     """Draws one sitter as often as wished."""
 
     def __init__(self, sitter: Sitter) -> None:
         self.sitter = sitter
+        self.pixels, self.alpha = sitter.pixels, sitter.alpha
+        self.mesh, self.unit = sitter.mesh, sitter.unit
+
+    @property
+    def behind(self) -> Floats:
+        return self.sitter.behind
 
     @cached_property
     def relief(self) -> Relief:
@@ -65,7 +48,7 @@ class Studio:
     def drawing(self, wish: Wish) -> Drawing:
         """The person as wished, before nothing."""
         sitter = self.sitter
-        moved = self._moved(wish)
+        moved = self._moved(wish, wanted(wish))
         seen = drawn(moved, sitter.alpha, GAP * sitter.unit)
         mesh = at(moved, sitter.mesh)
         pixels, lent = lending.lent(sitter, mesh, seen.taken(sitter.front))
@@ -75,11 +58,11 @@ class Studio:
         alpha = np.maximum(seen.alpha(sitter.alpha), lent > 0.3)
         return mirrored(Drawing(pixels, alpha, mesh, share(lent, alpha)), wish.mirrored)
 
-    def _moved(self, wish: Wish) -> Floats:
+    def _moved(self, wish: Wish, coefficients: Mapping[str, float]) -> Floats:
         """S x S x 3: where each pixel goes."""
         points = self.relief.points
-        if any(wish.coefficients.values()):
-            points = points + self._expressed(wish.coefficients)
+        if any(coefficients.values()):
+            points = points + self._expressed(coefficients)
         turn = self._turn(wish).astype(np.float32)
         away = points - self.relief.pivot.astype(np.float32)
         flat = away * np.array([1, 1, 0], np.float32)
@@ -105,6 +88,17 @@ class Studio:
         if eyes is not None:
             whole[..., :2] += eyes
         return whole
+
+
+def wanted(wish: Wish) -> dict[str, float]:
+    """All coefficients wished for.
+
+    Raises:
+        LookupError: no expression has that name.
+    """
+    if wish.expression and wish.expression not in EXPRESSIONS:
+        raise LookupError(f"No expression is named {wish.expression!r}.")
+    return {**EXPRESSIONS.get(wish.expression, {}), **wish.coefficients}
 
 
 def at(field: Floats, points: Points) -> Points:
@@ -143,8 +137,3 @@ def mirrored(drawing: Drawing, wanted: bool) -> Drawing:
     size = len(drawing.alpha)
     mesh = (drawing.mesh * (-1, 1, 1) + (size - 1, 0, 0))[opposite()]
     return Drawing(drawing.pixels[:, ::-1], drawing.alpha[:, ::-1], mesh, drawing.lent)
-
-
-def before(drawing: Drawing, behind: Floats) -> Floats:
-    """S x S x 3: the person before a background."""
-    return matting.composed(drawing.pixels, drawing.alpha, behind)

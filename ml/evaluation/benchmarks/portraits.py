@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import registry
-from ml.contracts import DETECTION, EMBEDDING, EXPRESSION, Output
+from ml import matting, registry
+from ml.contracts import DETECTION, EMBEDDING, EXPRESSION, PORTRAITS, Output
+from ml.contracts.portraits import Portrayer, Wish
 from ml.evaluation import five_points
 from ml.evaluation.bare_warp import Warp
 from ml.evaluation.looking import decoded, installed, nearest, needed, shown
@@ -27,10 +28,6 @@ from ml.evaluation.measuring import Benchmark, Measured, Setting, register
 from ml.evaluation.metrics.classification import ratio
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half, read, stable
-from ml.generation.expressions import EXPRESSIONS
-from ml.generation.portraits_mesh import PORTRAITS
-from ml.generation.rendering import Studio, Wish, before
-from ml.generation.sitter import Sitter
 from ml.registry import ModelCard, Task
 from ml.types import Embedding, Face, Picture
 
@@ -111,7 +108,9 @@ def chosen(samples: Sequence[Sample[None]], limit: int | None) -> list[Sample[No
     return [first[name] for name in stable(list(first))[: min(limit or PEOPLE_MOST, PEOPLE_MOST)]]
 
 
-def sitting(setting: Setting, name: str, sample: Sample[None], picture: Picture) -> Studio | None:
+def sitting(
+    setting: Setting, name: str, sample: Sample[None], picture: Picture
+) -> Portrayer | None:
     """The studio of the meant face; None where no portrait can be made of it."""
     card = registry.get(name).card
     outputs: dict[Task[Any], Output] = {}
@@ -125,7 +124,7 @@ def sitting(setting: Setting, name: str, sample: Sample[None], picture: Picture)
             output = Output(faces=faces)
         outputs[before_it.task] = output
     studios = shown(setting, card, picture, faces, outputs).data
-    return None if studios.hindrance(0) else studios.studio(0, SIDE)
+    return None if studios.hindrance(0) else studios.portrayer(0, SIDE)
 
 
 class Judges:
@@ -174,20 +173,25 @@ def middle(faces: Sequence[Face], picture: Picture) -> tuple[Face, ...]:
     return tuple(far[:1])
 
 
-def tried(studio: Studio, judges: Judges) -> dict[str, Tally]:
+def tried(studio: Portrayer, judges: Judges) -> dict[str, Tally]:
     """All portraits of one person, by the way they were made."""
-    sitter = studio.sitter
-    as_it_is = judges.judged(sitter.pixels)
+    as_it_is = judges.judged(studio.pixels)
     warp = Warp(studio)
     ways: Mapping[str, Draw] = {
-        "": lambda wish: before(studio.drawing(wish), sitter.behind),
-        STILL: lambda wish: sitter.pixels,
+        "": lambda wish: before(studio, wish),
+        STILL: lambda wish: studio.pixels,
         WARP: lambda wish: warp.drawn(wish),
     }
-    return {way: of_way(draw, sitter, judges, as_it_is) for way, draw in ways.items()}
+    return {way: of_way(draw, studio, judges, as_it_is) for way, draw in ways.items()}
 
 
-def of_way(draw: Draw, sitter: Sitter, judges: Judges, as_it_is: Judged) -> Tally:
+def before(studio: Portrayer, wish: Wish) -> Pixels:
+    """The person as wished, before what is behind."""
+    made = studio.drawing(wish)
+    return matting.composed(made.pixels, made.alpha, studio.behind)
+
+
+def of_way(draw: Draw, sitter: Portrayer, judges: Judges, as_it_is: Judged) -> Tally:
     tally = Tally()
     around = background(sitter)
     for degrees in TURNS:
@@ -203,7 +207,7 @@ def of_way(draw: Draw, sitter: Sitter, judges: Judges, as_it_is: Judged) -> Tall
         )
         matched(tally, now, as_it_is, judges)
     for name, words in SEEN_AS.items():
-        now = judges.judged(draw(Wish(coefficients=EXPRESSIONS[name])))
+        now = judges.judged(draw(Wish(expression=name)))
         tally.seen[name] = now.expression in words
         matched(tally, now, as_it_is, judges)
     return tally
@@ -216,7 +220,7 @@ def matched(tally: Tally, now: Judged, as_it_is: Judged, judges: Judges) -> None
         tally.matched.setdefault(name, []).append(near)
 
 
-def background(sitter: Sitter) -> NDArray[np.bool_]:
+def background(sitter: Portrayer) -> NDArray[np.bool_]:
     """S x S: what is behind the person, near the head but not at its edge."""
     import cv2
 
