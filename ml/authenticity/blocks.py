@@ -33,13 +33,14 @@ class Window:
     map: Floats
 
 
-def middle(shape: tuple[int, ...]) -> tuple[slice, slice]:
-    """Rows and columns of a photo that are looked at: all, or where it has more than LARGEST
-    pixels the middle, of the photo's proportions, cut along the grid of blocks."""
+def middle(shape: tuple[int, ...], largest: int | None = None) -> tuple[slice, slice]:
+    """Rows and columns of a photo that are looked at: all, or where it has more pixels than the
+    largest (LARGEST) the middle, of the photo's proportions, cut along the grid of blocks."""
     high, wide = shape[:2]
-    if high * wide <= LARGEST:
+    most = largest or LARGEST
+    if high * wide <= most:
         return slice(0, high), slice(0, wide)
-    times = (LARGEST / (high * wide)) ** 0.5
+    times = (most / (high * wide)) ** 0.5
     sides = [max(SIDE, int(length * times) // SIDE * SIDE) for length in (high, wide)]
     tops = [
         (length - side) // 2 // SIDE * SIDE

@@ -10,7 +10,9 @@ as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,14 +30,18 @@ from ml.evaluation.metrics import detecting
 from ml.evaluation.readers.authenticity import EXPECTS, genuine, real_and_fake
 from ml.evaluation.readers.samples import REPORTED, Sample, half, part, stable
 from ml.pipelines import Context
+from ml.pool import Pool
 from ml.registry import Group, best
 from ml.sequence import look
 from ml.types import Claim, Finding, Picture
 from ml.weighing import weighed
+from ml.weights import Weights
 
 Floats = NDArray[np.float64]
-PHOTOS = 60  # of genuine ones, each edited in several ways: more would take long
+PHOTOS = 100  # of genuine ones, each edited in some ways: more would take long
 TOGETHER = "together"
+PROCESSES, WORTH_A_PROCESS = 4, 20  # that look at photos; photos that make one more worth it
+Task = tuple[int, Sample[None], Scene]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,13 +96,49 @@ def edited(setting: Setting, samples: Sequence[Sample[None]]) -> Iterator[Shown]
         for sample, picture in zip(ordered, decoded(ordered), strict=True)
         if picture is not None and (mesh := mesh_of(setting, picture)) is not None
     ]
-    names = models(setting)
-    for number, (sample, pixels, mesh) in enumerate(there):
+    others = there[1:] + there[:1]
+    tasks = [
+        (number, sample, Scene(pixels, mesh, *other[1:]))
+        for number, ((sample, pixels, mesh), other) in enumerate(zip(there, others, strict=True))
+    ]
+    for number, found in enumerate(at_once(setting, tasks)):
         setting.progress(number, len(there), "Editing photos and looking at them")
-        _, other, other_mesh = there[(number + 1) % len(there)]
-        for one in made(Scene(pixels, mesh, other, other_mesh), sample.name, number):
-            found = seen(setting, names, one.jpeg)
-            yield Shown(sample.identity, one.kind, one.edited, one.condition, *found)
+        yield from found
+
+
+def at_once(setting: Setting, tasks: Sequence[Task]) -> Iterator[list[Shown]]:
+    """What is seen of each photo's files, in their order; of many photos several at a time, each
+    process with models of its own."""
+    processes = min(PROCESSES, len(tasks) // WORTH_A_PROCESS)
+    if processes < 2:
+        yield from (shown_of(setting, task) for task in tasks)
+        return
+    context = get_context("spawn")  # torch does not live through a fork
+    given = setting.models, setting.pool.weights
+    with ProcessPoolExecutor(processes, context, begin, given) as pool:
+        yield from pool.map(elsewhere, tasks)
+
+
+_here: list[Setting] = []
+
+
+def begin(models: tuple[str, ...], weights: Weights) -> None:
+    """What a process needs before it can look at anything."""
+    registry.discover()
+    _here[:] = [Setting(Path(), models, Pool(weights))]
+
+
+def elsewhere(task: Task) -> list[Shown]:
+    return shown_of(_here[0], task)
+
+
+def shown_of(setting: Setting, task: Task) -> list[Shown]:
+    number, sample, scene = task
+    names = models(setting)
+    return [
+        Shown(sample.identity, one.kind, one.edited, one.condition, *seen(setting, names, one.jpeg))
+        for one in made(scene, sample.name, number)
+    ]
 
 
 def as_they_are(setting: Setting, samples: Sequence[Sample[bool]]) -> Iterator[Shown]:

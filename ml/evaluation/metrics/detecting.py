@@ -57,13 +57,20 @@ class Told:
             found[f"auc_{name}"] = self.auc(here, weights)
             found[f"eer_{name}"] = self.eer(here, weights)
             found[f"false_alarms_{name}"] = self.false_alarms(here, weights)
-            for kind in np.unique(self.kinds[here & self.edited]):
-                found[f"auc_{name}_{kind}"] = self.auc(here, weights, self.kinds == kind)
-        for kind in np.unique(self.kinds[first & ~self.edited]):
-            found[f"false_alarms_{kind}"] = self.false_alarms(first & (self.kinds == kind), weights)
+            for kind in np.unique(self.kinds[here]):
+                found |= self.of_kind(here, weights, kind, f"_{name}")
+        for kind in np.unique(self.kinds[first]):
+            found |= self.of_kind(first, weights, kind)
         for name in np.unique(self.conditions[~first]):
             found[f"after_{name}"] = self.auc(self.conditions == name, weights)
         return found
+
+    def of_kind(self, here: Flags, weights: Floats, kind: str, where: str = "") -> dict[str, float]:
+        """Of a kind of edit its AUC, of an honest treatment its false alarms."""
+        which = self.kinds == kind
+        if (here & which & self.edited).any():
+            return {f"auc{where}_{kind}": self.auc(here, weights, which)}
+        return {f"false_alarms{where}_{kind}": self.false_alarms(here & which, weights)}
 
     def auc(self, here: Flags, weights: Floats, which: Flags | None = None) -> float:
         """Of edited files, or those of them that are meant, against honest ones."""

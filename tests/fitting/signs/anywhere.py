@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from ml.authenticity import blocks
-from tests.fitting.signs import shifted_grid
-from tests.fitting.signs.face_blocks import standing_out, usual_by
+from ml.authenticity import blocks, shifted_grid
+from ml.authenticity.face_blocks import standing_out, usual_by
 from tests.fitting.signs.shot import Floats, Shot
 
 WINDOW = 64  # pixels
@@ -59,12 +58,6 @@ def smooth(shot: Shot) -> float:
     where, bands = blocks.usable(shot.light), blocks.transformed(shot.light)
     less = -standing_out(blocks.energies(bands, 3, 5), usual_by(bands), where)
     return blocks.sticking_out(less * where, where).score
-
-
-def shifted(shot: Shot) -> float | None:
-    """The part whose own grid stands out most, after an earlier save that was poorer."""
-    found = shifted_grid.looked(shot.pixels, shot.saved.tables[0])
-    return None if found is None else found.score
 
 
 def shifted_alike(shot: Shot) -> float | None:

@@ -8,12 +8,11 @@ import cv2
 import numpy as np
 from skimage.measure import blur_effect
 
-from ml.authenticity import blocks
+from ml.authenticity import blocks, face_blocks
+from ml.authenticity.face_blocks import Beside, standing_out, usual_by
 from ml.authenticity.saving import standard
 from ml.evaluation import edits
 from ml.landmarks import OVAL
-from tests.fitting.signs import face_blocks
-from tests.fitting.signs.face_blocks import Beside, standing_out, usual_by
 from tests.fitting.signs.shot import Floats, Pixels, Shot
 
 SMALLEST = 24  # pixels a side, in which blur can be seen
@@ -36,11 +35,6 @@ def bands(seen: Beside) -> Floats:
 def by_detail(coefficients: Floats) -> Floats:
     middle = blocks.energies(coefficients, 3, 5)[..., None]
     return np.concatenate([usual_by(coefficients), middle], -1)
-
-
-def smoother(shot: Shot) -> float | None:
-    """How much less noise and detail it has: skin that was softened."""
-    return None if shot.beside is None else face_blocks.smoother(shot.beside)
 
 
 def noisier(shot: Shot) -> float | None:

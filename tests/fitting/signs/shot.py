@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.authenticity import blocks
+from ml.authenticity import blocks, face_blocks
+from ml.authenticity.face_blocks import Beside
 from ml.authenticity.saving import Saved, standard
 from ml.contracts import DETECTION, IRIS, MESH, Iris, Output, View
 from ml.evaluation import edits
@@ -18,8 +19,6 @@ from ml.pool import Pool
 from ml.registry import Task
 from ml.sequence import look
 from ml.types import Picture
-from tests.fitting.signs import face_blocks
-from tests.fitting.signs.face_blocks import Beside
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +39,8 @@ class Beside:
 
 def beside(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Beside:
     """pixels: as the file stores them. mask: h x w, 1 within the face's outline."""
+    import cv2
+
     left, top, wide, high = cv2.boundingRect(mask)
     margin = round(MARGIN * max(wide, high))
     starts = [max(0, start - margin) // SIDE * SIDE for start in (top, left)]
@@ -56,6 +57,8 @@ def beside(pixels: NDArray[np.uint8], mask: NDArray[np.uint8]) -> Beside:
 def smoother(seen: Beside) -> float | None:
     """By how many spreads the face has less noise and less detail than its ring, for its slopes
     and brightness."""
+    import cv2
+
     light = blocks.luminance(seen.pixels)
     where, bands = blocks.usable(light), blocks.transformed(light)
     if where.sum() < blocks.FEWEST:
@@ -81,6 +84,8 @@ def standing_out(values: Floats, alike: Floats, where: Flags) -> Floats:
 
 def outline(shape: tuple[int, ...], mesh: NDArray[Any]) -> NDArray[np.uint8]:
     """h x w: 1 within the face's outline."""
+    import cv2
+
     mask = np.zeros(shape[:2], np.uint8)
     cv2.fillPoly(mask, [mesh[list(OVAL), :2].round().astype(np.int32)], 1)
     return mask

@@ -8,24 +8,45 @@ near multiples of the earlier table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import NoneType
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import dct
 
 from ml.authenticity import blocks, saving
 from ml.authenticity.blocks import SIDE, Floats
-from ml.authenticity.saving import Table
+from ml.authenticity.calibration import SPEAKS, Curve, overlapping, reliability
+from ml.authenticity.saving import Saved, Table
+from ml.contracts import Output, View
+from ml.registry import Commercial, Figure, Group, Model, ModelCard, Task, register
+from ml.types import Claim, Finding, Reading
 
+NAME = "shifted-grid"
+SHIFTED: Task[Any] = Task("shifted-grid", "Shifted JPEG grid", NoneType, group=Group.EVIDENCE)
+LAYER = "Blocks of another JPEG"
+TITLE, MEASURE, GROUP = "shifted JPEG grid", "part with a grid of its own", "compression"
 QUALITIES = range(40, 93)  # of earlier saves that are looked for
 COEFFICIENTS = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 1))
 FAINTEST, VISIBLE = 0.05, 0.2  # parts of the rhythm that the last save left: of any, of the mean
 WINDOWS = (5, 7, 9)  # sides of parts, in blocks of a photo that is blocks.NORM wide
+LARGEST = 1024 * 1024  # pixels that are looked at: it costs more than other measures
 REACH = 1200  # no coefficient is further from 0
 PLACES = SIDE * SIDE
 LEAST_SPREAD = 0.02
 EVERYWHERE = 1.5  # spreads by which a place stands out in half the windows: the photo was cropped
+TOO_SMALL, TOO_POOR = "photo too small", "the last save left no trace of earlier ones"
+NO_JPEG = "not a JPEG"
+PART = "large photo: only its middle was looked at"
+CURVE = Curve(
+    (3.54, 3.66, 3.74, 3.81, 3.9, 4.01, 4.19, 4.88, 6.12, 6.93),
+    (-0.55, -0.17, -0.17, -0.17, -0.17, -0.14, 0.08, 1.04, 2.5, 2.5),
+)
+MET = (
+    "AUC of recompression at JPEG 75",
+    "tells parts saved poorer by themselves from honest photos at JPEG 75, AUC",
+)
+MEASURED: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,9 +77,8 @@ class Placed:
         return self.values[0].shape[1:]
 
 
-def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | None:
-    """The part whose grid is most apart; None where the photo is too small or the last save wiped
-    all out.
+def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | str:
+    """The part whose grid is most apart, or why none can be looked for.
 
     pixels: as the file stores them. table: the file's own of luminance. Of each place where blocks
     could begin and each earlier table, how near coefficients are to its multiples is the real part
@@ -68,11 +88,11 @@ def looked(pixels: NDArray[np.uint8], table: Table) -> Shifted | None:
     """
     light = blocks.luminance(pixels)
     if min((length - 2 * SIDE) // SIDE for length in light.shape) <= WINDOWS[-1]:
-        return None
+        return TOO_SMALL
     noise = left_over(table)
     tables = visible(noise)
     if not tables:
-        return None
+        return TOO_POOR
     placed = coefficients(light)
     sides = sides_for(placed.shape)
     coarse = {
@@ -113,6 +133,9 @@ def visible(noise: float) -> dict[tuple[int, ...], int]:
 
 
 def coefficients(light: Floats) -> Placed:
+    import cv2
+    from scipy.fft import dct
+
     waves = np.asarray(dct(np.eye(SIDE), axis=0, norm="ortho"), np.float32)
     plane = (light - 128).astype(np.float32)
     high, wide = ((length - 2 * SIDE + 2) // SIDE * SIDE for length in plane.shape)
@@ -178,6 +201,8 @@ def everywhere(near: NDArray[np.float32], side: int) -> list[int]:
 
 def means(near: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """63 x n x m: of each window of so many blocks a side, by its upper left one."""
+    import cv2
+
     high, wide = (length - side + 1 for length in near.shape[1:])
     mean = [cv2.boxFilter(one, -1, (side, side), anchor=(0, 0))[:high, :wide] for one in near]
     return np.stack(mean)
@@ -191,3 +216,70 @@ def spreads(by_place: NDArray[np.float32]) -> NDArray[np.float32]:
 def sides_for(shape: tuple[int, ...]) -> tuple[int, ...]:
     times = max(1.0, min(shape) / blocks.NORM)
     return tuple(round(one * times) | 1 for one in WINDOWS)
+
+
+def found_in(pixels: NDArray[np.uint8], saved: Saved | None) -> Shifted | str:
+    return NO_JPEG if saved is None else looked(pixels, saved.tables[0])
+
+
+@register(
+    ModelCard(
+        name=NAME,
+        title="JPEG grid of a part",
+        task=SHIFTED,
+        weights=(),
+        code_licence="Apache-2.0",
+        weights_licence="none",
+        commercial_use=Commercial.YES,
+        memory_mb=300,
+        paper="Bianchi and Piva, Detection of Nonaligned Double JPEG Compression Based on Integer "
+        "Periodicity Maps, 2012",
+        known_limits=(
+            "Sees only a part that was saved as a JPEG before, at a clearly lower quality than the "
+            "file's last save, and was neither turned nor resized since; nothing where both saves "
+            "were alike."
+        ),
+        measured=MEASURED,
+    )
+)
+class ShiftedGrid(Model):
+    """Whether a part of the photo was cut into JPEG's blocks at another place than the rest."""
+
+    def run(self, view: View) -> Output:
+        saved = saving.read(view.case.file) if view.case else None
+        turned = saved.orientation if saved else 1
+        stored = saving.as_stored(view.picture.pixels, turned)
+        rows, columns = blocks.middle(stored.shape, LARGEST)
+        part = stored[rows, columns]
+        found = found_in(part, saved)
+        note = PART if part.size < stored.size else ""
+        if isinstance(found, str):
+            why = "; ".join(filter(None, (found, note)))
+            return Output(findings=(Finding(NAME, TITLE, None, Claim.EDITED, note=why),))
+        weight = CURVE(found.score)
+        shows = weight >= SPEAKS
+        finding = Finding(
+            NAME,
+            TITLE,
+            said(found) if shows else "no part has blocks of its own",
+            Claim.EDITED,
+            weight,
+            reliability(MEASURED, *MET),
+            layer=LAYER if shows else "",
+            note=note,
+            group=overlapping(weight, GROUP),
+        )
+        reading = Reading(NAME, MEASURE, round(found.score, 3))
+        if not shows:
+            return Output(findings=(finding,), readings=(reading,))
+        warmth = blocks.placed(found.map, rows, columns, stored.shape)
+        mark = blocks.heat(NAME, LAYER, warmth, view.picture, turned, on=True)
+        return Output(findings=(finding,), marks=(mark,), readings=(reading,))
+
+
+def said(found: Shifted) -> str:
+    down, across = found.place
+    return (
+        f"the blocks of a part begin {across} pixels to the right of the photo's own and {down} "
+        f"below, as after a save of about quality {found.quality}"
+    )
