@@ -63,12 +63,7 @@ class Faces:
         return search_weights.of("face", scale)(pixels, scale)
 
     def hits(self, seen: Seen) -> list[Hit]:
-        return self._faces(seen, seen.pixels, 1)
-
-    def sure(self, seen: Seen) -> list[Hit]:
-        return self._faces(seen, *enlarged(seen.pixels))
-
-    def _faces(self, seen: Seen, pixels: Pixels, times: int) -> list[Hit]:
+        pixels, times = enlarged(seen.pixels)
         faces = self._pool.run(self._detector, View(Picture(pixels))).faces
         whole = min(pixels.shape[:2])
         # Its second look, for faces that fill the photo, takes anything round for one.
@@ -77,6 +72,8 @@ class Faces:
             (Hit(seen.back(smaller(face.box, times)), face.score) for face in found),
             key=lambda hit: -hit.score,
         )
+
+    sure = hits
 
 
 class Words:
