@@ -49,7 +49,7 @@ def ranges(question: Question) -> dict[str, tuple[float, float]]:
         found = {str(low + n): (float(low + n), float(low + n)) for n in range(COUNTED)}
         return found | {f"{low + COUNTED} or more": (float(low + COUNTED), math.inf)}
     high = math.ceil(question.highest)
-    step = math.ceil((high - low + 1) / PARTS)
+    step = max(math.ceil((high - low) / PARTS), 1)
     if step > 1:  # round widths are read more easily
         step = next((width for width in (2, 5, 10, 20, 50, 100) if width >= step), step)
     ends = [(one, min(one + step - 1, high)) for one in range(low, high + 1, step)]
@@ -114,7 +114,7 @@ def parsed(question: Question, text: str, frame: Box) -> Told:
         return _boxes(answer, text, frame)
     if question.form is Form.CHOICES:
         return _several(question, answer, text)
-    word = _word(answer if isinstance(answer, str | int) else text, words(question))
+    word = _word(text if answer is None else _spoken(answer), words(question))
     if word is None:
         return Told(invalid=NONE_OF_THEM.format(quoted(text)))
     return chosen(question, word)
@@ -143,9 +143,16 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _word(said: str | int, allowed: tuple[str, ...]) -> str | None:
+def _spoken(answer: Any) -> str:
+    """A value of JSON as a word; "" for a list or an object, which is none."""
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return str(answer) if isinstance(answer, str | int | float) else ""
+
+
+def _word(said: str, allowed: tuple[str, ...]) -> str | None:
     """The only one of the words that is said: as the whole answer, or as the only one in it."""
-    text = _plain(str(said)).casefold().strip(" .!\"'")
+    text = _plain(said).casefold().strip(" .!\"'")
     alone = [word for word in allowed if word.casefold() == text]
     if alone:
         return alone[0]
