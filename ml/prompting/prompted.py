@@ -14,13 +14,14 @@ from ml.contracts import Asked, Engine, View
 from ml.progress import Progress, silent
 from ml.prompting import typed, wording
 from ml.prompting.agreeing import agreed, fitting
+from ml.prompting.remote_words import sensitive
 from ml.prompting.showing import NOBODY, Subject, subjects
-from ml.prompting.touchy import turned_off
 from ml.prompting.typed import Told
 from ml.types import JSON, Answer, Box, Form, Origin, Question
 
 Pixels = NDArray[np.uint8]
 YES_NO = Question("?", Form.YES_NO)
+TURNED_OFF = "This asks for what is sensitive and not turned on here: {}."
 
 
 class Speaker(Protocol):
@@ -52,7 +53,8 @@ class PromptedEngine(Engine):
 
     def barred(self, question: Question, asked: Asked) -> str:
         """Why the question is not asked; "" where it is."""
-        return turned_off(question, asked.allowed)
+        off = sensitive(question) - asked.allowed
+        return TURNED_OFF.format(", ".join(sorted(off))) if off else ""
 
     def answers(self, view: View, asked: Asked, progress: Progress = silent) -> list[Answer]:
         speaker = self.speaker(asked)
@@ -91,6 +93,7 @@ class PromptedEngine(Engine):
             one.agreement,
             one.told.interval,
             one.told.boxes,
+            declined=one.told.declined,
             invalid=one.told.invalid,
             seconds=round(perf_counter() - began, 3),
         )

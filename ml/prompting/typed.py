@@ -25,18 +25,21 @@ WORDS = {Form.YES_NO: ("yes", "no")}
 NONE_OF_THEM = "It answered “{}”, which is none of the possible answers."
 NO_JSON = "It answered “{}”, which is not in the form that was asked for."
 NO_TEXT = "It answered nothing."
+NOT_SEEN = "It was not seen in the photo."
 NOT_COUNTED = "It answered {} or more, and is not trusted to count so far."
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came back for one wording. invalid: what came back instead of a value."""
+    """What came back for one wording. invalid: what came back instead of a value; declined: why
+    there is none."""
 
     value: Value | None = None
     odds: Mapping[str, float] = field(default_factory=dict)
     interval: tuple[float, float] | None = None
     boxes: tuple[Box, ...] = ()
     invalid: str = ""
+    declined: str = ""
 
 
 def ranges(question: Question) -> dict[str, tuple[float, float]]:
@@ -188,11 +191,8 @@ def _boxes(answer: Any, text: str, frame: Box) -> Told:
 
 
 def placed(boxes: tuple[Box, ...]) -> Told:
-    """Where something was seen; the value says how often, as people read it."""
-    return Told(f"seen {len(boxes)} times" if len(boxes) > 1 else SEEN[len(boxes)], boxes=boxes)
-
-
-SEEN = ("not seen", "seen once")
+    """Where something was seen: the value is empty, the boxes are the answer."""
+    return Told("", boxes=boxes) if boxes else Told(declined=NOT_SEEN)
 
 
 def _is_box(one: Any) -> bool:

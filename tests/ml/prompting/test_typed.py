@@ -1,4 +1,4 @@
-"""Answers are enums, read strictly; wordings agree or not; what is sensitive is known as such."""
+"""Answers are enums, read strictly; wordings agree or do not; attributes are known by name."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from ml.contracts import Asked, View
 from ml.prompting import agreeing, typed
 from ml.prompting.attributes import ATTRIBUTES
 from ml.prompting.library import QUESTIONS
-from ml.prompting.showing import LONGEST, around, subjects
-from ml.prompting.touchy import touches, turned_off
+from ml.prompting.remote_words import sensitive
+from ml.prompting.showing import subjects
 from ml.prompting.typed import Told
-from ml.registry import Sensitive
 from ml.types import Box, Face, Form, Picture, Question
 
 WHOLE = Box(0, 0, 1000, 1000)
@@ -76,58 +75,30 @@ def test_a_wording_without_an_answer_disagrees() -> None:
     assert none.told.invalid == "first" and none.score is None
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("How old is she?", Sensitive.AGE),
-        ("Is this person a woman?", Sensitive.GENDER),
-        ("Which ethnicity does he have?", Sensitive.RACE),
-        ("How does she feel?", Sensitive.EMOTION),
-        ("Are they paying attention?", Sensitive.ATTENTION),
-    ],
-)
-def test_questions_in_free_words_are_known_as_sensitive(text: str, kind: Sensitive) -> None:
-    question = Question(text)
-    assert touches(question) == {kind} and turned_off(question, frozenset())
-    assert not turned_off(question, frozenset({kind}))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Is the woman in the red coat smiling?", "What colour is the car?", "Is this a page of text?"],
-)
-def test_other_questions_are_not(text: str) -> None:
-    assert touches(Question(text)) == set()
-
-
-def test_choices_may_be_sensitive_too() -> None:
-    assert touches(Question("Which?", Form.CHOICE, ("male", "female"))) == {Sensitive.GENDER}
-
-
 @pytest.mark.parametrize("question", list(ATTRIBUTES.values()), ids=list(ATTRIBUTES))
 def test_attributes_are_known_by_name_and_sensitive_where_they_are(question: Question) -> None:
     assert QUESTIONS[question.name] == question and question.of_face
-    assert touches(question) <= {question.sensitive}, "words of a kind that it does not name"
-    assert bool(question.sensitive) == (question.name in SENSITIVE)
+    assert bool(sensitive(question)) == (question.name in SENSITIVE)
 
 
 SENSITIVE = {"age-group", "apparent-gender", "apparent-expression"}
 
 
-def test_a_crop_holds_the_face_and_stays_in_the_photo() -> None:
-    box = Box(10, 10, 60, 60)
-    frame = around(Face(box, 1.0), (100, 120))
-    assert frame.left <= 10 and frame.top <= 10 and frame.right >= 60 and frame.bottom >= 60
-    assert frame.left >= 0 and frame.right <= 100 and frame.bottom <= 120
-
-
-def test_large_photos_are_shown_smaller_and_numbers_are_drawn_on_copies() -> None:
-    pixels = np.zeros((100, 3 * LONGEST, 3), np.uint8)
-    view = View(Picture(pixels), (Face(Box(100, 10, 160, 80), 1.0),))
+def test_all_faces_are_shown_by_numbers_on_a_copy() -> None:
+    pixels = np.zeros((300, 900, 3), np.uint8)
+    view = View(Picture(pixels), (Face(Box(100, 60, 160, 130), 1.0),))
     question = Question("Is this person smiling?", Form.YES_NO, of_face=True)
     (one,) = subjects(view, Asked([question], marked=True), question)
-    assert max(one.pixels.shape) == LONGEST and one.pixels.any() and not pixels.any()
-    assert one.frame == Box(0, 0, 3 * LONGEST, 100) and "number 1" in one.who
+    assert one.pixels.any() and not pixels.any()
+    assert one.frame == Box(0, 0, 900, 300) and "number 1" in one.who and one.face == 0
+
+
+def test_what_is_asked_of_the_photo_is_not_asked_of_who_is_described() -> None:
+    view = View(Picture(np.zeros((90, 90, 3), np.uint8)))
+    photo, person = Question("Is it sharp?"), Question("Is this a hat?", of_face=True)
+    asked = Asked([photo, person], described="the woman in the red coat")
+    (one,), (other,) = (subjects(view, asked, question) for question in (photo, person))
+    assert not one.described and "the woman in the red coat" in other.who
 
 
 def test_nobody_is_asked_about_where_there_is_no_face() -> None:
