@@ -16,6 +16,7 @@ from ml.contracts import Asked, View
 from ml.errors import Cancelled, DownloadFailed
 from ml.prompting.attributes import ATTRIBUTES
 from ml.prompting.facescan import FaceScan
+from ml.prompting.paligemma import places
 from ml.prompting.vision_language import VisionLanguage
 from ml.registry import Sensitive
 from ml.types import Answer, Box, Face, Form, Origin, Picture, Question
@@ -123,6 +124,12 @@ def test_one_face_is_asked_about_by_its_surroundings(engine: VisionLanguage) -> 
     assert answer.face == 0 and answer.value in ATTRIBUTES["posture"].choices
     assert answer.agreement in (1 / 3, 2 / 3, 1.0)
     assert answer.score == pytest.approx(max(answer.odds.values()) * answer.agreement, abs=1e-3)
+
+
+def test_places_are_read_in_the_order_that_the_model_writes_them() -> None:
+    said = "<loc0000><loc0256><loc0512><loc1024> cat ; <loc0010><loc0010><loc0010><loc0010> dot"
+    assert places(said, 100, 200) == [Box(25, 0, 100, 100)]
+    assert places("a cat at <loc0000><loc0256>", 100, 200) == []
 
 
 def test_stops_when_asked(engine: VisionLanguage) -> None:
