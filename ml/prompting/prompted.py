@@ -128,7 +128,7 @@ def asking(speaker: Speaker, question: Question, words: str, subject: Subject) -
 def put(speaker: Speaker, question: Question, words: str, subject: Subject) -> str:
     """The words that the speaker is asked in."""
     if speaker.brief:
-        return wording.bare(words, subject.described)
+        return wording.bare(words, subject.briefly)
     return wording.prompt(question, words, subject.who)
 
 

@@ -29,7 +29,8 @@ class Subject:
 
     pixels: H x W x 3, uint8, RGB. frame: the part of the photo that they show, in its pixels.
     face: an index into View.faces, None for the photo or somebody described. who: in words, as it
-    stands before a question; "" for the photo.
+    stands before a question; "" for the photo. briefly: the same in a few words, "" too where the
+    pixels show nobody else.
     """
 
     pixels: NDArray[np.uint8]
@@ -37,6 +38,7 @@ class Subject:
     face: int | None = None
     described: str = ""
     who: str = ""
+    briefly: str = ""
 
 
 def subjects(view: View, asked: Asked, question: Question) -> list[Subject]:
@@ -46,14 +48,19 @@ def subjects(view: View, asked: Asked, question: Question) -> list[Subject]:
         return [_shown(sights.of_photo(view.picture))]
     if asked.described:
         who = DESCRIBED.format(asked.described)
-        return [_shown(sights.of_photo(view.picture), None, asked.described, who)]
+        return [_shown(sights.of_photo(view.picture), None, asked.described, who, asked.described)]
     faces = asked.faces or tuple(range(len(view.faces)))
     if asked.marked and faces:
         sight = sights.of_faces(view, faces)
-        return [_shown(sight, face, "", NUMBERED.format(face + 1)) for face in faces]
+        return [
+            _shown(sight, face, "", NUMBERED.format(face + 1), f"number {face + 1}")
+            for face in faces
+        ]
     return [_shown(sights.of_face(view, face), face, "", ALONE) for face in faces]
 
 
-def _shown(sight: Sight, face: int | None = None, described: str = "", who: str = "") -> Subject:
+def _shown(
+    sight: Sight, face: int | None = None, described: str = "", who: str = "", briefly: str = ""
+) -> Subject:
     pixels = np.asarray(Image.open(BytesIO(sight.jpeg)), np.uint8)
-    return Subject(pixels, sight.box, face, described, who)
+    return Subject(pixels, sight.box, face, described, who, briefly)

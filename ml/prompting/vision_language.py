@@ -8,6 +8,7 @@ release adds them (`python -m ml.weights.pinning` prints what belongs there).
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from ml.types import JSON, Box
 from ml.weights import Hub, Weights
 
 NEW_TOKENS = 96  # of a short text, or of some boxes
+TAG = re.compile(r"<[^<>]*>")
 UNTRIED = (
     "Never run with real weights where it was written; run manage.py models selfcheck {}. Language "
     "models make things up, and their odds are not calibrated."
@@ -145,9 +147,8 @@ class VisionLanguage(PromptedEngine):
         """task: words of the model's own that stand before the prompt, other than usual."""
         from PIL import Image
 
-        inputs = self._inputs(
-            Image.fromarray(pixels), (self.task if task is None else task) + self.plain(prompt)
-        )
+        before = self.task if task is None else task
+        inputs = self._inputs(Image.fromarray(pixels), before + self.plain(prompt))
         moved = {name: tensor.to(self._model.device) for name, tensor in inputs.items()}
         return moved | {"pixel_values": moved["pixel_values"].to(self._model.dtype)}
 
@@ -156,7 +157,7 @@ class VisionLanguage(PromptedEngine):
         says where a picture stands or who speaks."""
         for token in self._special:
             prompt = prompt.replace(token, " ")
-        return prompt
+        return TAG.sub(" ", prompt)
 
     def _tokens(self, word: str) -> list[int]:
         found: list[int] = self._tokenizer(self.lead + word, add_special_tokens=False)["input_ids"]

@@ -23,9 +23,9 @@ def prompt(question: Question, wording: str, who: str) -> str:
     return " ".join(part for part in (DATA, who, wording.strip(), form(question)) if part)
 
 
-def bare(wording: str, described: str) -> str:
-    """The question alone, for models that were taught nothing else."""
-    return f"{wording.strip()} ({described})" if described else wording.strip()
+def bare(wording: str, briefly: str) -> str:
+    """The question alone, for models that were taught nothing else. briefly: see Subject."""
+    return f"{wording.strip()} ({briefly})" if briefly else wording.strip()
 
 
 def form(question: Question) -> str:
