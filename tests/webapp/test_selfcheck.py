@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from ml import registry
+from ml.prompting import vision_language
 from ml.prompting.selfcheck import EXPECTED, lines
 from ml.prompting.vision_language import VisionLanguage
 from ml.types import Answer, Origin
@@ -28,6 +29,7 @@ def tiny(
     kind = type(loaded(idefics3, tmp_path))
     settings.WEIGHTS_DIR, settings.DATA_DIR = tmp_path / "weights", tmp_path
     registry.discover()
+    monkeypatch.setattr(vision_language, "NEW_TOKENS", 4)
     monkeypatch.setitem(registry._models, "smolvlm-256m", kind)
     yield kind
 

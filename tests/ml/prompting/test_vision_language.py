@@ -14,6 +14,7 @@ from PIL import Image
 from ml import registry
 from ml.contracts import Asked, View
 from ml.errors import Cancelled, DownloadFailed
+from ml.prompting import vision_language
 from ml.prompting.attributes import ATTRIBUTES
 from ml.prompting.facescan import FaceScan
 from ml.prompting.paligemma import places
@@ -34,6 +35,12 @@ def engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VisionLanguage]:
     yield loaded(FAMILIES[request.param], tmp_path_factory.mktemp(request.param))
+
+
+@pytest.fixture(autouse=True)
+def _brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random models never come to an end."""
+    monkeypatch.setattr(vision_language, "NEW_TOKENS", 4)
 
 
 def by_hand(engine: VisionLanguage, prompt: str, word: str) -> float:
