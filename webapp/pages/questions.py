@@ -134,7 +134,8 @@ def ask(request: Visit) -> HttpResponse:
         )
     except ValidationError as error:
         return refused(request, rows, " ".join(error.messages))
-    return redirect(of_photo(rows[0].pk) if len(rows) == 1 else reverse("questions", args=[job.pk]))
+    one = f"{of_photo(rows[0].pk)}#asked"
+    return redirect(one if len(rows) == 1 else reverse("questions", args=[job.pk]))
 
 
 @require_GET
