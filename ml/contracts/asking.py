@@ -24,6 +24,8 @@ class Endpoint:
     "" for none. private: it may stand in this machine's own network. sensitive: it may be asked
     what is nobody's business, where the person asking turned that on too. seconds: for one request.
     permit: called before each request, retries too; raises MLError where none may be sent any more.
+    tokens: the longest reply. retries: of a request that got no answer. pause: seconds before the
+    first retry, doubled for each one more, where the service does not say how long.
     """
 
     url: str
@@ -33,6 +35,9 @@ class Endpoint:
     sensitive: bool = False
     seconds: float = 60.0
     permit: Callable[[], None] = field(default=unlimited, repr=False)
+    tokens: int = 400
+    retries: int = 2
+    pause: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ ASKED = "what is the {} of the person in the image?"
 class FaceScan(VisionLanguage):
     """One attribute. attribute: the question's name here; called: the attribute in its prompt."""
 
+    task = ""
     attribute: str
     called: str
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ml.prompting.prompted import Pixels
-from ml.prompting.vision_language import NEW_TOKENS, VisionLanguage, _sum_of, card
+from ml.prompting.vision_language import VisionLanguage, _sum_of, card
 from ml.registry import register
 from ml.types import Box
 
@@ -27,6 +27,8 @@ GROUNDING = "<CAPTION_TO_PHRASE_GROUNDING>"
 )
 class Florence2(VisionLanguage):
     """The fine-tuned one, which was taught questions too; it has words of its own for places."""
+
+    brief = True
 
     def _inputs(self, picture: Any, prompt: str) -> Mapping[str, Any]:
         found: Mapping[str, Any] = self._processor(text=prompt, images=picture, return_tensors="pt")
@@ -52,11 +54,8 @@ class Florence2(VisionLanguage):
 
     def boxes(self, pixels: Pixels, phrase: str) -> list[Box]:
         """Where the phrase is, as the model grounds it."""
-        with self._working():
-            inputs = self._prepared(pixels, phrase, GROUNDING)
-            made = self._model.generate(**inputs, max_new_tokens=NEW_TOKENS, do_sample=False)
         height, width = pixels.shape[:2]
-        text = self._tokenizer.decode(made[0], skip_special_tokens=False)
+        text = self._continued(pixels, phrase, GROUNDING)
         found = self._processor.post_process_generation(
             text, task=GROUNDING, image_size=(width, height)
         )

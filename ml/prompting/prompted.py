@@ -14,17 +14,21 @@ from ml.contracts import Asked, Engine, View
 from ml.progress import Progress, silent
 from ml.prompting import typed, wording
 from ml.prompting.agreeing import agreed, fitting
+from ml.prompting.remote_words import sensitive
 from ml.prompting.showing import NOBODY, Subject, subjects
-from ml.prompting.touchy import turned_off
 from ml.prompting.typed import Told
 from ml.types import JSON, Answer, Box, Form, Origin, Question
 
 Pixels = NDArray[np.uint8]
 YES_NO = Question("?", Form.YES_NO)
+TURNED_OFF = "This asks for what is sensitive and not turned on here: {}."
 
 
 class Speaker(Protocol):
-    """What can be asked about a picture (H x W x 3, uint8, RGB)."""
+    """What can be asked about a picture (H x W x 3, uint8, RGB). brief: it was taught bare
+    questions, and no instructions around them."""
+
+    brief: bool
 
     def odds(self, pixels: Pixels, prompt: str, words: Sequence[str]) -> Mapping[str, float] | None:
         """How likely each of the words is as the answer, adding up to 1; None where this speaker
@@ -52,7 +56,8 @@ class PromptedEngine(Engine):
 
     def barred(self, question: Question, asked: Asked) -> str:
         """Why the question is not asked; "" where it is."""
-        return turned_off(question, asked.allowed)
+        off = sensitive(question) - asked.allowed
+        return TURNED_OFF.format(", ".join(sorted(off))) if off else ""
 
     def answers(self, view: View, asked: Asked, progress: Progress = silent) -> list[Answer]:
         speaker = self.speaker(asked)
@@ -91,6 +96,7 @@ class PromptedEngine(Engine):
             one.agreement,
             one.told.interval,
             one.told.boxes,
+            declined=one.told.declined,
             invalid=one.told.invalid,
             seconds=round(perf_counter() - began, 3),
         )
@@ -98,11 +104,11 @@ class PromptedEngine(Engine):
 
 def asking(speaker: Speaker, question: Question, words: str, subject: Subject) -> Told:
     """What one wording of a question gets: by odds where the speaker has them, else in writing."""
-    asked = wording.prompt(question, words, subject.who)
+    asked = put(speaker, question, words, subject)
     if question.form is Form.CHOICES:
         odds = {}
         for choice in question.choices:
-            fits = wording.prompt(YES_NO, wording.fits(words, choice), subject.who)
+            fits = put(speaker, YES_NO, wording.fits(words, choice), subject)
             found = speaker.odds(subject.pixels, fits, typed.words(YES_NO))
             if found is None:
                 return written(speaker, question, asked, subject)
@@ -117,6 +123,13 @@ def asking(speaker: Speaker, question: Question, words: str, subject: Subject) -
         if found is not None:
             return typed.likeliest(question, found)
     return written(speaker, question, asked, subject)
+
+
+def put(speaker: Speaker, question: Question, words: str, subject: Subject) -> str:
+    """The words that the speaker is asked in."""
+    if speaker.brief:
+        return wording.bare(words, subject.briefly)
+    return wording.prompt(question, words, subject.who)
 
 
 def written(speaker: Speaker, question: Question, asked: str, subject: Subject) -> Told:

@@ -1,20 +1,26 @@
-"""What of a photo a model is shown, and who of it is meant."""
+"""Who of a photo is meant, and what of it a model that runs here is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from ml.contracts import Asked, View
-from ml.types import Box, Face, Mark, MarkKind, Question
+from ml.prompting import sights
+from ml.prompting.sights import Sight
+from ml.types import Box, Question
 
-# How far around a face it is shown, in heights of it: clothes and posture stand below.
-BESIDE, ABOVE, BELOW = 1.5, 0.8, 3.0
-LONGEST = 1536  # pixels of what is shown
 NOBODY = "No face was found in this photo."
+DESCRIBED = "This is about one person in the picture: {}."
+NUMBERED = "This is about the person whose face is marked with the number {}."
+ALONE = (
+    "This is about the person whose face is in the middle of the upper half, in a box if there are "
+    "several."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +29,8 @@ class Subject:
 
     pixels: H x W x 3, uint8, RGB. frame: the part of the photo that they show, in its pixels.
     face: an index into View.faces, None for the photo or somebody described. who: in words, as it
-    stands before a question; "" for the photo.
+    stands before a question; "" for the photo. briefly: the same in a few words, "" too where the
+    pixels show nobody else.
     """
 
     pixels: NDArray[np.uint8]
@@ -31,66 +38,29 @@ class Subject:
     face: int | None = None
     described: str = ""
     who: str = ""
+    briefly: str = ""
 
 
 def subjects(view: View, asked: Asked, question: Question) -> list[Subject]:
     """Of whom the question is asked: the photo, who is described, or face by face. None: there is
     no face."""
-    width, height = view.picture.size
-    whole = Box(0.0, 0.0, float(width), float(height))
-    if asked.described:
-        who = f"This is about one person in the picture: {asked.described}."
-        pixels = shrunk(view.picture.pixels)
-        return [Subject(pixels, whole, None, asked.described, who)]
     if not question.of_face:
-        return [Subject(shrunk(view.picture.pixels), whole)]
+        return [_shown(sights.of_photo(view.picture))]
+    if asked.described:
+        who = DESCRIBED.format(asked.described)
+        return [_shown(sights.of_photo(view.picture), None, asked.described, who, asked.described)]
     faces = asked.faces or tuple(range(len(view.faces)))
-    if asked.marked:
-        pixels = shrunk(numbered(view, faces))
-        return [Subject(pixels, whole, face, who=_number(face)) for face in faces]
-    return [_cropped(view, face) for face in faces]
+    if asked.marked and faces:
+        sight = sights.of_faces(view, faces)
+        return [
+            _shown(sight, face, "", NUMBERED.format(face + 1), f"number {face + 1}")
+            for face in faces
+        ]
+    return [_shown(sights.of_face(view, face), face, "", ALONE) for face in faces]
 
 
-def _number(face: int) -> str:
-    return f"This is about the person whose face is marked with the number {face + 1}."
-
-
-def _cropped(view: View, face: int) -> Subject:
-    frame = around(view.faces[face], view.picture.size)
-    rows = slice(int(frame.top), int(frame.bottom))
-    pixels = view.picture.pixels[rows, int(frame.left) : int(frame.right)]
-    who = "This is about the person whose face is in the upper middle of the picture."
-    return Subject(shrunk(np.ascontiguousarray(pixels)), frame, face, who=who)
-
-
-def around(face: Face, size: tuple[int, int]) -> Box:
-    """A face with what is around it, within the photo, in whole pixels."""
-    box, (width, height) = face.box, size
-    unit = box.height
-    left, top = int(max(box.left - BESIDE * unit, 0)), int(max(box.top - ABOVE * unit, 0))
-    right = int(min(box.right + BESIDE * unit, width))
-    bottom = int(min(box.bottom + BELOW * unit, height))
-    return Box(float(left), float(top), float(max(right, left + 1)), float(max(bottom, top + 1)))
-
-
-def numbered(view: View, faces: Sequence[int]) -> NDArray[np.uint8]:
-    """The photo with each of these faces in a box that bears its number."""
-    from ml.draw import draw
-
-    marks = []
-    for face in faces:
-        box = view.faces[face].box
-        corners = (((box.left, box.top), (box.right, box.bottom)),)
-        marks.append(Mark("", "Numbers", MarkKind.BOX, corners, face, label=str(face + 1)))
-    return np.asarray(draw(view.picture, marks), np.uint8)
-
-
-def shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Not larger than models look at."""
-    longest = max(pixels.shape[:2])
-    if longest <= LONGEST:
-        return pixels
-    import cv2
-
-    height, width = (max(round(one * LONGEST / longest), 1) for one in pixels.shape[:2])
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+def _shown(
+    sight: Sight, face: int | None = None, described: str = "", who: str = "", briefly: str = ""
+) -> Subject:
+    pixels = np.asarray(Image.open(BytesIO(sight.jpeg)), np.uint8)
+    return Subject(pixels, sight.box, face, described, who, briefly)

@@ -1,7 +1,6 @@
-"""Finds out whether a question in free words asks for what is nobody's business unless turned on.
+"""Whether a question that somebody typed asks for what is nobody's business unless it is turned on.
 
-Word lists, which anybody can read: a question that goes around them is answered by a language model
-in its own words, and no list can promise more.
+Lists of English words: they decline too much rather than too little, and know no other language.
 """
 
 from __future__ import annotations
@@ -10,44 +9,50 @@ import re
 from collections.abc import Mapping
 
 from ml.registry import Sensitive
-from ml.types import Question
 
-WORDS: Mapping[Sensitive, str] = {
-    Sensitive.AGE: r"how old|\bages?\b|\baged\b|\byoung\w*|"
-    r"\bold(er|est)?\b (man|woman|person|people)|"
-    r"\bolder\b|\boldest\b|\belderly\b|\bteen\w*|\bminors?\b|\bunderage\b|years old|born (in|when)",
-    Sensitive.GENDER: r"\bgenders?\b|\bsex\b|\b(fe)?males?\b|how many (wo)?men|"
-    r"how many (boys|girls)|"
-    r"\b(is|are) (this|that|it|he|she|they|the person)( person)? an? ?(real )?(wo)?m[ae]n\b|"
-    r"\b(a )?man or (a )?woman|\b(a )?woman or (a )?man|\b(a )?(boy|girl) or (a )?(girl|boy)|"
-    r"\btransgender\b",
-    Sensitive.RACE: r"\brac(e|es|ial\w*)\b|\bethnic\w*|\bnationalit\w*|skin (colou?r|tone)|"
-    r"\bdescent\b|\b(caucasian|asian|african|latin[oa]|hispanic|arab|jewish|roma)\b|"
-    r"\b(black|white) (person|people|man|woman|men|women)\b|country .{0,20}(come|comes|from)",
-    Sensitive.EMOTION: r"\bemotion\w*|\bfeel(s|ing|ings)?\b|\bmoods?\b|\b(un)?happy\b|\bsad\b|"
-    r"\bangry\b|\bafraid\b|\banxious\b|\bdepress\w*|\bupset\b|facial expression|"
-    r"which expression|\bin love\b",
-    Sensitive.ATTENTION: r"\battentive\w*|pay\w* attention|\bdistracted\b|\bbored\b|"
-    r"\bconcentrat\w*",
-}
-KIND = {
-    Sensitive.AGE: "age",
-    Sensitive.GENDER: "gender",
-    Sensitive.RACE: "race or origin",
-    Sensitive.EMOTION: "feelings",
-    Sensitive.ATTENTION: "attention",
-}
-_patterns = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
+PEOPLE = r"(?:man|men|woman|women|boys?|girls?|lady|ladies|gentlem[ae]n|guys?)"
+WHO = r"(?:s?he|they|it|(?:this|that|the)\s+(?:one|person|face|man|woman|boy|girl))"
 
 
-def touches(question: Question) -> set[Sensitive]:
-    """The kinds of sensitive fact that the question, or one of its choices, asks for."""
-    said = "\n".join((question.text, *question.paraphrases, *question.choices))
-    found = {kind for kind, pattern in _patterns.items() if pattern.search(said)}
-    return (found | {question.sensitive}) - {Sensitive.NOT}
+def _words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b", re.IGNORECASE)
 
 
-def turned_off(question: Question, allowed: frozenset[Sensitive]) -> str:
-    """Why the question is not asked, in words; "" where it may be."""
-    barred = sorted(KIND[kind] for kind in touches(question) - allowed)
-    return f"This asks for {' and '.join(barred)}, which is turned off." if barred else ""
+# "The woman in red" names whom one means and asks nothing; "a woman" and "man or woman" do ask.
+WORDS: Mapping[Sensitive, re.Pattern[str]] = {
+    Sensitive.AGE: _words(
+        r"ages?|aged|ageing|old|olde[rs]t?|young|younge[rs]t?|youth|elderly|seniors?|middle-aged",
+        r"teen(?:age)?(?:rs?|s)?|adults?|minors?|under-?age|child(?:ren)?|kids?|bab(?:y|ies)",
+        r"toddlers?|infants?|born|birth(?:day)?|generation|years",
+    ),
+    Sensitive.GENDER: _words(
+        r"genders?|sex|males?|females?|masculine|feminine|trans(?:gender|sexual)?|non-?binary",
+        r"gay|lesbian|(?:homo|hetero|bi)?sexual(?:ity)?|pronouns?",
+        rf"(?<!\bthe\s)(?<!\bthis\s)(?<!\bthat\s)(?<!\bthese\s)(?<!\bthose\s){PEOPLE}",
+    ),
+    # Belief and descent go together where they are guessed from looks.
+    Sensitive.RACE: _words(
+        r"race|racial|ethnic\w*|nationalit(?:y|ies)|skin[\s-]+(?:colou?r|tone|type)|descent",
+        r"ancestry|origins?|foreign(?:er)?|immigrants?|native|caucasian|asian|african|european",
+        r"hispanic|latin[oax]|arab(?:ic)?|indian|jew(?:ish)?|muslim|christian|hindu|buddhist",
+        r"religio\w+|belie(?:f|ve[sr]?)",
+        rf"(?:black|white|brown)\s+(?:{PEOPLE}|persons?|people)",
+        rf"(?:is|are|was|were)\s+{WHO}\s+(?:black|white|brown)",
+        rf"where\s+(?:is|are|does|do)\s+{WHO}\s+(?:come\s+)?from|countr(?:y|ies)",
+    ),
+    Sensitive.EMOTION: _words(
+        r"emotion\w*|feel(?:s|ing|ings)?|felt|moods?|happ(?:y|ier|ily|iness)|unhappy|sad(?:ness)?",
+        r"ang(?:er|ry)|afraid|fear\w*|scared|frightened|disgust\w*|surprised?|expressions?",
+        r"annoyed|upset|depress\w+|cheerful|worr(?:y|ied)|nervous|anxious|anxiety|stress\w*|joy\w*",
+        r"neutral",
+    ),
+    Sensitive.ATTENTION: _words(
+        r"attenti(?:on|ve)\w*|drows\w+|sleepy|tired|exhausted|distract\w+|concentrat\w+|bored",
+        r"focus(?:s?ed|ing)?\s+on|alert",
+    ),
+}  # fmt: skip
+
+
+def touches(text: str) -> set[Sensitive]:
+    """The kinds of sensitive attribute that words ask for."""
+    return {kind for kind, words in WORDS.items() if words.search(text)}

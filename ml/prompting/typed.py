@@ -25,18 +25,21 @@ WORDS = {Form.YES_NO: ("yes", "no")}
 NONE_OF_THEM = "It answered “{}”, which is none of the possible answers."
 NO_JSON = "It answered “{}”, which is not in the form that was asked for."
 NO_TEXT = "It answered nothing."
+NOT_SEEN = "It was not seen in the photo."
 NOT_COUNTED = "It answered {} or more, and is not trusted to count so far."
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came back for one wording. invalid: what came back instead of a value."""
+    """What came back for one wording. invalid: what came back instead of a value; declined: why
+    there is none."""
 
     value: Value | None = None
     odds: Mapping[str, float] = field(default_factory=dict)
     interval: tuple[float, float] | None = None
     boxes: tuple[Box, ...] = ()
     invalid: str = ""
+    declined: str = ""
 
 
 def ranges(question: Question) -> dict[str, tuple[float, float]]:
@@ -49,7 +52,7 @@ def ranges(question: Question) -> dict[str, tuple[float, float]]:
         found = {str(low + n): (float(low + n), float(low + n)) for n in range(COUNTED)}
         return found | {f"{low + COUNTED} or more": (float(low + COUNTED), math.inf)}
     high = math.ceil(question.highest)
-    step = math.ceil((high - low + 1) / PARTS)
+    step = max(math.ceil((high - low) / PARTS), 1)
     if step > 1:  # round widths are read more easily
         step = next((width for width in (2, 5, 10, 20, 50, 100) if width >= step), step)
     ends = [(one, min(one + step - 1, high)) for one in range(low, high + 1, step)]
@@ -114,7 +117,7 @@ def parsed(question: Question, text: str, frame: Box) -> Told:
         return _boxes(answer, text, frame)
     if question.form is Form.CHOICES:
         return _several(question, answer, text)
-    word = _word(answer if isinstance(answer, str | int) else text, words(question))
+    word = _word(text if answer is None else _spoken(answer), words(question))
     if word is None:
         return Told(invalid=NONE_OF_THEM.format(quoted(text)))
     return chosen(question, word)
@@ -143,9 +146,16 @@ def _plain(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _word(said: str | int, allowed: tuple[str, ...]) -> str | None:
+def _spoken(answer: Any) -> str:
+    """A value of JSON as a word; "" for a list or an object, which is none."""
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return str(answer) if isinstance(answer, str | int | float) else ""
+
+
+def _word(said: str, allowed: tuple[str, ...]) -> str | None:
     """The only one of the words that is said: as the whole answer, or as the only one in it."""
-    text = _plain(str(said)).casefold().strip(" .!\"'")
+    text = _plain(said).casefold().strip(" .!\"'")
     alone = [word for word in allowed if word.casefold() == text]
     if alone:
         return alone[0]
@@ -181,11 +191,8 @@ def _boxes(answer: Any, text: str, frame: Box) -> Told:
 
 
 def placed(boxes: tuple[Box, ...]) -> Told:
-    """Where something was seen; the value says how often, as people read it."""
-    return Told(f"seen {len(boxes)} times" if len(boxes) > 1 else SEEN[len(boxes)], boxes=boxes)
-
-
-SEEN = ("not seen", "seen once")
+    """Where something was seen: the value is empty, the boxes are the answer."""
+    return Told("", boxes=boxes) if boxes else Told(declined=NOT_SEEN)
 
 
 def _is_box(one: Any) -> bool:

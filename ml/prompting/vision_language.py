@@ -8,6 +8,7 @@ release adds them (`python -m ml.weights.pinning` prints what belongs there).
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from ml.types import JSON, Box
 from ml.weights import Hub, Weights
 
 NEW_TOKENS = 96  # of a short text, or of some boxes
+TAG = re.compile(r"<[^<>]*>")
 UNTRIED = (
     "Never run with real weights where it was written; run manage.py models selfcheck {}. Language "
     "models make things up, and their odds are not calibrated."
@@ -55,6 +57,8 @@ class VisionLanguage(PromptedEngine):
     """A decoder that continues a prompt with a picture in it."""
 
     lead = ""  # what stands between the prompt and an answer
+    task = ""  # what stands before every prompt
+    brief = False
 
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
@@ -111,6 +115,14 @@ class VisionLanguage(PromptedEngine):
             new = made[0][self._before(inputs) :]
             return str(self._tokenizer.decode(new, skip_special_tokens=True)).strip()
 
+    def _continued(self, pixels: Pixels, prompt: str, task: str) -> str:
+        """All that it writes after a task of its own, words for places too."""
+        with self._working():
+            inputs = self._prepared(pixels, prompt, task)
+            made = self._model.generate(**inputs, max_new_tokens=NEW_TOKENS, do_sample=False)
+        new = made[0][self._before(inputs) :]
+        return str(self._tokenizer.decode(new, skip_special_tokens=False))
+
     def boxes(self, pixels: Pixels, phrase: str) -> list[Box] | None:
         return None
 
@@ -131,11 +143,12 @@ class VisionLanguage(PromptedEngine):
             found.append(total / len(tokens))
         return found
 
-    def _prepared(self, pixels: Pixels, prompt: str, task: str = "") -> dict[str, Any]:
-        """task: a word of the model's own that stands before the prompt."""
+    def _prepared(self, pixels: Pixels, prompt: str, task: str | None = None) -> dict[str, Any]:
+        """task: words of the model's own that stand before the prompt, other than usual."""
         from PIL import Image
 
-        inputs = self._inputs(Image.fromarray(pixels), task + self.plain(prompt))
+        before = self.task if task is None else task
+        inputs = self._inputs(Image.fromarray(pixels), before + self.plain(prompt))
         moved = {name: tensor.to(self._model.device) for name, tensor in inputs.items()}
         return moved | {"pixel_values": moved["pixel_values"].to(self._model.dtype)}
 
@@ -144,7 +157,7 @@ class VisionLanguage(PromptedEngine):
         says where a picture stands or who speaks."""
         for token in self._special:
             prompt = prompt.replace(token, " ")
-        return prompt
+        return TAG.sub(" ", prompt)
 
     def _tokens(self, word: str) -> list[int]:
         found: list[int] = self._tokenizer(self.lead + word, add_special_tokens=False)["input_ids"]

@@ -23,6 +23,11 @@ def prompt(question: Question, wording: str, who: str) -> str:
     return " ".join(part for part in (DATA, who, wording.strip(), form(question)) if part)
 
 
+def bare(wording: str, briefly: str) -> str:
+    """The question alone, for models that were taught nothing else. briefly: see Subject."""
+    return f"{wording.strip()} ({briefly})" if briefly else wording.strip()
+
+
 def form(question: Question) -> str:
     """How it is to be answered."""
     allowed = typed.words(question)

@@ -21,7 +21,7 @@ RESERVE = 64 << 20
 """Bytes that stay free on the disk."""
 UNPINNED = (
     "{} cannot be fetched: this release pins no revision and no digests of its files. "
-    "docs/asking.md says how they are added."
+    "docs/language-models.md says how they are added."
 )
 
 
