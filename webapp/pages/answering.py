@@ -18,6 +18,7 @@ from webapp.selectors.capabilities import installed
 from webapp.selectors.questions import Resting, Said, answers_of, hidden
 
 MOST_BARS = 8
+MOST_NAMED = 3  # language models
 NOT_A_MODEL = "Measured, and no language model: it tells what was measured, and no more."
 OF_THE_PHOTO = "the photo"
 
@@ -175,13 +176,13 @@ def source(row: Row, one: Resting) -> Source:
 
 def _instead() -> str:
     """Which language models there are to ask, here or to be fetched."""
-    here = installed()
-    models = [
-        card.title if card.name in here else f"{card.title} (not installed)"
-        for card in registry.cards()
-        if card.task == PROMPTING and card.name not in (MEASURED, REMOTE)
-    ]
-    return f"A language model could be asked: {' or '.join(models[:3])}." if models else ""
+    cards = [one for one in registry.cards() if one.task == PROMPTING]
+    models = [card for card in cards if card.name not in (MEASURED, REMOTE)]
+    here = [card.title for card in models if card.name in installed()]
+    if here:
+        return f"A language model can be asked: {', '.join(here[:MOST_NAMED])}."
+    titles = ", ".join(card.title for card in models[:MOST_NAMED])
+    return f"A language model might tell; none is installed ({titles})." if models else ""
 
 
 def _silent(row: Row) -> str:

@@ -27,8 +27,6 @@ from webapp.selectors.models import ModelRow
 from webapp.services.endpoints import host_of
 from webapp.services.models import LicenceNotAccepted, model_fetch_submit
 
-NEVER_RUN = "Never run with real weights here."
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -55,6 +53,11 @@ class Engine:
     ready: bool
     offered: bool
     fetching: Job | None
+
+    @property
+    def measures(self) -> bool:
+        """Whether it is no language model."""
+        return self.name == MEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def _engine(row: ModelRow, user: User, policy: Policy, fetching: Job | None) -> 
         name=card.name,
         title=card.title,
         words=card.known_limits,
-        warning="" if card.name == MEASURED or models.checked(card) else NEVER_RUN,
+        warning=f"{row.selfcheck.capitalize()}." if row.selfcheck else "",
         licence=card.weights_licence if card.weights else "",
         size=row.download_words if card.weights and not row.installed else "",
         ready=policy.allows(card),

