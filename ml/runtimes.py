@@ -38,6 +38,16 @@ def threads() -> int:
     return _threads
 
 
+def precision(device: Device) -> Any:
+    """The torch.dtype that networks of the hub are computed in: half as exact on graphics
+    processors, in the kind of half that the device knows."""
+    import torch
+
+    if device is Device.CPU:
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+
 class Onnx:
     """A model in ONNX Runtime. Called with one array, it gives its outputs in their order."""
 

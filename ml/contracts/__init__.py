@@ -1,6 +1,6 @@
 """What a model is given and what it gives back, and the tasks more than one model knows of."""
 
-from ml.contracts.asking import Asked, Engine
+from ml.contracts.asking import Asked, Endpoint, Engine
 from ml.contracts.data import (
     COVERABLE,
     PARTS,
@@ -91,6 +91,7 @@ __all__ = [
     "Covered",
     "Covers",
     "Differentiable",
+    "Endpoint",
     "Engine",
     "Expressions",
     "FaceCode",

@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from ml.contracts.views import Output, View
 from ml.progress import Progress, silent
-from ml.registry import Model
+from ml.registry import Model, Sensitive
 from ml.types import Answer, Question, Reading
+
+
+def unlimited() -> None:
+    """Nobody counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A service elsewhere that speaks the OpenAI protocol (chat completions).
+
+    url: up to "/v1", as it is written in its manual. model: as the service calls it. key: a secret,
+    "" for none. private: it may stand in this machine's own network. sensitive: it may be asked
+    what is nobody's business, where the person asking turned that on too. seconds: for one request.
+    permit: called before each request, retries too; raises MLError where none may be sent any more.
+    """
+
+    url: str
+    model: str
+    key: str = field(default="", repr=False)
+    private: bool = False
+    sensitive: bool = False
+    seconds: float = 60.0
+    permit: Callable[[], None] = field(default=unlimited, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +42,8 @@ class Asked:
     described: the person meant, in words ("the woman in the red coat"); "" for nobody.
     marked: the faces are told apart by numbers drawn on the photo, and asked about together.
     readings: what models measured of the photo, for answers that rest on measurements.
+    allowed: the kinds of sensitive question that whoever asks turned on; others are declined.
+    endpoint: the service to ask, for the engine that asks one.
     """
 
     questions: Sequence[Question]
@@ -26,6 +51,8 @@ class Asked:
     described: str = ""
     marked: bool = False
     readings: tuple[Reading, ...] = ()
+    allowed: frozenset[Sensitive] = frozenset()
+    endpoint: Endpoint | None = None
 
 
 class Engine(Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ml.prompting.attributes import ATTRIBUTES
 from ml.registry import Sensitive
 from ml.types import Form, Question
 
@@ -15,10 +16,10 @@ COLOURS = (
     *("black", "grey", "white", "brown", "beige", "red", "orange", "yellow"),
     *("green", "blue", "purple", "pink"),
 )
-HAIR = ("black", "brown", "blond", "red", "grey or white", "bald")
+HAIR = ATTRIBUTES["hair-colour"].choices
 
 
-def _by_name(questions: Iterable[Question]) -> Mapping[str, Question]:
+def _by_name(questions: Iterable[Question]) -> dict[str, Question]:
     return {one.name: one for one in questions}
 
 
@@ -34,13 +35,6 @@ QUESTIONS: Mapping[str, Question] = _by_name(
             of_face=True,
         ),
         Question("Are this person's eyes open?", Form.YES_NO, name="eyes-open", of_face=True),
-        Question(
-            "What colour is this person's hair?",
-            Form.CHOICE,
-            HAIR,
-            name="hair-colour",
-            of_face=True,
-        ),
         Question(
             "What colour are this person's clothes?",
             Form.CHOICE,
@@ -65,16 +59,8 @@ QUESTIONS: Mapping[str, Question] = _by_name(
             sensitive=Sensitive.AGE,
             of_face=True,
         ),
-        Question(
-            "Which expression does this face show?",
-            Form.CHOICE,
-            ("angry", "disgusted", "afraid", "happy", "sad", "surprised", "neutral"),
-            name="apparent-expression",
-            sensitive=Sensitive.EMOTION,
-            of_face=True,
-        ),
     )
-)
+) | dict(ATTRIBUTES)
 
 
 def names() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ml import decode, registry
-from ml.contracts import PROMPTING, Asked, Engine, View
+from ml.contracts import PROMPTING, Asked, Endpoint, Engine, View
 from ml.errors import MLError
 from ml.pipelines import Context, Pipeline, Subjects, register
 from ml.prompting.library import QUESTIONS, names
@@ -18,6 +18,7 @@ from ml.types import Box, Face, Form, Question, Ran, Report
 
 KIND = "ask"
 MEASURED = "measured-answers"  # the engine that is always there
+REMOTE = "remote-endpoint"  # the engine that asks a service elsewhere
 LONGEST = 2_000  # characters of a question
 MOST = 12  # choices
 NOT_THERE = "A chosen face was not found again on this photo."
@@ -85,6 +86,14 @@ class AskOptions:
         default=MEASURED,
         metadata={"title": "Who answers", "choices": engines},
     )
+    endpoint: str = field(
+        default="",
+        metadata={
+            "title": "Service elsewhere",
+            "rare": True,
+            "help": "The photo is sent there. Only what an administrator added can be chosen.",
+        },
+    )
 
     def __post_init__(self) -> None:
         """
@@ -99,6 +108,8 @@ class AskOptions:
             raise ValueError(f"At most {MOST} choices.")
         if self.described and self.faces:
             raise ValueError("Choose faces or describe a person, not both.")
+        if (self.engine == REMOTE) != bool(self.endpoint):
+            raise ValueError("Choose a service elsewhere, and that it answers; or neither.")
         if self.question.strip():
             self.free()
 
@@ -120,11 +131,14 @@ class AskOptions:
 @dataclass(frozen=True, slots=True)
 class AskInputs:
     """photo: the file as uploaded. models: names, resolved when the job was submitted. faces: where
-    the chosen ones are; () when none were chosen."""
+    the chosen ones are; () when none were chosen. allowed: kinds of sensitive question that whoever
+    asked turned on. endpoint: the service that was chosen, None where none was."""
 
     photo: Path
     models: tuple[str, ...]
     faces: tuple[Box, ...] = ()
+    allowed: tuple[Sensitive, ...] = ()
+    endpoint: Endpoint | None = None
 
 
 def ask(options: AskOptions, inputs: AskInputs, context: Context) -> Report:
@@ -140,7 +154,13 @@ def ask(options: AskOptions, inputs: AskInputs, context: Context) -> Report:
     engine = cast(Engine, context.pool.get(options.engine))
     view = View(picture, report.faces, outputs)
     asked = Asked(
-        options.asked(), about, options.described.strip(), options.marked, report.readings
+        options.asked(),
+        about,
+        options.described.strip(),
+        options.marked,
+        report.readings,
+        frozenset(inputs.allowed),
+        inputs.endpoint,
     )
     answers = engine.answers(view, asked, context.progress)
     card = engine.card

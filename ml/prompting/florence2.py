@@ -1,0 +1,63 @@
+"""Florence-2: an encoder and decoder that finds things, reads text and answers short questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ml.prompting.prompted import Pixels
+from ml.prompting.vision_language import NEW_TOKENS, VisionLanguage, _sum_of, card
+from ml.registry import register
+from ml.types import Box
+
+GROUNDING = "<CAPTION_TO_PHRASE_GROUNDING>"
+
+
+@register(
+    card(
+        "florence-2-base",
+        "Florence-2 base",
+        "florence-community/Florence-2-base-ft",
+        "MIT",
+        "Xiao et al., Florence-2: advancing a unified representation for a variety of vision tasks "
+        "(CVPR 2024)",
+        rank=5,
+        memory_mb=1800,
+    )
+)
+class Florence2(VisionLanguage):
+    """The fine-tuned one, which was taught questions too; it has words of its own for places."""
+
+    def _inputs(self, picture: Any, prompt: str) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self._processor(text=prompt, images=picture, return_tensors="pt")
+        return found
+
+    def _before(self, inputs: Mapping[str, Any]) -> int:
+        return 1  # the decoder's start
+
+    def _means(self, inputs: Mapping[str, Any], words: Sequence[list[int]]) -> list[float]:
+        """The picture and the prompt are encoded once; the decoder begins each word anew."""
+        import torch
+
+        start = self._model.config.text_config.decoder_start_token_id
+        seen = None
+        found = []
+        for tokens in words:
+            begun = torch.tensor([[start, *tokens[:-1]]], device=self._model.device)
+            given = dict(inputs) if seen is None else {"encoder_outputs": seen}
+            read = self._model(**given, decoder_input_ids=begun)
+            seen = (read.encoder_last_hidden_state,)
+            found.append(_sum_of(read.logits[0], tokens) / len(tokens))
+        return found
+
+    def boxes(self, pixels: Pixels, phrase: str) -> list[Box]:
+        """Where the phrase is, as the model grounds it."""
+        with self._working():
+            inputs = self._prepared(pixels, phrase, GROUNDING)
+            made = self._model.generate(**inputs, max_new_tokens=NEW_TOKENS, do_sample=False)
+        height, width = pixels.shape[:2]
+        text = self._tokenizer.decode(made[0], skip_special_tokens=False)
+        found = self._processor.post_process_generation(
+            text, task=GROUNDING, image_size=(width, height)
+        )
+        return [Box(*map(float, box)) for box in found[GROUNDING]["bboxes"]]

@@ -1,0 +1,31 @@
+"""Whether a language model was ever run here, and how that went."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from django.conf import settings
+
+from ml.contracts import PROMPTING
+from ml.registry import ModelCard
+
+NEVER = "never run with real weights here"
+
+
+def kept_at(card: ModelCard) -> Path:
+    """Where the last check of these very weights is kept."""
+    return Path(settings.DATA_DIR) / "selfchecks" / f"{card.name}-{card.digest[:12]}.json"
+
+
+def selfcheck_said(card: ModelCard) -> str:
+    """What card and tab say of it: "" of what is no language model with weights of its own."""
+    if card.task != PROMPTING or not card.weights:
+        return ""
+    try:
+        kept = json.loads(kept_at(card).read_text())
+    except FileNotFoundError:
+        return NEVER
+    right = sum(line["passed"] for line in kept["lines"])
+    word = "passed" if kept["passed"] else "failed"
+    return f"self-check {word} on {kept['date']}: {right} of {len(kept['lines'])} as expected"
