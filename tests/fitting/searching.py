@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from math import ceil, sqrt
 from pathlib import Path
 from time import perf_counter
 
@@ -22,7 +23,7 @@ from ml.contracts import DETECTION, TEXT, WRITING
 from ml.evaluation.readers.samples import REPORTED
 from ml.pool import Pool
 from ml.prompting.glimpse import Retina
-from ml.prompting.search import Search, closer, grid, search, windows
+from ml.prompting.search import Search, closer, search, windows
 from ml.prompting.search_sight import Kind, Seen, Sight
 from ml.prompting.search_targets import Faces, Hit, Target, Words
 from ml.registry import Policy, best
@@ -32,8 +33,8 @@ from tests.benchmarks.photos import weights_folder
 from tests.fitting.search_pictures import Composed, composed
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-SHARE, PICTURES = 0.15, 16  # of the pixels; of each kind
-AFTER = (10, 25, 50, 100, 200, 300, 400)
+SHARE, PICTURES = 0.15, 15  # of the pixels; of each kind
+AFTER = (1, 10, 25, 50, 100, 200, 400, 800)
 MODELS = tuple(best(task, Policy()).name for task in (DETECTION, TEXT, WRITING)) if (
     registry.discover() is None) else ()  # fmt: skip
 
@@ -64,7 +65,7 @@ def scanned(pool: Pool, one: Composed, shuffled: bool) -> int | None:
     (others cannot find it), and what they take wrongly for it costs the grid nothing."""
     retina, wanted = Retina(), target(pool, one)
     budget = SHARE * one.picture.size[0] * one.picture.size[1]
-    places = grid(Sight(one.picture, SHARE), int(budget / retina.samples))
+    places = grid(one.picture.size, int(budget / retina.samples))
     if shuffled:
         places = np.random.default_rng(len(one.name)).permutation(places)
     for number, (x, y) in enumerate(places, start=1):
@@ -75,6 +76,16 @@ def scanned(pool: Pool, one: Composed, shuffled: bool) -> int | None:
             if confirmed(sight, wanted, wanted.hits(seen), one.box):
                 return number
     return None
+
+
+def grid(size: tuple[int, int], count: int) -> np.ndarray:
+    """count x 2: places on a regular grid over a picture of that width and height, row by row."""
+    wide, high = size
+    columns = max(1, round(sqrt(count * wide / high)))
+    rows = ceil(count / columns)
+    x = (np.arange(columns) + 0.5) * wide / columns
+    y = (np.arange(rows) + 0.5) * high / rows
+    return np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)[:count]
 
 
 def halves(pool: Pool, one: Composed) -> float | None:
