@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import ceil, sqrt
+from math import ceil
 from typing import Any, Protocol
 
 import numpy as np
@@ -103,45 +103,30 @@ class Places:
         self.score[near] = fresh
         self.score[far < AGAIN] = GONE
 
-    def forget(self, box: Box) -> None:
-        """Nothing is looked for in there again."""
-        x, y = self.at.T
-        inside = (x >= box.left) & (x <= box.right) & (y >= box.top) & (y <= box.bottom)
-        self.score[inside] = GONE
-
 
 def search(
     sight: Sight,
     target: Target,
     *,
-    retina: Retina | None = None,
     planner: Planner | None = None,
     stop: bool = True,
-    glimpses: int | None = None,
     progress: Progress = silent,
 ) -> Search:
     """Look for the target until it is found, the budget is used up or all was seen.
 
-    stop: at the first find; else all the budget is used. glimpses: at most so many; None: as many
-    as the budget allows.
+    stop: at the first find; else all the budget is used.
     """
-    retina = retina or Retina()
     overview = sight.overview(LONGEST)
     found = Found(sight, target, stop)
-    found.take(target.hits(overview), sharp=overview if overview.scale == 1 else None)
-    if overview.scale > 1 and not found.enough:
+    if overview.scale == 1:
+        found.believe(target.sure(overview))
+        return Search(tuple(found.hits), sight.seen, tuple(sight.path))
+    found.try_out(target.hits(overview))
+    if not found.enough:
         places = proposed(overview, target, planner)
-        whole = sight.left
         if not sight.affords(swept(sight)):
-            while not found.enough and sight.affords(retina.samples) and glimpses != 0:
-                place = places.next()
-                if place is None:
-                    break
-                progress(whole - sight.left, whole, "Looking closer")
-                fixated(sight, target, retina, places, place, found)
-                glimpses = None if glimpses is None else glimpses - 1
-        if glimpses is None:
-            sweep(sight, target, places, found, progress)
+            glimpsed(sight, target, places, found, progress)
+        sweep(sight, target, places, found, progress)
     return Search(tuple(found.hits), sight.seen, tuple(sight.path))
 
 
@@ -157,12 +142,8 @@ class Found:
     def enough(self) -> bool:
         return self._stop and bool(self.hits)
 
-    def take(self, hits: Sequence[Hit], sharp: Seen | None = None) -> None:
-        """Look at each hit at full resolution, and keep those that hold. sharp: the view they are
-        from, where that has full resolution: then once is enough."""
-        if sharp is not None:
-            self._add(self._target.sure(sharp))
-            return
+    def try_out(self, hits: Sequence[Hit]) -> None:
+        """Look at each hit at full resolution, and keep those that hold."""
         for hit in hits:
             box = closer(hit.box)
             if any(hit.box.iou(one) > SAME for one in self._tried):
@@ -171,12 +152,26 @@ class Found:
                 return
             self._tried.append(hit.box)
             seen = self._sight.window(box, f"looks like {self._target.name}: {hit.score:.2f}")
-            self._add(self._target.sure(seen))
+            self.believe(self._target.sure(seen))
 
-    def _add(self, hits: Sequence[Hit]) -> None:
+    def believe(self, hits: Sequence[Hit]) -> None:
+        """Keep hits seen at full resolution that are not known yet."""
         for hit in hits:
             if not any(hit.box.iou(one.box) > SAME for one in self.hits):
                 self.hits.append(hit)
+
+
+def glimpsed(
+    sight: Sight, target: Target, places: Places, found: Found, progress: Progress
+) -> None:
+    """Glimpses, each where the score is highest, until it is found or nothing is left."""
+    retina, whole = Retina(), sight.left
+    while not found.enough and sight.affords(retina.samples):
+        place = places.next()
+        if place is None:
+            return
+        progress(whole - sight.left, whole, "Looking closer")
+        fixated(sight, target, retina, places, place, found)
 
 
 def fixated(
@@ -192,7 +187,7 @@ def fixated(
     places.judged(seen, interest, float(FINE), FINE * retina.fovea)
     low, high = (retina.radius - retina.fovea) // FINE, (retina.radius + retina.fovea) // FINE
     if interest[low:high, low:high].max() >= DULL:
-        found.take(target.hits(seen))
+        found.try_out(target.hits(seen))
 
 
 def proposed(overview: Seen, target: Target, planner: Planner | None) -> Places:
@@ -257,7 +252,7 @@ def sweep(sight: Sight, target: Target, places: Places, found: Found, progress: 
             return
         progress(whole - sight.left, whole, "Looking at all that is left")
         why = "nothing stood out more" if score == GONE else f"holds a place of score {score:.1f}"
-        found.take((), sharp=sight.window(box, why, Kind.WINDOW))
+        found.believe(target.sure(sight.window(box, why, Kind.WINDOW)))
 
 
 def likeliest(places: Places, box: Box) -> float:
@@ -265,13 +260,3 @@ def likeliest(places: Places, box: Box) -> float:
     x, y = places.at.T
     inside = (x >= box.left) & (x < box.right) & (y >= box.top) & (y < box.bottom)
     return float(places.score[inside].max(initial=GONE))
-
-
-def grid(sight: Sight, count: int) -> NDArray[np.float64]:
-    """count x 2: places on a regular grid over the picture, row by row: what a search must beat."""
-    wide, high = sight.picture.size
-    columns = max(1, round(sqrt(count * wide / high)))
-    rows = ceil(count / columns)
-    x = (np.arange(columns) + 0.5) * wide / columns
-    y = (np.arange(rows) + 0.5) * high / rows
-    return np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)[:count]

@@ -72,9 +72,9 @@ def spread(tile: Pixels, size: tuple[int, int], draw: np.random.Generator) -> Pi
     wide, high = size
     pair = np.concatenate([tile, tile[:, ::-1]], axis=1)
     four = np.concatenate([pair, pair[::-1]])
-    rows = (np.arange(high) + draw.integers(four.shape[0])) % four.shape[0]
-    columns = (np.arange(wide) + draw.integers(four.shape[1])) % four.shape[1]
-    return np.ascontiguousarray(four[rows][:, columns])
+    down, across = (int(draw.integers(side)) for side in four.shape[:2])
+    often = (-(-(high + down) // four.shape[0]), -(-(wide + across) // four.shape[1]), 1)
+    return np.ascontiguousarray(np.tile(four, often)[down : down + high, across : across + wide])
 
 
 def faces(shared: Path, part: int | None) -> list[tuple[str, Pixels]]:

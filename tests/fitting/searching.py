@@ -1,16 +1,17 @@
-"""How much of a large picture a search has to see: `python -m tests.fitting.searching [N [KIND]]`.
+"""How little of a large picture a search sees: `python -m tests.fitting.searching [N KIND SHARE]`.
 
-In pictures of 40 megapixels one sign (letters 12 pixels high) or one face (20 pixels from brow to
-chin) is looked for with 15 % of the pixels: by the search; by the same glimpses on a grid, in rows
-and in chance order; and by windows at half resolution in chance order. Backgrounds and people are
-those of the half that no weight was fitted on. Printed: the share found after so many glimpses, and
-the pixels it took. Nothing is written.
+In N pictures of 40 megapixels one sign (letters 12 pixels high) or one face (20 pixels from brow to
+chin) is looked for with SHARE % of the pixels (15): by the search; by the same glimpses on a grid,
+in rows and in chance order; and by windows at half resolution in chance order. Backgrounds and
+people are those of the half that no weight was fitted on. Printed: the share found after so many
+glimpses, and the pixels it took. Nothing is written.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from math import ceil, sqrt
 from pathlib import Path
 from time import perf_counter
 
@@ -22,7 +23,7 @@ from ml.contracts import DETECTION, TEXT, WRITING
 from ml.evaluation.readers.samples import REPORTED
 from ml.pool import Pool
 from ml.prompting.glimpse import Retina
-from ml.prompting.search import Search, closer, grid, search, windows
+from ml.prompting.search import Search, closer, search, windows
 from ml.prompting.search_sight import Kind, Seen, Sight
 from ml.prompting.search_targets import Faces, Hit, Target, Words
 from ml.registry import Policy, best
@@ -32,8 +33,8 @@ from tests.benchmarks.photos import weights_folder
 from tests.fitting.search_pictures import Composed, composed
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-SHARE, PICTURES = 0.15, 16  # of the pixels; of each kind
-AFTER = (10, 25, 50, 100, 200, 300, 400)
+SHARE, PICTURES = 0.15, 15  # of the pixels; of each kind
+AFTER = (1, 10, 25, 50, 100, 200, 400, 800)
 MODELS = tuple(best(task, Policy()).name for task in (DETECTION, TEXT, WRITING)) if (
     registry.discover() is None) else ()  # fmt: skip
 
@@ -51,20 +52,20 @@ def inside(at: tuple[float, float], box: Box) -> bool:
     return box.left <= at[0] <= box.right and box.top <= at[1] <= box.bottom
 
 
-def searched(pool: Pool, one: Composed) -> tuple[int | None, float, Search]:
+def searched(pool: Pool, one: Composed, share: float = SHARE) -> tuple[int | None, float, Search]:
     """After how many glimpses it was found (None: not), and with what share of the pixels."""
-    sight = Sight(one.picture, SHARE)
+    sight = Sight(one.picture, share)
     went = search(sight, target(pool, one))
     count = sum(step.kind is Kind.GLIMPSE for step in went.path)
     return (count if right(went.hits, one.box) else None), went.seen, went
 
 
-def scanned(pool: Pool, one: Composed, shuffled: bool) -> int | None:
+def scanned(pool: Pool, one: Composed, shuffled: bool, share: float = SHARE) -> int | None:
     """After how many glimpses on a grid it is found. Only those that see its place are looked at
     (others cannot find it), and what they take wrongly for it costs the grid nothing."""
     retina, wanted = Retina(), target(pool, one)
-    budget = SHARE * one.picture.size[0] * one.picture.size[1]
-    places = grid(Sight(one.picture, SHARE), int(budget / retina.samples))
+    budget = share * one.picture.size[0] * one.picture.size[1]
+    places = grid(one.picture.size, int(budget / retina.samples))
     if shuffled:
         places = np.random.default_rng(len(one.name)).permutation(places)
     for number, (x, y) in enumerate(places, start=1):
@@ -77,7 +78,17 @@ def scanned(pool: Pool, one: Composed, shuffled: bool) -> int | None:
     return None
 
 
-def halves(pool: Pool, one: Composed) -> float | None:
+def grid(size: tuple[int, int], count: int) -> np.ndarray:
+    """count x 2: places on a regular grid over a picture of that width and height, row by row."""
+    wide, high = size
+    columns = max(1, round(sqrt(count * wide / high)))
+    rows = ceil(count / columns)
+    x = (np.arange(columns) + 0.5) * wide / columns
+    y = (np.arange(rows) + 0.5) * high / rows
+    return np.stack(np.meshgrid(x, y), -1).reshape(-1, 2)[:count]
+
+
+def halves(pool: Pool, one: Composed, share: float = SHARE) -> float | None:
     """The share of the pixels after which windows at half resolution, in chance order, find it."""
     wanted, spent = target(pool, one), 0.0
     half = cv2.resize(one.picture.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -86,7 +97,7 @@ def halves(pool: Pool, one: Composed) -> float | None:
     for number in np.random.default_rng(len(one.name)).permutation(len(order)):
         box = order[number]
         spent += box.area / whole
-        if spent > SHARE:
+        if spent > share:
             return None
         there = Box(*(2 * side for side in box.to_json()))
         if inside(one.box.centre, there):
@@ -110,7 +121,7 @@ def curve(name: str, counts: Sequence[int | None]) -> None:
     print(f"  {name:<28}{told}  all: {100 * np.mean([one is not None for one in counts]):.0f} %")
 
 
-def main(count: int, kinds: Sequence[str]) -> None:
+def main(count: int, kinds: Sequence[str], most: float) -> None:
     pool = Pool(Weights(weights_folder()))
     for kind in kinds:
         ours: list[int | None] = []
@@ -118,13 +129,13 @@ def main(count: int, kinds: Sequence[str]) -> None:
         chance: list[int | None] = []
         half, seen, wrong, began = [], [], 0, perf_counter()
         for one in composed(SHARED, count, kind, REPORTED):
-            found, share, went = searched(pool, one)
+            found, share, went = searched(pool, one, most)
             ours.append(found)
             seen.append(share)
             wrong += bool(went.hits) and found is None
-            rows.append(scanned(pool, one, shuffled=False))
-            chance.append(scanned(pool, one, shuffled=True))
-            half.append(halves(pool, one))
+            rows.append(scanned(pool, one, shuffled=False, share=most))
+            chance.append(scanned(pool, one, shuffled=True, share=most))
+            half.append(halves(pool, one, most))
             told = f"{one.name}: {found} glimpses, {100 * share:.1f} % seen; grid {rows[-1]}, "
             told += f"shuffled {chance[-1]}, half-size windows {half[-1]}"
             print(told, file=sys.stderr, flush=True)
@@ -140,4 +151,9 @@ def main(count: int, kinds: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else PICTURES, sys.argv[2:] or ("sign", "face"))
+    asked = dict(enumerate(sys.argv))
+    main(
+        int(asked.get(1, PICTURES)),
+        [asked[2]] if 2 in asked else ["sign", "face"],
+        float(asked.get(3, 100 * SHARE)) / 100,
+    )
