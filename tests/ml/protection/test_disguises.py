@@ -265,7 +265,7 @@ def test_other_photos_that_are_spared_take_no_part(
     cards = [card for card in recognisers.present(pool) if card.name == "dlib-resnet"]
     judges, networks = recognisers.Judges(pool, tuple(cards)), recognisers.followed(pool, cards)
     own = judges.vectors(picture, chosen.face)
-    another = {name: -vector for name, vector in own.items()}
+    another = {name: np.roll(vector, 1) for name, vector in own.items()}
 
     def made(*others: Any) -> Pixels:
         shop = Workshop(judges, networks, tuple(cards), others, None, used)
@@ -275,7 +275,7 @@ def test_other_photos_that_are_spared_take_no_part(
 
     told = Workshop(judges, networks, tuple(cards), (another,), None, used).against(own)
     assert told.faces.keys() == {OWN, OTHER}
-    assert (made() == made(another, own)).all() == (not used)
+    assert (made() == made(another)).all() == (not used)
 
 
 def test_the_proof_is_of_the_file_that_was_saved(
