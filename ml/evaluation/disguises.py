@@ -13,16 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ml import decode, pipelines
-from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace, View
+from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace, View, disguising
+from ml.contracts.disguising import HIDE, IN_TURN, NOTHING, PASS_FOR, PROOF
 from ml.errors import MLError
 from ml.evaluation.looking import installed, nearest
 from ml.evaluation.measuring import NoModel, Setting
 from ml.evaluation.provenance import commit
 from ml.evaluation.readers.samples import Sample
 from ml.pipelines import Context
-from ml.protection import proof
-from ml.protection.records import PROOF
-from ml.protection.workshop import HIDE, IN_TURN, NOTHING, PASS_FOR
 from ml.registry import best
 from ml.types import JSON, Box
 
@@ -35,7 +33,7 @@ PASSING: Mapping[str, Any] = {
 }  # fmt: skip
 # How a recogniser counts, by what the proof says of its part. Whoever shares weights with one that
 # was used is neither.
-STAGES = {proof.USED: WHITE_BOX, proof.HELD_OUT: HELD_OUT}
+STAGES = {disguising.USED: WHITE_BOX, disguising.HELD_OUT: HELD_OUT}
 # What is run of each person, by the name it has in the metrics.
 ROUNDS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "makeup": ("make-up", HIDING),

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from ml import decode
 from ml.contracts import KnownFace
+from ml.contracts.disguising import HIDE, IN_TURN, NOTHING, PASS_FOR
 from ml.errors import MLError
 from ml.pipelines import Context
 from ml.protection import disguise, faces_chosen, proving, recognisers, records, workshop
 from ml.protection.faces_chosen import Chosen
 from ml.protection.recognisers import Judges, Vectors, akin
-from ml.protection.workshop import HIDE, IN_TURN, NOTHING, PASS_FOR, Wish, Worked, Workshop
+from ml.protection.workshop import Wish, Worked, Workshop
 from ml.registry import ModelCard
 from ml.types import Box, Picture, Ran, Report
 

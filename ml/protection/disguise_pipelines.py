@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from ml import registry
 from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
+from ml.contracts.disguising import HIDE, IN_TURN, NOTHING, PASS_FOR
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.protection import kinds, makeup_words, recognisers
 from ml.protection.disguise_job import DisguiseInputs, disguised
 from ml.protection.records import JPEG, PNG
-from ml.protection.workshop import HIDE, IN_TURN, NOTHING, PASS_FOR, Wish
+from ml.protection.workshop import Wish
 from ml.types import Report
 
 TASKS = (DETECTION, MESH, POSE, EMBEDDING)

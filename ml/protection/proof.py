@@ -12,17 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.contracts.disguising import AKIN, HELD_OUT, USED
 from ml.protection import journeys
 from ml.protection.recognisers import Judges, Vectors, akin, decision, distance
 from ml.registry import ModelCard
 from ml.types import JSON, Face, Picture
 
-USED, AKIN, HELD_OUT = "used in making", "shares weights with one used", "held out"
 UNPROVEN = (
     "TRANSFER IS UNPROVEN: every recogniser here took part in making this. Others may still know "
     "the face."
 )
-OWN, OTHER, TARGET = "its own original", "another photo of the person", "the chosen other face"
 
 
 @dataclass(frozen=True, slots=True)

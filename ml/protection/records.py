@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import raster
-from ml.protection.proof import HELD_OUT, OWN, USED, misled
+from ml.contracts.disguising import HELD_OUT, OWN, PROOF, USED
+from ml.protection.proof import misled
 from ml.protection.side_by_side import side_by_side
 from ml.types import JSON, Artifact, Mark, MarkKind, Reading, Report
 
@@ -28,7 +29,7 @@ KEPT = {
 }
 HEAT = 32.0  # of 255: a change as large as that is the hottest
 BEST_OF_ALL = "half size, JPEG 75"
-PROOF, HEAT_MAP, SIDES = "proof", "heat-map", "side-by-side"  # kinds of file
+HEAT_MAP, SIDES = "heat-map", "side-by-side"  # kinds of file, besides PROOF
 PHOTO_OF = "made_along_with"  # a fact of these: the digest of the photo they are about
 
 

@@ -9,18 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import FaceNetwork
+from ml.contracts.disguising import IN_TURN, OTHER, OWN, TARGET
 from ml.pipelines import Context
 from ml.protection import disguise, recognisers
 from ml.protection.attack import Effort
 from ml.protection.faces_chosen import Chosen
 from ml.protection.kinds import Make
-from ml.protection.proof import OTHER, OWN, TARGET, Against
+from ml.protection.proof import Against
 from ml.protection.recognisers import Judges, Vectors
 from ml.registry import ModelCard
 
 Pixels = NDArray[np.uint8]
-IN_TURN, NOTHING = "each in turn", "nothing"
-HIDE, PASS_FOR = "not to be recognised", "to be taken for another face"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from ml import types
-from ml.protection.workshop import PASS_FOR
+from ml.contracts.disguising import PASS_FOR
 from ml.protection.records import PHOTO_OF
 from ml.types import Report
 from tests.webapp.rows import a_face, a_gallery, a_photo, a_user

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml import pipelines, registry
-from ml.protection.records import PHOTO_OF, PROOF
+from ml.contracts.disguising import PROOF
+from ml.protection.records import PHOTO_OF
 from webapp.jobs.made import ASKED, STRENGTH, asked
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact

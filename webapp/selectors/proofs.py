@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ml.protection.proof import HELD_OUT, USED
-from ml.protection.records import PHOTO_OF, PROOF, SIDES
+from ml.contracts.disguising import HELD_OUT, PROOF, USED
+from ml.protection.records import PHOTO_OF, SIDES
 from ml.types import JSON
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact

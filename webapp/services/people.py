@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
-from ml.protection.records import PROOF
+from ml.contracts.disguising import PROOF
 from ml.types import Claim
 from webapp.locks import people_hold
 from webapp.models import Consent, Embedding, Enrolment, Face, Gallery, Person, Run, User

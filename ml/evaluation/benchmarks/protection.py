@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.contracts.disguising import OTHER, OWN, TARGET
 from ml.evaluation import templates
 from ml.evaluation.disguises import (
     AS_IT_IS,
@@ -36,7 +37,6 @@ from ml.evaluation.metrics.classification import ratio
 from ml.evaluation.metrics.points import quantile
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half, read, stable
-from ml.protection.proof import OTHER, OWN, TARGET
 
 Floats = NDArray[np.float64]
 PEOPLE_MEASURED = 40

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from ml import pipelines, registry
+from ml.contracts import disguising
+from ml.contracts.disguising import AKIN, OTHER, OWN, TARGET, USED
 from ml.evaluation.benchmarks.protection import (
     Distances,
     Limits,
@@ -37,8 +39,6 @@ from ml.evaluation.measuring import Setting
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half
 from ml.evaluation.templates import Templates, strangers
 from ml.pool import Pool
-from ml.protection import proof
-from ml.protection.proof import AKIN, OTHER, OWN, TARGET, USED
 from ml.weights import Weights
 
 registry.discover()
@@ -125,10 +125,10 @@ def test_a_line_counts_by_how_the_recogniser_took_part() -> None:
     sheet = {
         "recognisers": [
             line(0.9, USED),
-            line(0.8, proof.HELD_OUT, "hub"),
+            line(0.8, disguising.HELD_OUT, "hub"),
             line(0.7, AKIN, "fused"),
         ],
-        "made again without one": [line(0.6, proof.HELD_OUT)],
+        "made again without one": [line(0.6, disguising.HELD_OUT)],
         "psnr": 34.1,
         "ssim": 0.95,
         "seconds": 9.0,

@@ -14,6 +14,7 @@ from PIL import Image
 
 from ml import decode, pipelines, registry
 from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace
+from ml.contracts.disguising import HIDE, NOTHING, OTHER, OWN, PASS_FOR
 from ml.errors import Cancelled, MLError
 from ml.evaluation.looking import installed
 from ml.pipelines import Context
@@ -36,8 +37,7 @@ from ml.protection.disguise_job import DisguiseInputs
 from ml.protection.disguise_pipelines import CloakOptions, MakeUpOptions
 from ml.protection.faces_chosen import Chosen
 from ml.protection.places import Place
-from ml.protection.proof import OTHER, OWN
-from ml.protection.workshop import HIDE, NOTHING, PASS_FOR, Wish, Workshop
+from ml.protection.workshop import Wish, Workshop
 from ml.registry import Model, best
 from ml.types import JSON, Box, Picture, Report
 from ml.weights import Weights

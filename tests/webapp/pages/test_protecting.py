@@ -13,7 +13,7 @@ from django.test import Client
 from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from ml.protection.proof import HELD_OUT, OWN, USED
+from ml.contracts.disguising import HELD_OUT, OWN, USED
 from ml.protection.records import PHOTO_OF
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Artifact, AuditLine, Photo, Run
