@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.ml.prompting.openai_server import Deed, Server, completing, failing, replying, serving
 
 from ml import pipelines
 from ml.errors import MLError
@@ -18,6 +17,7 @@ from ml.pipelines import Context
 from ml.pool import Pool
 from ml.prompting.pipeline import REMOTE
 from ml.weights import Weights
+from tests.ml.prompting.openai_server import Deed, Server, completing, failing, replying, serving
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import AuditLine, Endpoint, Job, Photo, User
 from webapp.services.endpoints import endpoint_save
