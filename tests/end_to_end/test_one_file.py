@@ -14,10 +14,9 @@ from ml import registry
 from ml.pipelines import Urgency
 from ml.registry import Policy
 from tests.stack import ROOT, Stack, Stacks
-from webapp.jobs.plan import resolve
+from webapp.jobs.plan import lane_for, resolve
 from webapp.models import Job, Mark, Reading, User
 from webapp.services.galleries import gallery_create
-from webapp.services.jobs import lane_for
 from webapp.services.keys import key_create
 
 MODEL = '''"""Reads how warm the light on each face is, and keeps a swatch of it."""

@@ -116,7 +116,14 @@ def test_what_was_turned_off_meanwhile_is_not_written_down(user: User, photo: Ph
     job = asked(user, photo, questions=["apparent-age"])
     photo.gallery.sensitive_choices.all().delete()
     finish(job, told(OLD, 34.0))
-    assert not selectors.hidden(Question.objects.get())
+    question = Question.objects.get()
+    assert not question.answers.exists() and selectors.hidden(question)
+
+
+def test_what_was_declined_is_shown_whatever_is_off(user: User, photo: Photo) -> None:
+    no = told(types.Question("How old is she?"), declined="It is sensitive, and turned off.")
+    question = answered(user, photo, no, question="How old is she?", questions=[])
+    assert said(question) == [no]
 
 
 def test_what_rests_on_something_sensitive_is_as_sensitive(user: User, photo: Photo) -> None:

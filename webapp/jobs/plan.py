@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ml import registry
-from ml.registry import ModelCard, Policy, Task, best
+from ml.pipelines import Urgency
+from ml.registry import Device, ModelCard, Policy, Task, best
+from tasks import lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,20 @@ def resolve(tasks: tuple[str, ...], policy: Policy) -> Plan:
     for name in tasks or [name for name, task in known.items() if task.unasked]:
         _add(known[name], policy, chosen, asked=True)
     return Plan(tuple(chosen[name] for name in registry.in_order(chosen)))
+
+
+def lane_for(
+    plan: Plan, urgency: Urgency, served: set[str], engine: ModelCard | None = None
+) -> str:
+    """The GPU's lane when a planned model, or the engine that answers, wants one and either a
+    worker has one or some model cannot do without; else the CPU's."""
+    cards = [registry.get(name).card for name in plan.names] + ([engine] if engine else [])
+    gpu = lanes.lane_of(Device.CUDA, urgency)
+    wanted = any(Device.CUDA in card.devices for card in cards)
+    needed = any(Device.CPU not in card.devices for card in cards)
+    if needed or (wanted and gpu in served):
+        return gpu
+    return lanes.lane_of(Device.CPU, urgency)
 
 
 def _add(task: Task[object], policy: Policy, chosen: dict[str, Planned], *, asked: bool) -> bool:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
 from ml import registry, types
+from ml.prompting.touchy import touches
 from webapp.models import Answer, Gallery, Job, Photo, Question, User
 from webapp.selectors import photos
 from webapp.selectors.galleries import sensitive_kinds
@@ -82,9 +83,10 @@ def answers_of(question: Question) -> list[Said]:
 
 
 def hidden(question: Question) -> bool:
-    """Whether an answer is there that may not be shown now."""
+    """Whether an answer may not be shown now, or was not kept, because it is sensitive."""
     on = permitted(question.photo.gallery)
-    return any(not set(row.sensitive.split()) <= on for row in question.answers.all())
+    kept = {kind for row in question.answers.all() for kind in row.sensitive.split()}
+    return not {*kept, *touches(question.text)} <= on
 
 
 def permitted(gallery: Gallery) -> frozenset[str]:

@@ -19,14 +19,14 @@ from django.utils import timezone
 from ml import pipelines, registry
 from ml.analysis.pipeline import ReportOptions
 from ml.authenticity.pipeline import AuthenticateOptions
-from ml.pipelines import Pipeline, Subjects, Urgency
-from ml.registry import Device, ModelCard, Policy, Sensitive
+from ml.pipelines import Pipeline, Subjects
+from ml.registry import ModelCard, Policy, Sensitive
 from tasks import lanes
 from webapp import chores
 from webapp.chores import Chore
 from webapp.jobs import inputs
 from webapp.jobs import options as values
-from webapp.jobs.plan import Plan, resolve
+from webapp.jobs.plan import Plan, lane_for, resolve
 from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.selectors import protection
 from webapp.selectors.capabilities import policy_for, policy_for_answer
@@ -160,20 +160,6 @@ def parent_settle(*, parent: UUID) -> None:
         job.move(to=Status.FAILED, since=since, error=error, **ended)
     elif not job.move(to=Status.CANCELLED, since=(Status.CANCELLING,), **ended):
         job.move(to=Status.DONE, since=since, **ended)
-
-
-def lane_for(
-    plan: Plan, urgency: Urgency, served: set[str], engine: ModelCard | None = None
-) -> str:
-    """The GPU's lane when a planned model, or the engine that answers, wants one and either a
-    worker has one or some model cannot do without; else the CPU's."""
-    cards = [registry.get(name).card for name in plan.names] + ([engine] if engine else [])
-    gpu = lanes.lane_of(Device.CUDA, urgency)
-    wanted = any(Device.CUDA in card.devices for card in cards)
-    needed = any(Device.CPU not in card.devices for card in cards)
-    if needed or (wanted and gpu in served):
-        return gpu
-    return lanes.lane_of(Device.CPU, urgency)
 
 
 def _work(kind: str) -> Work:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from ml import registry
 from ml.prompting.pipeline import KIND, AskOptions
+from ml.prompting.touchy import touches
 from ml.registry import Sensitive
 from ml.types import Answer as Told
 from ml.types import Question as Asked
@@ -64,7 +65,8 @@ def questions_write(*, job: Job, photo: Photo, report: Report) -> None:
     asked = values.parse(AskOptions, job.options)
     places = faces_of(photo, report)
     faces = [places.get(number) for number in range(len(report.faces))]
-    on, rows = sensitive_kinds(photo.gallery), {}
+    on = sensitive_kinds(photo.gallery)
+    rows: dict[Asked, Question] = {}
     for one in asked.asked():
         rows[one] = _question(job, photo, asked, one)
         rows[one].faces = [str(face) if face else None for face in faces]
@@ -87,10 +89,13 @@ def questions_write(*, job: Job, photo: Photo, report: Report) -> None:
 
 
 def kinds_of(told: Told) -> set[Sensitive]:
-    """What of people an answer tells, by its question or by what it rests on."""
+    """What of people an answer tells, by its question or by what it rests on; one that was declined
+    tells nothing."""
+    if told.declined:
+        return set()
     cards = {card.name: card for card in registry.cards()}
     read = {cards[one.model].sensitive for one in told.sources if one.model in cards}
-    return {told.question.sensitive, *read} - {Sensitive.NOT}
+    return {told.question.sensitive, *read, *touches(told.question.text)} - {Sensitive.NOT}
 
 
 def _question(job: Job, photo: Photo, asked: AskOptions, one: Asked) -> Question:
