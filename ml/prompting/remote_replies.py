@@ -18,7 +18,8 @@ from ml.prompting.remote_forms import ANSWER, GRID, SIDES, UNKNOWN, options
 from ml.prompting.remote_odds import odds
 from ml.prompting.remote_wire import Completion, at
 from ml.prompting.sights import Sight
-from ml.types import Box, Form, Question, Value
+from ml.types import Box, Form, Question
+from ml.types.asked import Value
 from ml.types.picture import JSON
 
 LONGEST_TEXT = 500
