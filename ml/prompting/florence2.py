@@ -38,18 +38,21 @@ class Florence2(VisionLanguage):
         return 1  # the decoder's start
 
     def _means(self, inputs: Mapping[str, Any], words: Sequence[list[int]]) -> list[float]:
-        """The picture and the prompt are encoded once; the decoder begins each word anew."""
+        """The picture and the prompt are encoded once; the decoder begins each word anew, after
+        the two tokens that it was taught to begin every answer with."""
         import torch
+        from transformers.modeling_outputs import BaseModelOutput
 
-        start = self._model.config.text_config.decoder_start_token_id
+        config = self._model.config.text_config
+        start = (config.decoder_start_token_id, config.bos_token_id)
         seen = None
         found = []
         for tokens in words:
-            begun = torch.tensor([[start, *tokens[:-1]]], device=self._model.device)
+            begun = torch.tensor([[*start, *tokens[:-1]]], device=self._model.device)
             given = dict(inputs) if seen is None else {"encoder_outputs": seen}
             read = self._model(**given, decoder_input_ids=begun)
-            seen = (read.encoder_last_hidden_state,)
-            found.append(_sum_of(read.logits[0], tokens) / len(tokens))
+            seen = BaseModelOutput(read.encoder_last_hidden_state)
+            found.append(_sum_of(read.logits[0, 1:], tokens) / len(tokens))
         return found
 
     def boxes(self, pixels: Pixels, phrase: str) -> list[Box]:

@@ -52,11 +52,11 @@ def by_hand(engine: VisionLanguage, prompt: str, word: str) -> float:
     config: Any = engine._model.config
     with torch.inference_mode():
         if config.is_encoder_decoder:
-            start = [config.text_config.decoder_start_token_id]
+            start = [engine._tokenizer.eos_token_id, engine._tokenizer.bos_token_id]
             logits = engine._model(
                 **inputs, decoder_input_ids=torch.tensor([start + tokens])
             ).logits[0]
-            before = 1
+            before = 2
         else:
             before = inputs["input_ids"].shape[1]
             more = torch.tensor([tokens])
