@@ -42,7 +42,13 @@ VIEW = View(Picture(PIXELS, exif={271: "a camera"}), FACES)
 
 
 def endpoint(server: Server, **fields: Any) -> Endpoint:
-    values = {"url": server.url, "model": "a-model", "key": KEY, "private": True, "pause": 0.01}
+    values: dict[str, Any] = {
+        "url": server.url,
+        "model": "a-model",
+        "key": KEY,
+        "private": True,
+        "pause": 0.01,
+    }
     return Endpoint(**values | fields)
 
 
@@ -229,7 +235,7 @@ def test_other_words_for_the_same_give_agreement() -> None:
     asked = replace(HAIR, paraphrases=("Colour of hair?", "What hair?"))
     with serving(replying("red"), replying("black"), replying("red")) as server:
         (answer,) = ask(server, asked, faces=(0,))
-    assert (answer.value, answer.agreement) == ("red", pytest.approx(2 / 3))
+    assert answer.value == "red" and answer.agreement == pytest.approx(2 / 3)
     assert answer.score == pytest.approx(2 / 3)
     assert ["Colour of hair?" in server.said(place) for place in range(3)] == [False, True, False]
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email.utils import formatdate
 from pathlib import Path
 from time import monotonic, time
-from typing import Any
 
 import pytest
 
@@ -30,16 +27,17 @@ from tests.ml.prompting.openai_server import (
     sending,
     serving,
 )
-from tests.ml.prompting.test_remote import HOLDING, KEY, PEOPLE, VIEW, ask, endpoint
+from tests.ml.prompting.test_remote import KEY, PEOPLE, VIEW, ask, endpoint
 
 GOOD = replying(3)
+SLOW = late(1.5, GOOD)
 FOUR = tuple(Question(f"What is in corner {n}?") for n in range(4))
 
 
 @pytest.mark.parametrize(
     ("deed", "words", "requests"),
     [
-        (late(1.5, GOOD), "did not answer within 0.4 seconds", 2),
+        (SLOW, "did not answer within 0.4 seconds", 2),
         (cut, "broke off", 2),
         (gone, "broke off", 2),
         (huge, "more than was asked for", 2),
@@ -71,30 +69,27 @@ FOUR = tuple(Question(f"What is in corner {n}?") for n in range(4))
 def test_each_fault_is_a_sentence(deed: Deed, words: str, requests: int) -> None:
     began = monotonic()
     with serving(deed) as server, pytest.raises(MLError, match=words) as found:
-        ask(server, PEOPLE, seconds=0.4, retries=1)
+        ask(server, PEOPLE, seconds=0.4 if deed is SLOW else 60, retries=1)
     assert found.value.permanent and "127.0.0.1" in str(found.value)
     assert KEY not in str(found.value) and found.value.__cause__ is None
-    assert len(server.bodies) == requests and monotonic() - began < 5
+    assert len(server.bodies) == requests and monotonic() - began < 30
 
 
 @pytest.mark.parametrize(
     "fault",
-    [cut, failing(500), failing(429, Retry_After="1"), sending(b"{"), late(1, GOOD)],
+    [cut, failing(500), failing(429, Retry_After="1"), sending(b"{"), late(4, GOOD)],
 )
 def test_what_goes_by_is_tried_again(fault: Deed) -> None:
-    began = monotonic()
     with serving(fault, GOOD) as server:
-        (answer,) = ask(server, PEOPLE, seconds=0.5)
+        (answer,) = ask(server, PEOPLE, seconds=2)
     assert answer.value == 3.0 and len(server.bodies) == 2
-    waits = server.headers and fault.__qualname__.startswith("failing")
-    assert monotonic() - began < 4 and waits is not None
 
 
 def test_it_waits_as_long_as_it_is_told() -> None:
     began = monotonic()
     with serving(failing(429, Retry_After="1"), GOOD) as server:
         ask(server, PEOPLE)
-    assert 1.0 <= monotonic() - began < 4
+    assert 1.0 <= monotonic() - began < 20
 
 
 def test_without_tls_that_proves_the_name_nothing_is_sent() -> None:
@@ -182,34 +177,32 @@ def test_a_budget_counts_every_request_and_what_is_left_is_declined() -> None:
     assert server.bodies == []
 
 
-@contextmanager
-def cancelled(server: Server, after: float, *questions: Question, **fields: Any) -> Iterator[None]:
-    """Somebody cancels so many seconds after the first question is put."""
+def cancel(server: Server, after: int, *questions: Question) -> float:
+    """Somebody cancels once the service has got so many requests; the seconds until that ended."""
     began = monotonic()
 
     def progress(done: int, total: int, message: str = "") -> None:
-        assert "127.0.0.1" in message and KEY not in message
-        if monotonic() - began > after:
+        assert "127.0.0.1" in message and KEY not in message and done < total
+        if len(server.bodies) == after:
             raise Cancelled
 
     engine = RemoteEndpoint(Weights(Path()), Device.CPU)
     with pytest.raises(Cancelled):
-        engine.answers(VIEW, Asked(questions, endpoint=endpoint(server, **fields)), progress)
-    assert monotonic() - began < after + 1.5
-    yield
+        engine.answers(VIEW, Asked(questions, endpoint=endpoint(server)), progress)
+    assert len(server.bodies) == after
+    return monotonic() - began
 
 
 def test_cancelling_ends_the_wait_for_a_reply() -> None:
-    with serving(late(3, GOOD)) as server, cancelled(server, 0.2, HOLDING):
-        assert len(server.bodies) == 1
+    with serving(late(30, GOOD)) as server:
+        assert cancel(server, 1, PEOPLE) < 20
 
 
 def test_cancelling_ends_the_wait_for_the_next_try() -> None:
-    with serving(failing(429, Retry_After="20")) as server, cancelled(server, 0.2, HOLDING):
-        assert len(server.bodies) == 1
+    with serving(failing(429, Retry_After="30")) as server:
+        assert cancel(server, 1, PEOPLE) < 20
 
 
 def test_cancelling_ends_between_questions() -> None:
-    slow = late(0.2, replying("a chair"))
-    with serving(slow) as server, cancelled(server, 0.5, *FOUR, *FOUR):
-        assert 2 <= len(server.bodies) <= 4
+    with serving(replying("a chair")) as server:
+        cancel(server, 2, *FOUR)
