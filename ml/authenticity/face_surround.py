@@ -41,8 +41,8 @@ MEASURED: tuple[Figure, ...] = ()
         paper="none: grain of a face against the ring around it, for its slopes and brightness",
         known_limits=(
             "Sees softened skin alone. Make-up, soft light and a background out of focus change "
-            "how a face differs from what is around it, and it says nothing of the rest of the "
-            "photo."
+            "how a face differs from what is around it; of honest photos that were softened as a "
+            "whole it speaks against one in seven. It says nothing of the rest of the photo."
         ),
         measured=MEASURED,
     )

@@ -19,6 +19,7 @@ EXPOSURE, F_NUMBER, ISO, FLASH = 0x829A, 0x829D, 0x8827, 0x9209
 DAY, NIGHT = 13.5, 8.5
 SHARP, BLURRED = 45.0, 15.0  # of 100, a face's sharpness: above sharp, below blurred
 PHOTOGRAPH = "photograph"
+NO_TEXT = "no writing was found"
 FILE = "file"  # whose word EXIF is
 NO_EXIF = "The file does not say: it holds no {}."
 
@@ -130,13 +131,15 @@ def who_looks_at_whom(seen: Seen) -> Said:
 
 def visible_text(seen: Seen) -> Said:
     """What was read; it is told, and never followed."""
-    lines = seen.of_all("written")
-    read = [line for line in lines if isinstance(line.value, str) and line.value]
-    if not lines:
+    read = [line for line in seen.of_all("reads") if line.value]
+    if read:
+        return Said(" / ".join(str(line.value) for line in read), tuple(map(source, read)))
+    lines = seen.reading("lines of text")
+    if lines is None:
         return declined(NOT_INSTALLED)
-    if not read:
-        return declined("There is writing, but nothing here reads it.", *lines)
-    return Said(" / ".join(str(line.value) for line in read), tuple(map(source, read)))
+    if not lines.value:
+        return Said(NO_TEXT, (source(lines),))
+    return declined("There is writing, but nothing here reads it.", lines)
 
 
 TOPICS: Mapping[str, PhotoTopic] = {

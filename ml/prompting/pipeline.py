@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import cast
 
 from ml import decode, registry
-from ml.contracts import PROMPTING, Asked, Endpoint, Engine, View
+from ml.contracts import PROMPTING, WRITING, Asked, Endpoint, Engine, View
 from ml.errors import MLError
 from ml.pipelines import Context, Pipeline, Subjects, register
+from ml.prompting import measured_words
 from ml.prompting.library import QUESTIONS, names
 from ml.registry import Sensitive
 from ml.sequence import SAME, look
 from ml.types import Box, Face, Form, Question, Ran, Report
 
 KIND = "ask"
+TEXT = "visible-text"  # of the measured answers' topics
 MEASURED = "measured-answers"  # the engine that is always there
 REMOTE = "remote-endpoint"  # the engine that asks a service elsewhere
 LONGEST = 2_000  # characters of a question
@@ -113,6 +115,12 @@ class AskOptions:
         if self.question.strip():
             self.free()
 
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """What models read for it: all that they read unasked, and writing where that is asked."""
+        writing = [WRITING.name] * any(reads_writing(question) for question in self.asked())
+        return (*(name for name, task in registry.tasks().items() if task.unasked), *writing)
+
     def free(self) -> Question:
         """The question that was typed.
 
@@ -166,6 +174,12 @@ def ask(options: AskOptions, inputs: AskInputs, context: Context) -> Report:
     card = engine.card
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
     return replace(report, answers=tuple(answers), runs=(*report.runs, ran), embeddings=())
+
+
+def reads_writing(question: Question) -> bool:
+    """Whether it asks what is written."""
+    what = measured_words.meant(question.text)
+    return what is not None and what.topic == TEXT
 
 
 def index_of(faces: Sequence[Face], box: Box) -> int:
