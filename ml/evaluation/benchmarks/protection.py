@@ -224,6 +224,12 @@ PROTECTION = register(
         reads=PEOPLE_EXPECT,
         run=run,
         by_group=("makeup_white_box_own_1e-2", "cloak_held_out_other_1e-2"),
+        on_card={
+            "makeup_held_out_own_1e-2": "misled by make-up made without it, against the original",
+            "makeup_held_out_other_1e-2": "the same against another photo of the person",
+            "cloak_held_out_own_1e-2": "misled by a cloak made without it, against the original",
+            "cloak_held_out_other_1e-2": "the same against another photo",
+        },
         asked="faces",
     )
 )  # fmt: skip
