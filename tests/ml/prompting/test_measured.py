@@ -14,6 +14,7 @@ from ml.contracts import Asked, View
 from ml.prompting.library import QUESTIONS
 from ml.prompting.measured import MeasuredAnswers
 from ml.prompting.measured_words import Meant, Over, meant
+from ml.prompting.pipeline import AskOptions
 from ml.registry import Device
 from ml.types import Answer, Box, Face, Form, Picture, Question, Reading
 from ml.weights import Weights
@@ -210,3 +211,13 @@ def test_answers_survive_being_written_down() -> None:
     for text in ("Who is smiling?", "How many people are smiling?", "Are they friends?"):
         (one,) = answers(text)
         assert Answer.from_json(one.to_json()) == one
+
+
+def test_writing_is_read_only_where_a_question_asks_for_it() -> None:
+    assert "writing" in AskOptions(question="What is written on the sign?").tasks
+    assert "writing" not in AskOptions(question="Who is smiling?").tasks
+    read = (Reading("reader", "lines of text", 1.0), Reading("reader", "reads", "STOP", 0.9))
+    (one,) = answers("What is written in the photo?", read)
+    assert (one.value, one.sources[0].value) == ("STOP", "STOP")
+    (none,) = answers("What is written in the photo?", read[:1])
+    assert none.value is None
