@@ -47,7 +47,7 @@ def by_hand(engine: VisionLanguage, prompt: str, word: str) -> float:
     """The mean log-probability of a word's tokens: the whole text in one go, nothing kept."""
     import torch
 
-    inputs = dict(engine._inputs(Image.fromarray(PIXELS), prompt))
+    inputs = dict(engine._inputs(Image.fromarray(PIXELS), engine.task + prompt))
     tokens = engine._tokenizer(engine.lead + word, add_special_tokens=False)["input_ids"]
     config: Any = engine._model.config
     with torch.inference_mode():
