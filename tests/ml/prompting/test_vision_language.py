@@ -14,7 +14,7 @@ from PIL import Image
 from ml import registry
 from ml.contracts import Asked, View
 from ml.errors import Cancelled, DownloadFailed
-from ml.prompting import vision_language
+from ml.prompting import florence2, vision_language
 from ml.prompting.attributes import ATTRIBUTES
 from ml.prompting.facescan import FaceScan
 from ml.prompting.paligemma import places
@@ -47,7 +47,7 @@ def by_hand(engine: VisionLanguage, prompt: str, word: str) -> float:
     """The mean log-probability of a word's tokens: the whole text in one go, nothing kept."""
     import torch
 
-    inputs = dict(engine._inputs(Image.fromarray(PIXELS), prompt))
+    inputs = dict(engine._inputs(Image.fromarray(PIXELS), engine.task + prompt))
     tokens = engine._tokenizer(engine.lead + word, add_special_tokens=False)["input_ids"]
     config: Any = engine._model.config
     with torch.inference_mode():
@@ -137,6 +137,8 @@ def test_places_are_read_in_the_order_that_the_model_writes_them() -> None:
     said = "<loc0000><loc0256><loc0512><loc1024> cat ; <loc0010><loc0010><loc0010><loc0010> dot"
     assert places(said, 100, 200) == [Box(25, 0, 100, 100)]
     assert places("a cat at <loc0000><loc0256>", 100, 200) == []
+    said = "<s>cat<loc_0><loc_99><loc_499><loc_999><loc_7><loc_7><loc_7><loc_7></s>"
+    assert florence2.places(said, 1000, 2000) == [Box(0.5, 199, 499.5, 1999)]
 
 
 def test_stops_when_asked(engine: VisionLanguage) -> None:
