@@ -72,7 +72,10 @@ def test_a_question_is_asked_watched_and_answered_with_its_sources(
     assert "Measured, and no language model" in said and "mouth corners: up" in said
     live = alices.get(f"/photos/{analysed.pk}/live/?tab=ask&seen=x").content.decode()
     assert 'hx-swap-oob="true"' in live and '<p class="loud">Yes</p>' in live
-    assert "Your question" not in live, "what one types stays"
+    assert "Your question" not in live and "pick-faces" not in live, "what one says stays"
+    Job.objects.filter(kind="ask").delete()
+    found = alices.get(f"/photos/{analysed.pk}/live/?tab=ask&seen=x").content.decode()
+    assert 'id="pick-faces"' in found and 'name="faces"' in found, "once faces are found"
 
 
 def test_a_source_leads_to_its_face_and_lights_it(alices: Client, analysed: Photo) -> None:
