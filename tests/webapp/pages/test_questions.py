@@ -59,6 +59,8 @@ def test_says_what_to_do_first_and_what_may_be_asked(alices: Client, analysed: P
     face = analysed.faces.get()
     assert f'type="checkbox" name="faces" value="{face.pk}"' in said
     assert "It repeats what it was told." in said
+    first = re.search(r"<button[^>]*>", said.split('class="stack asking"')[1])
+    assert first and "name=" not in first[0], "the Enter key asks what was typed"
 
 
 def test_a_question_is_asked_watched_and_answered_with_its_sources(
