@@ -33,7 +33,9 @@ def ask(page: Page, question: str = "", known: str = "", described: str = "") ->
         page.get_by_label("Your question").fill(question)
     if known:
         page.get_by_label("Or a known question").select_option(label=known)
-    page.get_by_label("A person, in words").fill(described)
+    if described:
+        page.get_by_text("About whom, and what kind of answer").click()
+        page.get_by_label("A person, in words").fill(described)
     page.get_by_role("button", name="Ask", exact=True).click()
 
 
@@ -46,6 +48,7 @@ def test_the_whole_story(browser: Browser, stack: Stack, visitor: Visitor, pair:
     visitor.choose(pair)
     expect(page.locator("#grid .badge", has_text="2")).to_have_count(1)
     page.locator("#grid .tile > a").first.click()
+    expect(page.locator("#job")).to_be_empty()
     page.get_by_role("link", name="Ask", exact=True).click()
     expect(page.get_by_text("Nothing was asked yet")).to_be_visible()
     visitor.shoot("ask-empty-desktop")

@@ -59,6 +59,8 @@ def test_says_what_to_do_first_and_what_may_be_asked(alices: Client, analysed: P
     face = analysed.faces.get()
     assert f'type="checkbox" name="faces" value="{face.pk}"' in said
     assert "It repeats what it was told." in said
+    first = re.search(r"<button[^>]*>", said.split('class="stack asking"')[1])
+    assert first and "name=" not in first[0], "the Enter key asks what was typed"
 
 
 def test_a_question_is_asked_watched_and_answered_with_its_sources(
@@ -72,7 +74,10 @@ def test_a_question_is_asked_watched_and_answered_with_its_sources(
     assert "Measured, and no language model" in said and "mouth corners: up" in said
     live = alices.get(f"/photos/{analysed.pk}/live/?tab=ask&seen=x").content.decode()
     assert 'hx-swap-oob="true"' in live and '<p class="loud">Yes</p>' in live
-    assert "Your question" not in live, "what one types stays"
+    assert "Your question" not in live and "pick-faces" not in live, "what one says stays"
+    Job.objects.filter(kind="ask").delete()
+    found = alices.get(f"/photos/{analysed.pk}/live/?tab=ask&seen=x").content.decode()
+    assert 'id="pick-faces"' in found and 'name="faces"' in found, "once faces are found"
 
 
 def test_a_source_leads_to_its_face_and_lights_it(alices: Client, analysed: Photo) -> None:
