@@ -35,8 +35,8 @@ CURVE = Curve((0.38, 0.79, 1.3, 1.89), (-0.69, -0.6, 1.04, 2.86))
 PART = "large photo: only its middle was looked at"
 # Edits whose lower end was .60 or less in files saved below WELL_SAVED (docs/authenticity.md).
 MISSES = (
-    "in files saved below quality 90 it is not known to see faces swapped, or parts copied, spliced "
-    "in, taken away or toned, so that finding nothing says nothing"
+    "in files saved below quality 90 it is not known to see faces swapped, or parts copied, "
+    "spliced in, taken away or toned, so that finding nothing says nothing"
 )
 WELL_SAVED = 90  # quality of the last save from which the figure for JPEG 95 is the nearer one
 MET = ("AUC at JPEG 95", "tells edited photos from honest ones saved at JPEG 95, AUC")

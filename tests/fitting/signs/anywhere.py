@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from ml.authenticity import blocks, shifted_grid
+from ml.authenticity import blocks, part_grids
 from ml.authenticity.face_blocks import standing_out, usual_by
 from tests.fitting.signs.shot import Floats, Shot
 
@@ -62,11 +62,11 @@ def smooth(shot: Shot) -> float:
 
 def shifted_alike(shot: Shot) -> float | None:
     """The part whose own grid stands out most where the earlier save was like the last."""
-    noise = shifted_grid.left_over(shot.saved.tables[0])
-    steps = tuple(int(shot.saved.tables[0][one]) for one in shifted_grid.COEFFICIENTS)
-    placed = shifted_grid.coefficients(shot.light)
-    near = shifted_grid.nearness(placed, steps, noise)
-    return max(one[0] for one in shifted_grid.parts(near, shifted_grid.WINDOWS, []))
+    noise = part_grids.left_over(shot.saved.tables[0])
+    steps = tuple(int(shot.saved.tables[0][one]) for one in part_grids.COEFFICIENTS)
+    placed = part_grids.coefficients(shot.light)
+    near = part_grids.nearness(placed, steps, noise)
+    return max(one[0] for one in part_grids.parts(near, part_grids.WINDOWS, []))
 
 
 def moving(shot: Shot) -> float:

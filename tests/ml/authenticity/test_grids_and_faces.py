@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml import decode
-from ml.authenticity import face_blocks, face_surround, saving, shifted_grid
+from ml.authenticity import face_blocks, face_surround, part_grids, saving, shifted_grid
 from ml.authenticity.calibration import SPEAKS
 from ml.contracts import MESH, Case, Meshes, Output, View
 from ml.evaluation import edits
@@ -95,11 +95,11 @@ def test_where_the_last_save_wiped_all_out_or_is_not_known_it_cannot_tell(
     changed: Pixels, tmp_path: Path
 ) -> None:
     poor = look(shifted_grid.ShiftedGrid, view(changed, tmp_path, 8)).findings[0]
-    assert (poor.weight, poor.note) == (None, shifted_grid.TOO_POOR)
+    assert (poor.weight, poor.note) == (None, part_grids.TOO_POOR)
     bare = look(shifted_grid.ShiftedGrid, View(Picture(changed))).findings[0]
     assert (bare.weight, bare.note) == (None, shifted_grid.NO_JPEG)
     tiny = look(shifted_grid.ShiftedGrid, view(changed[:60, :200], tmp_path, 75)).findings[0]
-    assert (tiny.weight, tiny.note) == (None, shifted_grid.TOO_SMALL)
+    assert (tiny.weight, tiny.note) == (None, part_grids.TOO_SMALL)
 
 
 def test_of_a_large_photo_the_middle_is_looked_at_and_that_is_said(
@@ -175,4 +175,4 @@ def test_a_face_is_found_where_the_file_stores_it(photo: Pixels, tmp_path: Path)
 
 def test_odd_tables_do_no_harm(photo: Pixels) -> None:
     for table in (np.zeros((8, 8), np.int64), np.full((8, 8), 65_535)):
-        assert isinstance(shifted_grid.looked(photo, table), str | shifted_grid.Shifted)
+        assert isinstance(part_grids.looked(photo, table), str | part_grids.Shifted)
