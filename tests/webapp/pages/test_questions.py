@@ -100,7 +100,7 @@ def test_what_is_declined_says_why_and_who_could(alices: Client, alice: User, ph
 
 
 def test_each_form_of_answer_has_its_words(alices: Client, alice: User, photo: Photo) -> None:
-    number = Ask("How old?", Form.NUMBER, unit="years")
+    number = Ask("How far away?", Form.NUMBER, unit="m")
     many = Ask("Which?", Form.CHOICES, ("red", "blue"))
     for told_ in (
         told(number, 34.0, interval=(28.0, 41.0), agreement=0.67),
@@ -112,7 +112,7 @@ def test_each_form_of_answer_has_its_words(alices: Client, alice: User, photo: P
     ):
         answered(alice, photo, told_, question="?", questions=[])
     said = page(alices, tab(photo))
-    for words in ("34 (28–41) years", "red, blue", "none of them", ">No<", "1 place",
+    for words in ("34 (28–41) m", "red, blue", "none of them", ">No<", "1 place",
                   "This is no answer: perhaps", "67% agreed"):  # fmt: skip
         assert words in said
     assert 'data-layer="Answers"' in said, "where it is, is drawn"
