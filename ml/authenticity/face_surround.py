@@ -72,7 +72,7 @@ MEASURED = (
         known_limits=(
             "Sees softened skin alone. Make-up, soft light and a background out of focus change "
             "how a face differs from what is around it; of honest photos that were softened as a "
-            "whole it speaks against one in seven. It says nothing of the rest of the photo."
+            "whole it speaks against one in six. It says nothing of the rest of the photo."
         ),
         measured=MEASURED,
     )
