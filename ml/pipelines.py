@@ -26,6 +26,7 @@ MODULES = (
     "ml.protection.disguise_pipelines",
     "ml.protection.anonymise",
     "ml.protection.make_safe",
+    "ml.geolocation.pipeline",
 )
 
 
