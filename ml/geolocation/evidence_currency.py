@@ -9,7 +9,7 @@ from ml.geolocation.clues import Clue
 from ml.geolocation.countries import listed, with_currency
 from ml.geolocation.evidence import COVER_TEXT, Seen, around, clue, register
 
-FLOOR, WEAK_FLOOR = 0.01, 0.1  # elsewhere; of signs that are misread or mean other things
+FLOOR, WEAK_FLOOR = 0.004, 0.08  # elsewhere; of signs that are misread or mean other things
 SIGNS: dict[str, tuple[str, ...]] = {
     "€": ("EUR",), "£": ("GBP", "EGP", "LBP", "GIP"), "₽": ("RUB",), "₴": ("UAH",), "₺": ("TRY",),
     "₹": ("INR",), "₪": ("ILS",), "₩": ("KRW", "KPW"), "฿": ("THB",), "₫": ("VND",), "₦": ("NGN",),

@@ -11,7 +11,7 @@ from ml.geolocation.countries import listed, states
 from ml.geolocation.evidence import COVER_TEXT, Seen, around, clue, register
 from ml.geolocation.gazetteer import Gazetteer, gazetteer, plain
 
-FLOOR = 0.02  # towns are named in other towns: on ways there, in names of streets and dishes
+FLOOR = 0.01  # towns are named in other towns: on ways there, in names of streets and dishes
 SHORT_FLOOR, MISREAD_FLOOR, MANY_FLOOR = 0.15, 0.2, 0.05  # names of 5 letters or fewer ...
 COUNTRY_FLOOR = 0.05
 KM = 18.0  # from a town's middle to signs that name it

@@ -11,8 +11,11 @@ from ml.geolocation.evidence import COVER_TEXT, Seen, around, clue, register
 from ml.geolocation.scripts_written import written_in
 
 # How likely signs in a script are elsewhere: restaurants, shrines, tourists' signs, misread boxes.
-FLOORS = {"han": 0.012, "kana": 0.006, "arabic": 0.008, "hangul": 0.006, "thai": 0.004}
-FLOOR = 0.003
+FLOORS = {
+    "han": 1.5e-3, "arabic": 1e-3, "kana": 5e-4, "hangul": 5e-4, "thai": 5e-4, "cyrillic": 5e-4,
+    "devanagari": 3e-4,
+}  # fmt: skip
+FLOOR = 2e-4
 SURE = 0.55  # of a script: below that a box says nothing
 BY_READING = 0.85  # of a reading in that script: then its looks need not be as sure
 READ_SURE = 0.25
