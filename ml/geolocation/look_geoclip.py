@@ -62,7 +62,9 @@ class Geoclip(Model):
         with TemporaryDirectory() as folder:
             laid_out(self.card, weights, Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
-            tower = CLIPVisionModelWithProjection.from_pretrained(folder, local_files_only=True)
+            tower: Any = CLIPVisionModelWithProjection.from_pretrained(
+                folder, local_files_only=True
+            )
         self._tower = tower.eval().to(device.value)
         self._head = GeoclipHead(weights)
         degrees, self._places = self._head.gallery()
@@ -97,7 +99,7 @@ class Streetclip(Model):
             laid_out(self.card, weights, Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
             read = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            model = CLIPModel.from_pretrained(folder, local_files_only=True)
+            model: Any = CLIPModel.from_pretrained(folder, local_files_only=True)
         self._model = model.eval().to(device.value)
         self._codes = sorted(states())
         sentences = [PROMPT.format(states()[code].name) for code in self._codes]

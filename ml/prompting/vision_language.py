@@ -57,6 +57,9 @@ class VisionLanguage(PromptedEngine):
     """A decoder that continues a prompt with a picture in it."""
 
     lead = ""  # what stands between the prompt and an answer
+    _model: Any
+    _tokenizer: Any
+    _processor: Any
     task = ""  # what stands before every prompt
     brief = False
 
@@ -78,7 +81,8 @@ class VisionLanguage(PromptedEngine):
         """Sets _model, _tokenizer and _processor."""
         from transformers import AutoModelForImageTextToText, AutoProcessor
 
-        self._processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
+        reader: Any = AutoProcessor  # whose parts have no types
+        self._processor = reader.from_pretrained(folder, local_files_only=True)
         self._tokenizer = self._processor.tokenizer
         self._model = AutoModelForImageTextToText.from_pretrained(
             folder,
