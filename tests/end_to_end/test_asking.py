@@ -53,10 +53,10 @@ def test_the_whole_story(browser: Browser, stack: Stack, visitor: Visitor, pair:
     expect(page.get_by_text("Nothing was asked yet")).to_be_visible()
     visitor.shoot("ask-empty-desktop")
 
-    ask(page, known="Is this person smiling?")
-    smiling = page.get_by_role("article", name="Is this person smiling?")
-    expect(smiling.locator(".loud")).to_have_count(2)
-    source = smiling.locator("a.source").first
+    ask(page, known="Does this person look into the camera?")
+    looking = page.get_by_role("article", name="Does this person look into the camera?")
+    expect(looking.locator(".loud")).to_have_count(2)
+    source = looking.locator("a.source").first
     source.hover()
     face = source.get_attribute("data-face")
     expect(page.locator(f'#overlay [data-face="{face}"].lit').first).to_be_visible()
