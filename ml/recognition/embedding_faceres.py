@@ -31,6 +31,21 @@ MEASURED = (
             "TAR at FAR 1e-4": "77.5 % (74.5 to 80.7)",
         },
     ),
+    *figures(
+        "lfw, 40 faces, 0 not read",
+        "2026-11-29",
+        "manage.py evaluate protection --data lfw --models dlib-resnet,faceres-embedding --seed 0",
+        {
+            "misled by make-up made without it, against the original": "45.0 % (30.0 to 60.0)",
+            "the same against another photo of the person": "97.4 % (92.1 to 100.0)",
+            "misled by a cloak made without it, against the original": "75.0 % (62.5 to 87.5)",
+            "the same against another photo": "97.4 % (92.1 to 100.0)",
+            "misled by make-up made without it, against the original by skin tone": (
+                "brown 40.0 %, dark 0.0 %, intermediate 50.0 %, light 63.6 %, tan 25.0 "
+                "%, very light 50.0 %"
+            ),
+        },
+    ),
 )
 
 
