@@ -188,10 +188,8 @@ def means(near: NDArray[np.float32], side: int) -> NDArray[np.float32]:
 
 def spreads(by_place: NDArray[np.float32]) -> NDArray[np.float32]:
     """By how many spreads each place is above the mean of all."""
-    above: NDArray[np.float32] = (by_place - by_place.mean(0)) / (
-        by_place.std(0) + np.float32(LEAST_SPREAD)
-    )
-    return above
+    above: NDArray[np.float32] = by_place - by_place.mean(0)
+    return np.asarray(above / (by_place.std(0) + np.float32(LEAST_SPREAD)))
 
 
 def sides_for(shape: tuple[int, ...]) -> tuple[int, ...]:
