@@ -9,6 +9,7 @@ from ml.geolocation.clues import Clue
 from ml.geolocation.countries import listed
 from ml.geolocation.evidence import COVER_TEXT, Seen, around, clue, register
 from ml.geolocation.scripts_written import written_in
+from ml.geolocation.writing_ppocr import script_of
 
 # How likely signs in a script are elsewhere: restaurants, shrines, tourists' signs, misread boxes.
 FLOORS = {
@@ -19,7 +20,8 @@ FLOOR = 2e-4
 SURE = 0.55  # of a script: below that a box says nothing
 BY_READING = 0.85  # of a reading in that script: then its looks need not be as sure
 READ_SURE = 0.25
-DOUBT = 6.0  # how much weaker a single unsure box is: floor x DOUBT at the threshold
+DOUBT = 100.0  # a single box at the threshold of SURE: so many times the floor
+UNDOUBTED = 0.97
 
 
 @register(
@@ -42,13 +44,17 @@ def find(seen: Seen) -> Iterable[Clue]:
 
 
 def is_sure(line: Line) -> bool:
-    return line.script_score >= SURE or (
-        line.score >= BY_READING and line.script_score >= READ_SURE
-    )
+    """A line that was read as something else, a number for instance, says nothing by its looks."""
+    if line.text and script_of(line.text) != line.script:
+        return False
+    by_reading = line.score >= BY_READING and line.script_score >= READ_SURE
+    return by_reading or line.script_score >= SURE
 
 
 def doubt(best: Line, boxes: int) -> float:
-    """1 for a sure box or several, up to DOUBT for a single one that could be something else."""
+    """What the floor is multiplied by: 1 for a sure box or several, up to DOUBT for a single one,
+    which is often no text, or other text, that the network has mistaken."""
     if boxes > 1 or best.score >= BY_READING:
         return 1.0
-    return 1 + (DOUBT - 1) * min(1.0, max(0.0, (0.95 - best.script_score) / (0.95 - SURE)))
+    unsure = (UNDOUBTED - best.script_score) / (UNDOUBTED - SURE)
+    return float(DOUBT ** min(1.0, max(0.0, unsure)))

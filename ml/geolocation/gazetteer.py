@@ -84,7 +84,7 @@ def gazetteer() -> Gazetteer:
     )
     names: dict[str, list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
-        for name in {plain(one) for one in (row["name"], *row["alternatenames"])}:
+        for name in dict.fromkeys(map(plain, (row["name"], *row["alternatenames"]))):
             if long_enough(name):
                 names[name].append(number)
     ranked = {

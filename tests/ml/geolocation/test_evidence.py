@@ -103,6 +103,10 @@ def test_the_latin_script_and_an_unsure_box_say_nothing() -> None:
     assert not found("script", line("Bar"), line("", "none"), line("", "thai", 0.4))
 
 
+def test_a_number_says_nothing_by_its_looks() -> None:
+    assert not found("script", line("0080", "malayalam", 0.8))
+
+
 def test_a_box_that_looks_like_its_script_less_surely_weighs_less() -> None:
     (sure,), (unsure,) = found("script", line("", "thai")), found("script", line("", "thai", 0.6))
     assert sure.floor < unsure.floor
@@ -178,7 +182,7 @@ def test_a_town_is_found_by_name_and_a_little_misread() -> None:
     (exact,) = found("place-name", line("Heidelberg Hauptbahnhof"))
     assert exact.saw == "Heidelberg" and not countries(exact)
     (misread,) = found("place-name", line("Heidelbcrg"))
-    assert "Heidelberg" in misread.saw and misread.floor > exact.floor
+    assert "Heidelberg" in misread.tells and misread.floor > exact.floor
 
 
 def test_a_larger_town_of_a_name_is_likelier() -> None:
