@@ -62,7 +62,9 @@ class Geoclip(Model):
         with TemporaryDirectory() as folder:
             laid_out(self.card, weights, Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
-            tower = CLIPVisionModelWithProjection.from_pretrained(folder, local_files_only=True)
+            tower: Any = CLIPVisionModelWithProjection.from_pretrained(
+                folder, local_files_only=True
+            )
         self._tower: Any = tower.to(device.value)
         self._tower.eval()
         self._head = GeoclipHead(weights)
@@ -98,7 +100,7 @@ class Streetclip(Model):
             laid_out(self.card, weights, Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
             read = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            model = CLIPModel.from_pretrained(folder, local_files_only=True)
+            model: Any = CLIPModel.from_pretrained(folder, local_files_only=True)
         self._model: Any = model.to(device.value)
         self._model.eval()
         self._codes = sorted(states())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +78,7 @@ def measured(samples: Sequence[Sample[Posed]], answers: Sequence[Answer]) -> Mea
     seconds = np.array([said.seconds for said in answers])
 
     def score(weights: Floats) -> Mapping[str, float]:
-        def share(of: NDArray[np.generic], among: NDArray[np.bool_]) -> float:
+        def share(of: NDArray[Any], among: NDArray[np.bool_]) -> float:
             counted = np.array([weights @ (of * among), weights @ among])
             return float(quotients(counted[:1], counted[1:])[0])
 
