@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from ml.registry import register
 from ml.types import Box
 
 GROUNDING = "<CAPTION_TO_PHRASE_GROUNDING>"
+GRID = 1000
+PLACE = re.compile(r"<loc_(\d+)>" * 4)
 
 
 @register(
@@ -38,25 +41,32 @@ class Florence2(VisionLanguage):
         return 1  # the decoder's start
 
     def _means(self, inputs: Mapping[str, Any], words: Sequence[list[int]]) -> list[float]:
-        """The picture and the prompt are encoded once; the decoder begins each word anew."""
+        """The picture and the prompt are encoded once; the decoder begins each word anew, after
+        the two tokens that it was taught to begin every answer with."""
         import torch
+        from transformers.modeling_outputs import BaseModelOutput
 
-        start = self._model.config.text_config.decoder_start_token_id
+        config = self._model.config.text_config
+        start = (config.decoder_start_token_id, config.bos_token_id)
         seen = None
         found = []
         for tokens in words:
-            begun = torch.tensor([[start, *tokens[:-1]]], device=self._model.device)
+            begun = torch.tensor([[*start, *tokens[:-1]]], device=self._model.device)
             given = dict(inputs) if seen is None else {"encoder_outputs": seen}
             read = self._model(**given, decoder_input_ids=begun)
-            seen = (read.encoder_last_hidden_state,)
-            found.append(_sum_of(read.logits[0], tokens) / len(tokens))
+            seen = BaseModelOutput(read.encoder_last_hidden_state)
+            found.append(_sum_of(read.logits[0, 1:], tokens) / len(tokens))
         return found
 
     def boxes(self, pixels: Pixels, phrase: str) -> list[Box]:
         """Where the phrase is, as the model grounds it."""
         height, width = pixels.shape[:2]
-        text = self._continued(pixels, phrase, GROUNDING)
-        found = self._processor.post_process_generation(
-            text, task=GROUNDING, image_size=(width, height)
-        )
-        return [Box(*map(float, box)) for box in found[GROUNDING]["bboxes"]]
+        return places(self._continued(pixels, phrase, GROUNDING), width, height)
+
+
+def places(text: str, width: int, height: int) -> list[Box]:
+    """Boxes out of groups of four words: left, top, right, bottom, each the middle of a 1000th of
+    the picture."""
+    found = ([(int(word) + 0.5) / GRID for word in group] for group in PLACE.findall(text))
+    boxes = [Box(a * width, b * height, c * width, d * height) for a, b, c, d in found]
+    return [box for box in boxes if box.area > 0]

@@ -12,6 +12,7 @@ from dataclasses import replace
 from ml.contracts import PROMPTING, Asked, Engine, View
 from ml.progress import Progress, silent
 from ml.prompting import describing, measured_faces, measured_photo, measured_words
+from ml.prompting.attributes import age_group
 from ml.prompting.measured_faces import FaceTopic
 from ml.prompting.measured_seen import Said, Seen, declined
 from ml.prompting.measured_words import Meant, Over
@@ -25,6 +26,9 @@ NOT_MEASURED = (
 )
 CHOOSE = "There are {} people: choose a face, or ask who, how many or whether all."
 NOBODY = "No face was found on this photo."
+OTHER_KIND = "Measured as {}, which is no answer of the kind that was asked for."
+# Questions of the library that another one's measurement answers.
+SAME_AS = {age_group.QUESTION.name: Meant("apparent-age")}
 NOT_AMONG = "Measured as {}, which is not among the choices."
 
 
@@ -71,6 +75,8 @@ class MeasuredAnswers(Engine):
     def _meant(self, question: Question) -> Meant | None:
         if question.name in measured_photo.TOPICS or question.name in measured_faces.TOPICS:
             return Meant(question.name)
+        if question.name:
+            return SAME_AS.get(question.name)
         return measured_words.meant(question.text)
 
     def _of_people(
@@ -100,7 +106,7 @@ class MeasuredAnswers(Engine):
     def _answer(
         self, question: Question, said: Said, face: int | None = None, described: str = ""
     ) -> Answer:
-        said = among(question, said)
+        said = fitting(question, among(question, said))
         return Answer(
             self.card.name,
             Origin.MEASUREMENT,
@@ -175,6 +181,8 @@ def quantified(
 
 def among(question: Question, said: Said) -> Said:
     """An answer of a question with choices is one of them."""
+    if question.name == age_group.QUESTION.name and isinstance(said.value, float):
+        return replace(said, value=age_group.group(said.value), interval=None)
     if not question.choices or not isinstance(said.value, str):
         return said
     fit = [one for one in question.choices if one.lower() in said.value.lower().split()]
@@ -183,6 +191,19 @@ def among(question: Question, said: Said) -> Said:
         value = (fit[0],) if question.form is Form.CHOICES else fit[0]
         return replace(said, value=value)
     return replace(said, value=None, declined=NOT_AMONG.format(said.value))
+
+
+def fitting(question: Question, said: Said) -> Said:
+    """A value is of the kind that was asked for, or there is none."""
+    kinds: dict[Form, type] = {
+        Form.CHOICE: str,
+        Form.CHOICES: tuple,
+        Form.YES_NO: bool,
+        Form.NUMBER: float,
+    }
+    if said.value is None or isinstance(said.value, kinds.get(question.form, object)):
+        return said
+    return replace(said, value=None, declined=OTHER_KIND.format(said.value))
 
 
 def all_measured() -> str:

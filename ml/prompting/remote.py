@@ -90,9 +90,9 @@ class _Round:
                 if not any_answer and (is_over or self.done + 1 == self.total):
                     raise MLError(str(error)) from None
                 failed = error if is_over else None
-                is_sent = isinstance(error, NoAnswer)
-                why = {"invalid" if is_sent else "declined": str(error)}
-                yield from self._all(subject, Taken(**why))
+                is_lost, words = isinstance(error, NoAnswer), str(error)
+                what = Taken(invalid=words) if is_lost else Taken(declined=words)
+                yield from self._all(subject, what)
 
     def _subjects(self, question: Question) -> Iterator[Subject]:
         if not question.of_face or self.asked.described or not self.view.faces:

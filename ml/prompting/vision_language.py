@@ -109,19 +109,15 @@ class VisionLanguage(PromptedEngine):
 
     def text(self, pixels: Pixels, prompt: str, schema: JSON) -> str:
         """The likeliest continuation."""
-        with self._working():
-            inputs = self._prepared(pixels, prompt)
-            made = self._model.generate(**inputs, max_new_tokens=NEW_TOKENS, do_sample=False)
-            new = made[0][self._before(inputs) :]
-            return str(self._tokenizer.decode(new, skip_special_tokens=True)).strip()
+        return self._continued(pixels, prompt, self.task, places=False).strip()
 
-    def _continued(self, pixels: Pixels, prompt: str, task: str) -> str:
-        """All that it writes after a task of its own, words for places too."""
+    def _continued(self, pixels: Pixels, prompt: str, task: str, *, places: bool = True) -> str:
+        """What it writes after a task of its own. places: its words for them stay."""
         with self._working():
             inputs = self._prepared(pixels, prompt, task)
             made = self._model.generate(**inputs, max_new_tokens=NEW_TOKENS, do_sample=False)
         new = made[0][self._before(inputs) :]
-        return str(self._tokenizer.decode(new, skip_special_tokens=False))
+        return str(self._tokenizer.decode(new, skip_special_tokens=not places))
 
     def boxes(self, pixels: Pixels, phrase: str) -> list[Box] | None:
         return None

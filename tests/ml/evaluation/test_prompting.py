@@ -17,6 +17,7 @@ from ml.evaluation.measuring import Setting
 from ml.evaluation.readers.questions import TABLE, Posed, questions
 from ml.evaluation.readers.samples import BadData, Sample
 from ml.pool import Pool
+from ml.prompting import vision_language
 from ml.types import Answer, Form, Origin, Question
 from ml.weights import Weights
 from tests.ml.prompting.tiny_models import idefics3, loaded
@@ -90,6 +91,7 @@ def test_the_figures_are_those_one_counts() -> None:
 def test_a_language_model_is_measured_prompt_by_prompt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(vision_language, "NEW_TOKENS", 4)
     engine = loaded(idefics3, tmp_path)
     kind = type(engine)
     kind.card = replace(kind.card, name="tiny", needs=())

@@ -11,6 +11,7 @@ import pytest
 
 from ml import registry
 from ml.contracts import Asked, View
+from ml.prompting.library import QUESTIONS
 from ml.prompting.measured import MeasuredAnswers
 from ml.prompting.measured_words import Meant, Over, meant
 from ml.registry import Device
@@ -115,8 +116,6 @@ def test_one_of_several_people_has_to_be_chosen() -> None:
 
 
 def test_a_question_of_the_library_is_answered_for_everybody() -> None:
-    from ml.prompting.library import QUESTIONS
-
     found = answers(QUESTIONS["smiling"])
     assert [(one.face, one.value) for one in found] == [(0, True), (1, False), (2, True)]
 
@@ -147,6 +146,18 @@ def test_choices_are_kept_to() -> None:
     found = readings(clothing_colour={0: "red", 1: "green", 2: "blue"})
     assert [answers(colours, found, faces=(n,))[0].value for n in range(3)] == ["red", None, "blue"]
     assert "green" in answers(colours, found, faces=(1,))[0].declined
+
+
+def test_an_answer_has_the_kind_that_was_asked_for_or_is_none() -> None:
+    found = readings(hair_colour={0: "dark"}, apparent_age={0: 34.0, 1: 2.9, 2: 80.0})
+    (dark,) = answers(Question("Does she have dark hair?", Form.YES_NO), found, faces=(0,))
+    assert dark.value is None and "Measured as dark" in dark.declined
+    groups = answers(QUESTIONS["age-group"], found)
+    assert [(one.face, one.value) for one in groups] == [
+        (0, "30-39"),
+        (1, "0-2"),
+        (2, "more than 70"),
+    ]
 
 
 def test_what_nothing_measures_is_declined_by_name() -> None:

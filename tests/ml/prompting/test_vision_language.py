@@ -14,7 +14,7 @@ from PIL import Image
 from ml import registry
 from ml.contracts import Asked, View
 from ml.errors import Cancelled, DownloadFailed
-from ml.prompting import vision_language
+from ml.prompting import florence2, vision_language
 from ml.prompting.attributes import ATTRIBUTES
 from ml.prompting.facescan import FaceScan
 from ml.prompting.paligemma import places
@@ -47,16 +47,16 @@ def by_hand(engine: VisionLanguage, prompt: str, word: str) -> float:
     """The mean log-probability of a word's tokens: the whole text in one go, nothing kept."""
     import torch
 
-    inputs = dict(engine._inputs(Image.fromarray(PIXELS), prompt))
+    inputs = dict(engine._inputs(Image.fromarray(PIXELS), engine.task + prompt))
     tokens = engine._tokenizer(engine.lead + word, add_special_tokens=False)["input_ids"]
     config: Any = engine._model.config
     with torch.inference_mode():
         if config.is_encoder_decoder:
-            start = [config.text_config.decoder_start_token_id]
+            start = [engine._tokenizer.eos_token_id, engine._tokenizer.bos_token_id]
             logits = engine._model(
                 **inputs, decoder_input_ids=torch.tensor([start + tokens])
             ).logits[0]
-            before = 1
+            before = 2
         else:
             before = inputs["input_ids"].shape[1]
             more = torch.tensor([tokens])
@@ -137,6 +137,8 @@ def test_places_are_read_in_the_order_that_the_model_writes_them() -> None:
     said = "<loc0000><loc0256><loc0512><loc1024> cat ; <loc0010><loc0010><loc0010><loc0010> dot"
     assert places(said, 100, 200) == [Box(25, 0, 100, 100)]
     assert places("a cat at <loc0000><loc0256>", 100, 200) == []
+    said = "<s>cat<loc_0><loc_99><loc_499><loc_999><loc_7><loc_7><loc_7><loc_7></s>"
+    assert florence2.places(said, 1000, 2000) == [Box(0.5, 199, 499.5, 1999)]
 
 
 def test_stops_when_asked(engine: VisionLanguage) -> None:
