@@ -56,7 +56,7 @@ class AnswerOutput(serializers.Serializer):
     face = serializers.UUIDField(allow_null=True, help_text="Null for the photo.")
     described = serializers.CharField(source="told.described")
     form = serializers.ChoiceField(list(Form), source="told.question.form")
-    value = serializers.SerializerMethodField("get_told")  # get_value is the framework's own
+    value = serializers.SerializerMethodField("value_of")
     interval = serializers.ListField(
         child=serializers.FloatField(), source="told.interval", allow_null=True
     )
@@ -80,7 +80,7 @@ class AnswerOutput(serializers.Serializer):
     sources = RestsOnOutput(many=True)
 
     @extend_schema_field(serializers.JSONField(allow_null=True))
-    def get_told(self, said: Said) -> Any:
+    def value_of(self, said: Said) -> Any:
         """A text, a number, true or false, or a list of texts; null where there is none."""
         value = said.told.value
         return list(value) if isinstance(value, tuple) else value

@@ -52,7 +52,7 @@ def question_delete(*, question: Question) -> None:
     hold the question."""
     job = question.job
     question.delete()
-    if job is not None and not job.questions.exists():
+    if job is not None and not Question.objects.filter(job=job).exists():
         parent = job.parent
         job.delete()
         if parent is not None and not parent.children.exists():
