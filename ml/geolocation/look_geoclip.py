@@ -65,8 +65,7 @@ class Geoclip(Model):
             tower: Any = CLIPVisionModelWithProjection.from_pretrained(
                 folder, local_files_only=True
             )
-        self._tower: Any = tower.to(device.value)
-        self._tower.eval()
+        self._tower = tower.to(device.value).eval()
         self._head = GeoclipHead(weights)
         degrees, self._places = self._head.gallery()
         names = {name: number for number, name in enumerate(earth().names)}
@@ -101,8 +100,7 @@ class Streetclip(Model):
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
             read = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             model: Any = CLIPModel.from_pretrained(folder, local_files_only=True)
-        self._model: Any = model.to(device.value)
-        self._model.eval()
+        self._model = model.to(device.value).eval()
         self._codes = sorted(states())
         sentences = [PROMPT.format(states()[code].name) for code in self._codes]
         self._sentences = read(sentences, return_tensors="pt", padding=True).to(device.value)
