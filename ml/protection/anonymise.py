@@ -29,8 +29,8 @@ AS_IT_CAME, PNG = "as-it-came", "png"
 FACES = (DETECTION, MESH, POSE)
 METHOD = {
     "title": "How",
-    "help": "Blur, squares (pixelate) and mosaic withstand recognisers that know the method; under "
-    "one grey (solid) nothing of a face is left, but its surroundings stand out.",
+    "help": "All withstand recognisers that know the method. One grey (solid) leaves nothing of a "
+    "face, and covers more of what is around it.",
 }
 SEED = {
     "title": "Seed",
