@@ -28,7 +28,6 @@ MODULES = (
     "ml.protection.make_safe",
     "ml.prompting.pipeline",
     "ml.prompting.search_pipeline",
-    "ml.geolocation.pipeline",
 )
 
 

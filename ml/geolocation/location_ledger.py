@@ -20,7 +20,7 @@ NAME, WITH_LOOK = "location-ledger", "location-ledger-look"
 LAYER = "Clues to the place"
 FILE, KIND, MEDIA_TYPE = "location.json", "location-ledger", "application/json"
 LOCATION: Task[Ledger] = Task(
-    "location", "Where it was taken", Ledger, group=Group.WHERE, on_demand=True
+    "location", "Where it was taken", Ledger, group=Group.WHERE, internal=True
 )
 LIMITS = (
     "A region, not an answer: photos show less than they seem to, signs travel, and files can be "
