@@ -38,7 +38,7 @@ def surfaces() -> Floats:
 def starts() -> tuple[Mask | None, ...]:
     """What may be put aside to begin with: nothing, or a part of the face."""
     y, x = surfaces()[..., 2], surfaces()[..., 1]
-    return None, y > 0.1, y < 0.05, x > 0.1
+    return None, y > 0.1, y > -0.15, y < 0.05, y < -0.2, x > 0.1, x < -0.1
 
 
 def best(skin: Skin, usual: Floats, spread: Floats) -> Floats:

@@ -1,5 +1,5 @@
-"""Names what speaks for something covering a face at first glance, place by place, by what does not
-fit the usual face; weighs named evidence in a logistic sum."""
+"""Weighs what speaks for something covering a face, place by place: named evidence, in a logistic
+sum."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 
 from ml.analysis.face_layout import Mask, Skin
+from ml.analysis.face_misfit import surfaces
+from ml.matting import guided
 from ml.runtimes import Floats
 
 NEAR, AROUND, WIDE = 1.2, 3.0, 7.0  # standard deviations of a place's surroundings, in pixels
+
+RADIUS, SMOOTH = 9, 1e-3  # of the guided filter: in pixels, and its epsilon
 FAINT = 0.002  # of what is drawn, squared: less is grain
 
 
@@ -47,18 +51,29 @@ def compared(skin: Skin, usual: Floats) -> Drawing:
     return Drawing(alike, expected, blurred((own**2).sum(-1), NEAR))
 
 
-def evidence(skin: Skin, off: Floats, usual: Floats) -> dict[str, Floats]:
+def evidence(skin: Skin, off: Floats, drawn: Drawing, spread: Floats) -> dict[str, Floats]:
     """What speaks for a cover at each place, SIDE x SIDE each. off: the misfit (ml.analysis.
-    face_misfit); usual: SIDE x SIDE x 3, of many faces."""
-    size, drawn = np.sqrt((off**2).mean(-1)), compared(skin, usual)
+    face_misfit); spread: of many faces."""
+    seen, light = skin.seen, off[..., 0]
     colour = np.hypot(off[..., 1], off[..., 2])
-    near, far = blurred(colour, NEAR), blurred(np.dstack([size, colour]), WIDE)
+    size = np.sqrt((off**2).mean(-1))
+    odd = np.sqrt(((off - off[:, ::-1]) ** 2).mean(-1)) * (seen & seen[:, ::-1])
+    around = blurred(size, AROUND)
     return {
-        "misfit far around": np.log1p(far[..., 0]),
-        "colour": np.log1p(near),
-        "colour far around": np.log1p(far[..., 1]),
+        "misfit": np.log1p(blurred(size, NEAR)),
+        "misfit around": np.log1p(around),
+        "misfit far around": np.log1p(blurred(size, WIDE)),
+        "colour": np.log1p(blurred(colour, NEAR)),
+        "colour far around": np.log1p(blurred(colour, WIDE)),
+        "darker": np.clip(-blurred(light, NEAR), 0, 4),
+        "unlike the other side": np.log1p(blurred(odd, AROUND)),
+        "more than the other side": (around - around[:, ::-1]).clip(-2, 2),
         "drawn as usual": drawn.alike,
+        "not drawn where it should be": np.sqrt(drawn.expected) * (1 - drawn.alike),
         "drawn where it should not be": np.log1p(drawn.own / (drawn.expected + FAINT)),
+        "misfit of the whole face": np.log1p(float(size[seen].mean())) * np.ones_like(size),
+        "usual spread": spread[..., 0],
+        "aside": np.abs(surfaces()[..., 1]),
     }
 
 
@@ -68,6 +83,14 @@ def drawing(told: Floats, seen: Mask) -> Floats:
     around = blurred(told * there, 5.0) / (blurred(there, 5.0) + 1e-3)
     features: Floats = (told - around) * there
     return features
+
+
+def smoothed(found: Floats, skin: Skin) -> Floats:
+    """The odds along the edges of the photo, not across them: a thing that covers has one colour
+    and an edge."""
+    pixels = skin.pixels.astype(np.float32) / np.float32(255)
+    made: Floats = (guided(found, pixels, RADIUS, SMOOTH) * skin.seen).clip(0, 1)
+    return made
 
 
 def odds(told: Mapping[str, Floats], weights: Mapping[str, float], seen: Mask) -> Floats:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ml import alignment
-from ml.analysis.cover_evidence import evidence, surface
 from ml.analysis.covers import EYES_APART, cover, drawn, hindrance, said
 from ml.analysis.face_layout import Skin, fitted, layout, skin
 from ml.analysis.face_misfit import best, misfit
-from ml.analysis.misfit_evidence import evidence as glance
-from ml.analysis.misfit_evidence import odds
+from ml.analysis.misfit_evidence import compared, evidence, odds, smoothed
 from ml.contracts import MESH, OCCLUSION, POSE, Cover, Covers, Output, View
 from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.registry import Commercial, Model, ModelCard, figures, register
@@ -18,31 +16,25 @@ from ml.runtimes import Floats
 from ml.types import Picture
 
 NAME = "fitted-occlusion"
-LOOKS = 5  # how often a closer look is taken at what was found before
-DOUBTED, CUT = 0.5, 0.45  # odds from which a place takes no part in the next fit; is told
-# How much each evidence counts: `python -m tests.fitting.cover_weights`. At first
-# glance (ml.analysis.misfit_evidence), and at each closer look (ml.analysis.cover_evidence).
-GLANCE = {
-    "misfit far around": 8.43,
-    "colour": 2.33,
-    "colour far around": -5.83,
-    "drawn as usual": -3.24,
-    "drawn where it should not be": -0.80,
-    "bias": -2.44,
-}
-CLOSER = {
-    "steep": -1.34,
-    "steep around": -2.16,
-    "other edges": 1.67,
-    "colour steep around": -0.70,
-    "coloured stroke": 7.09,
-    "misfit": 1.74,
-    "misfit of the whole face": 1.11,
-    "guess around": -7.36,
-    "guess far around": 11.08,
-    "colour of covers": 0.40,
-    "rather of covers": 0.36,
-    "bias": -9.56,
+AGAIN = 1  # how often the fit is made again without what it showed to be covered
+DOUBTED, CUT = 0.5, 0.36  # odds from which a place takes no part in the next fit; is told
+# How much each evidence counts (ml.analysis.misfit_evidence): `python -m tests.fitting.occlusion`.
+WEIGHTS = {
+    "misfit": 5.11,
+    "misfit around": -3.93,
+    "misfit far around": 10.46,
+    "colour": 1.21,
+    "colour far around": -3.93,
+    "darker": -0.10,
+    "unlike the other side": -0.82,
+    "more than the other side": -0.23,
+    "drawn as usual": -3.18,
+    "not drawn where it should be": -6.19,
+    "drawn where it should not be": -1.00,
+    "misfit of the whole face": -2.27,
+    "usual spread": 5.16,
+    "aside": 1.16,
+    "bias": -4.32,
 }
 
 # From docs/benchmarks; a test holds them equal.
@@ -134,12 +126,11 @@ class FittedOcclusion(Model):
 
 
 def covered(skin: Skin) -> Floats:
-    """SIDE x SIDE, 0..1: how likely each place is covered. The first glance is by what does not fit
-    the usual face; each closer look goes by what was found before."""
+    """SIDE x SIDE, 0..1: how likely each place is covered."""
     usual, spread = fitted()["usual"], fitted()["spread"]
-    found = odds(glance(skin, best(skin, usual, spread), usual), GLANCE, skin.seen)
-    face = surface(skin, usual)
-    for _ in range(LOOKS):
+    off, features = best(skin, usual, spread), compared(skin, usual)
+    found = odds(evidence(skin, off, features, spread), WEIGHTS, skin.seen)
+    for _ in range(AGAIN):
         off = misfit(skin, found > DOUBTED, usual, spread)
-        found = odds(evidence(face, off, found), CLOSER, skin.seen)
-    return found
+        found = odds(evidence(skin, off, features, spread), WEIGHTS, skin.seen)
+    return smoothed(found, skin)

@@ -1,10 +1,9 @@
 """Occlusion: how well what is pasted over faces is found, and how often bare faces are flagged.
 
 Each face is shown as it is and with one thing over it, drawn by ml.evaluation.occluders, kind by
-kind in turn, and saved as JPEG, so that what was pasted is not told by being sharper than the
-photo; detector and mesh see the photo as saved. Only the half of the people that nothing was fitted
-on is asked about (`python -m tests.fitting.occlusion` takes the other). Faces of such a set that
-are really covered (by hair, hands, glasses) count as bare.
+kind in turn; detector and mesh see the photo as pasted. Only the half of the people that nothing
+was fitted on is asked about (`python -m tests.fitting.occlusion` takes the other). Faces of such a
+set that are really covered (by hair, hands, glasses) count as bare.
 """
 
 from __future__ import annotations
@@ -26,11 +25,9 @@ from ml.evaluation.metrics.classification import ratio
 from ml.evaluation.occluders import KINDS, paste
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import REPORTED, UNKNOWN, Sample, half, part, read, stable
-from ml.evaluation.swaps import saved
 from ml.types import MarkKind, Picture
 
 LEAST, TRIES = 0.02, 8  # of the face is covered, at least, by what is pasted; how often it is drawn
-QUALITIES = 85, 96  # of the JPEG, from and below
 NOTABLE = 8  # percent of a face, from which it counts as flagged
 MOST = 480  # people, of each of whom one photo is shown: a photo is looked at twice
 COVERED, FACE = "covered", "face covered"
@@ -89,14 +86,13 @@ def run(setting: Setting) -> dict[str, Measured]:
 def drawn(
     kind: str, picture: Picture, mesh: NDArray[np.float32], draw: np.random.Generator
 ) -> tuple[Picture, Mask]:
-    """As ml.evaluation.occluders.paste, drawn again until it covers a part of the face, and
-    saved."""
+    """As ml.evaluation.occluders.paste, drawn again until it covers a part of the face."""
     oval = inside(mesh, picture.size)
     for _ in range(TRIES):
         pasted, hidden = paste(kind, picture, mesh, draw)
         if (hidden & oval).sum() >= LEAST * oval.sum():
             break
-    return saved(pasted.pixels, int(draw.integers(*QUALITIES))), hidden
+    return pasted, hidden
 
 
 def compared(

@@ -42,9 +42,9 @@ def test_what_is_pasted_covers_a_part_of_the_face_and_little_beside_it(
     pasted, hidden = occlusion.drawn(kind, picture, mesh, np.random.default_rng(3))
     oval = occlusion.inside(mesh, picture.size)
     assert 0.02 < (hidden & oval).sum() / oval.sum() < 0.9
-    changed = np.abs(pasted.pixels.astype(int) - picture.pixels).max(-1)
-    assert (changed[hidden] > 0).mean() > 0.95
-    assert changed[300:].mean() < 4  # far below the face only saving as JPEG changed it
+    changed = (pasted.pixels.astype(int) - picture.pixels).any(-1)
+    assert changed[hidden].mean() > 0.95
+    assert not changed[300:].any()  # far below the face
     assert picture.size == pasted.size
 
 
