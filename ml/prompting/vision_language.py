@@ -30,8 +30,8 @@ from ml.weights import Hub, Weights
 NEW_TOKENS = 96  # of a short text, or of some boxes
 TAG = re.compile(r"<[^<>]*>")
 UNTRIED = (
-    "Never run with real weights where it was written; run manage.py models selfcheck {}. Language "
-    "models make things up, and their odds are not calibrated."
+    "Not measured: never run with real weights where it was written; run manage.py models "
+    "selfcheck {}. Language models make things up, and their odds are not calibrated."
 )
 
 

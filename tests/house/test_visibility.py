@@ -23,6 +23,9 @@ OF_ALL = {
     "installation.use": "it is the whole installation's",
     "jobs.wait_for": "whoever calls it has asked visible_to before",
     "shares.behind": "whoever holds the token may ask for it",
+    "endpoints.enabled": "they are the installation's",
+    "consents.showing_strangers": "it is narrowed to the photos that its caller was given",
+    "shares.reasons": "it tells of the links that its caller was given",
     "audit.first_broken": "the chain of audit lines is the installation's",
 }
 

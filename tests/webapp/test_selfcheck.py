@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -36,9 +37,10 @@ def tiny(
 
 @pytest.mark.django_db
 def test_a_random_model_fails_and_its_card_says_so(
-    tiny: type[VisionLanguage], client: Client
+    tiny: type[VisionLanguage], client: Client, django_user_model: Any
 ) -> None:
     assert models.row("smolvlm-256m").selfcheck == NEVER
+    client.force_login(django_user_model.objects.create_user("alice"))
     assert NEVER.capitalize() in client.get("/models/smolvlm-256m/").content.decode()
     out = StringIO()
     with pytest.raises(CommandError, match="FAIL"):

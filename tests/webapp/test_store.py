@@ -263,5 +263,5 @@ def test_a_job_about_photos_names_one(
 
 @pytest.mark.parametrize("kind", [pipeline.kind for pipeline in pipelines.kinds()])
 def test_every_kinds_report_goes_somewhere(kind: str) -> None:
-    keeps = {name: SINKS[name] for name in ("analyse", "authenticate", "report")}
+    keeps = {name: SINKS[name] for name in ("analyse", "ask", "authenticate", "report")}
     assert of(kind) is keeps.get(kind, MAKING)

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods
 from ml.prompting.library import QUESTIONS
 from ml.prompting.pipeline import MEASURED, REMOTE, engines
 from ml.registry import Policy
-from webapp.models import Endpoint, Gallery, Job, User
+from webapp.models import Gallery, Job, User
 from webapp.pages.going import back
 from webapp.pages.visit import Visit
 from webapp.pages.wording import SENSITIVE
-from webapp.selectors import models
+from webapp.selectors import endpoints, models
 from webapp.selectors.capabilities import policy_for
 from webapp.selectors.galleries import never_read, sensitive_kinds
 from webapp.selectors.models import ModelRow
@@ -106,7 +106,7 @@ def engine_choices(user: User, gallery: Gallery) -> list[Engine]:
 
 def outside() -> list[Outside]:
     """The services outside that are turned on, where this installation knows how to ask them."""
-    rows = Endpoint.objects.filter(enabled=True) if REMOTE in engines() else ()
+    rows = endpoints.enabled() if REMOTE in engines() else ()
     return [
         Outside(row.pk, host_of(row), row.purpose, row.model, row.sensitive, row.private)
         for row in rows

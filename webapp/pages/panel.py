@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ml.registry import CAPABILITIES, Sensitive
+from ml.registry import Sensitive
 from webapp.models import Gallery, User
 from webapp.pages.showing import Shown
 from webapp.pages.wording import sensitive_words
@@ -75,5 +75,6 @@ def unread(switches: Iterable[Switch], shown: Shown) -> list[str]:
 
 
 def absent_capabilities() -> list[str]:
-    """What this version cannot do yet."""
-    return [title for title, package in CAPABILITY_OF.items() if package not in CAPABILITIES]
+    """What this version offers no job for yet."""
+    there = {work.run.__module__.rpartition(".")[0] for work in pipelines.kinds()}
+    return [title for title, package in CAPABILITY_OF.items() if package not in there]

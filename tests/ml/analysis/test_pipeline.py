@@ -33,6 +33,7 @@ EVERYTHING = tuple(
     for card in registry.cards()
     if card == registry.best(card.task, installed(WEIGHTS))
     and (card.task.internal or card.task.name in registry.tasks())
+    and card.task.name != "location"  # which has an answer about every photo
 )
 
 
@@ -69,7 +70,8 @@ def test_a_photo_without_faces_is_a_good_result(tmp_path: Path, context: Context
     found = analyse(AnalyseOptions(), AnalyseInputs(tmp_path / "sky.png", EVERYTHING), context)
     assert found.faces == found.marks == ()
     said = {reading.name: reading.value for reading in found.readings}
-    counts = ("people cover", "bodies in sight", "hands in sight", "stretches of text")
+    counts = ("people cover", "bodies in sight", "hands in sight", "stretches of text",
+              "lines of text")  # fmt: skip
     assert said == dict.fromkeys(counts, 0)
     assert len(found.runs) == len(EVERYTHING)
 

@@ -122,13 +122,16 @@ def test_one_face_alone_gives_what_it_gives_among_others(weights: Weights) -> No
 
 def test_a_face_costs_each_network_two_passes(astronaut: Path, weights: Weights) -> None:
     pool, passes = Pool(weights), []
-    for network in (pool.get("faceres"), pool.get("fused-embedding")._dlib):
-        original = network._net
+    for network, name in (
+        (pool.get("faceres"), "net"),
+        (pool.get("fused-embedding")._dlib, "_net"),
+    ):
+        original = getattr(network, name)
 
         def counted(chips: np.ndarray, original: object = original) -> object:
             passes.append(len(chips))
             return original(chips)
 
-        network._net = counted
+        setattr(network, name, counted)
     found = embeddings(Context(pool), decode.picture(astronaut), "fused-embedding")
     assert len(found) == 1 and passes == [2, 2]
