@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ml import pipelines
 from ml.registry import Sensitive
 from webapp.models import Gallery, User
 from webapp.pages.showing import Shown
