@@ -10,7 +10,7 @@ from ml import decode
 from ml.contracts import Said
 from ml.errors import MLError
 from ml.geolocation.location_ledger import LOCATION
-from ml.pipelines import Context, Pipeline, register
+from ml.pipelines import Context, Pipeline
 from ml.sequence import look
 from ml.types import Picture, Report
 
@@ -102,15 +102,14 @@ def moment_of(text: str) -> datetime | None:
     raise MLError(f"{text[:30]!r} is no moment: write YYYY-MM-DD HH:MM, in UTC.")
 
 
-LOCATE = register(
-    Pipeline(
-        KIND,
-        "Find out where it was taken",
-        LocateOptions,
-        LocateInputs,
-        locate,
-        tasks=(LOCATION,),
-        help="Weighs every clue to the place: the file, what is written, what you know. The "
-        "answer is a region with its area, and what gives it away.",
-    )
+# Not registered, and so not offered: it waits for a page that keeps its ledger sealed.
+LOCATE = Pipeline(
+    KIND,
+    "Find out where it was taken",
+    LocateOptions,
+    LocateInputs,
+    locate,
+    tasks=(LOCATION,),
+    help="Weighs every clue to the place: the file, what is written, what you know. The "
+    "answer is a region with its area, and what gives it away.",
 )
