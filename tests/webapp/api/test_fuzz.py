@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from tests.webapp.sharing import a_share, recipe  # noqa: F401  a fixture
-from webapp.models import Alert, Job, Photo, User
+from webapp.models import Alert, Job, Photo, Question, User
 from webapp.services.faces import face_name
 from webapp.services.people import person_protect
 
@@ -30,7 +30,7 @@ JSON = st.recursive(
 )
 FIELDS = (
     *("kind", "photos", "gallery", "options", "name", "sensitive", "tasks", "file"),
-    *("basis", "statement", "expires", "faces"),
+    *("basis", "statement", "expires", "faces", "question", "questions", "choices", "engine"),
     *("title", "days", "view_limit", "password"),
 )
 
@@ -56,7 +56,10 @@ def ids(analysed: Photo, alice: User, recipe: None) -> dict[str, str]:  # noqa: 
     found = {"photo_id": analysed.pk, "job_id": job.pk, "face_id": face.pk, "gallery_id": gallery}
     found |= {"person_id": person.pk, "alert_id": alert.pk}
     found["share_id"] = a_share(alice, analysed).pk
+    question = Question.objects.create(photo=analysed, asked_by=alice, text="?", engine="nobody")
+    found["question_id"] = question.pk
     words = {"artifact_id": str(job.pk), "export_id": str(job.pk), "form": "json"}
+    words |= {"purpose": "sharing", "number": "0"}
     return {name: str(pk) for name, pk in found.items()} | words
 
 
