@@ -28,7 +28,7 @@ ACCENT = (0x2F, 0x9B, 0xFF)  # of boxes
 @pytest.mark.parametrize(
     ("size", "scheme"),
     [
-        pytest.param(DESKTOP, "light", id="desktop-light"),
+        pytest.param(DESKTOP, "light", id="desktop-light", marks=pytest.mark.long),
         pytest.param(PHONE, "dark", id="phone-dark"),
         pytest.param(DESKTOP, "dark", id="desktop-dark", marks=pytest.mark.long),
         pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.long),
