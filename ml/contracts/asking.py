@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from ml.contracts.views import Output, View
 from ml.progress import Progress, silent
@@ -61,7 +62,12 @@ class Asked:
 
 
 class Engine(Model):
-    """A model that answers questions about a photo. Its task is PROMPTING."""
+    """A model that answers questions about a photo. Its task is PROMPTING.
+
+    offered: people are offered it to ask; others only point at what words describe.
+    """
+
+    offered: ClassVar[bool] = True
 
     @abstractmethod
     def answers(self, view: View, asked: Asked, progress: Progress = silent) -> list[Answer]:

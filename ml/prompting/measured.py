@@ -21,8 +21,8 @@ from ml.registry import Commercial, ModelCard, register
 from ml.types import Answer, Box, Form, Origin, Question, Source
 
 NOT_MEASURED = (
-    "No measurement here answers that. Measured are: {}. A language model could guess, where one "
-    "is installed."
+    "No measurement here answers that. The known questions say what can be measured; a language "
+    "model could guess, where one is installed."
 )
 CHOOSE = "There are {} people: choose a face, or ask who, how many or whether all."
 NOBODY = "No face was found on this photo."
@@ -63,7 +63,7 @@ class MeasuredAnswers(Engine):
     def _answered(self, seen: Seen, question: Question, asked: Asked) -> Iterator[Answer]:
         what = self._meant(question)
         if what is None:
-            yield self._answer(question, declined(NOT_MEASURED.format(all_measured())))
+            yield self._answer(question, declined(NOT_MEASURED))
             return
         if what.topic in measured_photo.TOPICS:
             topic = measured_photo.TOPICS[what.topic]
@@ -204,14 +204,3 @@ def fitting(question: Question, said: Said) -> Said:
     if said.value is None or isinstance(said.value, kinds.get(question.form, object)):
         return said
     return replace(said, value=None, declined=OTHER_KIND.format(said.value))
-
-
-def all_measured() -> str:
-    """What can be asked, in words."""
-    photo = [topic.subject for topic in measured_photo.TOPICS.values()]
-    faces = [topic.subject for topic in measured_faces.TOPICS.values() if unasked(topic)]
-    return ", ".join([*photo, *(f"who is {one}" for one in faces)])
-
-
-def unasked(topic: FaceTopic) -> bool:
-    return topic.form is Form.YES_NO

@@ -28,8 +28,9 @@ NOTHING = "Ask something: choose a question, or type one."
 
 
 def engines() -> tuple[str, ...]:
-    """The names of all engines, installed or not; the embedded one first."""
-    all_ = [card.name for card in registry.cards() if card.task == PROMPTING]
+    """The names of all engines that people are offered, installed or not; the embedded first."""
+    cards = [card for card in registry.cards() if card.task == PROMPTING]
+    all_ = [card.name for card in cards if cast(type[Engine], registry.get(card.name)).offered]
     return tuple(sorted(all_, key=lambda name: name != MEASURED))
 
 

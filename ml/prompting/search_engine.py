@@ -59,6 +59,8 @@ DOING = frozenset({
 class TextSearch(Engine):
     """Boxes around lines of text."""
 
+    offered = False
+
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
         self._pool = Pool(weights)
