@@ -170,7 +170,7 @@ def test_what_is_not_pinned_is_not_here_and_cannot_be_fetched(tmp_path: Path) ->
     card = registry.get("smolvlm-256m").card
     weights = Weights(tmp_path)
     assert card.weights == (Hub("HuggingFaceTB/SmolVLM-256M-Instruct", "", ()),)
-    assert not weights.has(card.weights) and "Never run" in card.known_limits
+    assert not weights.has(card.weights) and "never run" in card.known_limits
     with pytest.raises(DownloadFailed, match="pins no revision"):
         fetch(weights, card.weights)
 
