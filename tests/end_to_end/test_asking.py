@@ -69,7 +69,7 @@ def test_the_whole_story(browser: Browser, stack: Stack, visitor: Visitor, pair:
     ask(page, question="What is she thinking about?")
     declined = page.get_by_role("article", name="What is she thinking about?")
     expect(declined).to_contain_text("Not answered")
-    expect(declined).to_contain_text("Measured are")
+    expect(declined).to_contain_text("No measurement here answers that")
     visitor.shoot("ask-desktop")
 
     with visiting(
