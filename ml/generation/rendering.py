@@ -24,7 +24,7 @@ from ml.shape.surface import Points, opposite, triangles
 
 GAP = 0.09  # distances between the eyes: gaps in the head as wide as that are closed
 # The mesh has faces flatter than they are: turned by so much more they look turned as asked.
-DEEPER = 1.33
+DEEPER = 1.42
 EVEN = 0.06  # and over so much light sees the skin even
 ALONG = 0.25  # beside the face skin goes along with what moves in it, and fades out
 
