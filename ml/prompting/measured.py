@@ -147,6 +147,10 @@ def over_all(seen: Seen, topic: FaceTopic, what: Meant) -> tuple[Form, Said]:
         return Form.TEXT, Said("; ".join(lines), sources)
     yes = [face for face, said in enumerate(told) if said.value is True]
     unknown = [face for face, said in enumerate(told) if said.value is None]
+    if len(unknown) == seen.faces and len({said.declined for said in told}) == 1:
+        return Form.TEXT, replace(
+            told[0], sources=sources
+        )  # of all for one reason, which says more
     boxes = tuple(seen.box(face) for face in yes)
     return quantified(seen, what.over, yes, unknown, sources, boxes)
 

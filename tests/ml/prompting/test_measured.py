@@ -200,6 +200,13 @@ def test_drawn_faces_are_no_people() -> None:
     assert (one.value, one.interval) == (1.0, (1.0, 2.0))
 
 
+def test_what_is_switched_off_is_said_when_everybody_is_asked_about() -> None:
+    for text in ("Who is smiling?", "How many people are smiling?", "Is anyone smiling?"):
+        (one,) = answers(text, ())
+        assert one.value is None
+        assert "switched off" in one.declined
+
+
 def test_a_photo_without_faces_says_so() -> None:
     (one,) = answers("Is she smiling?", (), seen=())
     assert "No face" in one.declined
