@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from ml import decode, registry
-from ml.contracts import Case
+from ml.contracts import PROMPTING, Asked, Case, Engine, View
 from ml.errors import MLError
 from ml.pipelines import Context, Pipeline, register
 from ml.references import TrueFace, reference
 from ml.registry import Group
 from ml.sequence import look
-from ml.types import Report
+from ml.types import Answer, Origin, Picture, Question, Report
 
 KIND = "authenticate"
 MOST = 20  # references; more tell little and take long
+
+
+def comparers() -> tuple[str, ...]:
+    """ "" for none, then the language models that see and run here, installed or not."""
+    cards = [card for card in registry.cards() if card.task == PROMPTING]
+    engines = [cast(type[Engine], registry.get(card.name)) for card in cards]
+    local = [
+        one for one in engines
+        if one.offered and one.origin is Origin.LANGUAGE_MODEL and not one.card.sensitive
+    ]  # fmt: skip
+    return ("", *(one.card.name for one in local))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,15 @@ class AuthenticateOptions:
             "title": "Said to be taken on",
             "help": "YYYY-MM-DD; empty when not known.",
             "format": "date",
+        },
+    )
+    engine: str = field(
+        default="",
+        metadata={
+            "title": "Compared region by region by",
+            "help": "A language model that sees and is installed; it takes minutes without a GPU, "
+            "and what it says counts neither way.",
+            "choices": comparers,
         },
     )
 
@@ -73,8 +95,19 @@ def authenticate(
         context.progress(number, count + 1, f"Reading true photo {number + 1} of {count}")
         true = decode.picture(one.photo)
         references += [reference(true, one, before, Context(context.pool))]
-    case = Case(inputs.photo, inputs.trust, tuple(references), taken)
+    ask = asker(options.engine, context) if options.engine else None
+    case = Case(inputs.photo, inputs.trust, tuple(references), taken, ask)
     return look(picture, inputs.models, context, case=case)[0]
+
+
+def asker(name: str, context: Context) -> Callable[[Picture, Sequence[Question]], Sequence[Answer]]:
+    """What puts questions about a picture to that engine; it is loaded when it is first asked."""
+
+    def ask(picture: Picture, questions: Sequence[Question]) -> Sequence[Answer]:
+        engine = cast(Engine, context.pool.get(name))
+        return engine.answers(View(picture), Asked(questions), context.progress)
+
+    return ask
 
 
 def date_of(text: str) -> date | None:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from ml.contracts.views import Output, View
 from ml.progress import Progress, silent
 from ml.registry import Model, Sensitive
-from ml.types import Answer, Question, Reading
+from ml.types import Answer, Origin, Question, Reading
 
 
 def unlimited() -> None:
@@ -64,10 +64,12 @@ class Asked:
 class Engine(Model):
     """A model that answers questions about a photo. Its task is PROMPTING.
 
-    offered: people are offered it to ask; others only point at what words describe.
+    offered: people are offered it to ask; others only point at what words describe. origin: what
+    kind of thing it is.
     """
 
     offered: ClassVar[bool] = True
+    origin: ClassVar[Origin] = Origin.MEASUREMENT
 
     @abstractmethod
     def answers(self, view: View, asked: Asked, progress: Progress = silent) -> list[Answer]:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ml.registry import Task
-from ml.types import XY, Answer, Artifact, Box, Embedding, Face, Finding, Mark, Picture, Reading
+from ml.types import (
+    XY,
+    Answer,
+    Artifact,
+    Box,
+    Embedding,
+    Face,
+    Finding,
+    Mark,
+    Picture,
+    Question,
+    Reading,
+)
 
 D = TypeVar("D")
 
@@ -56,13 +68,15 @@ class Case:
 
     file: as it came. trust: certificates (PEM) that an administrator trusts. references: true
     photos of the person it is said to show, () when nobody was named. taken: when it is said to
-    have been taken.
+    have been taken. ask: puts questions about a picture to a language model that sees, an answer a
+    question; None where nobody asked for one.
     """
 
     file: Path
     trust: tuple[Path, ...] = ()
     references: tuple[Reference, ...] = ()
     taken: date | None = None
+    ask: Callable[[Picture, Sequence[Question]], Sequence[Answer]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ NOT_SENT = "It was not asked, as something failed before. {}"
 class RemoteEndpoint(Engine):
     """Asks the endpoint that it is given, and holds nothing back from one job to the next."""
 
+    origin = Origin.REMOTE
+
     def answers(self, view: View, asked: Asked, progress: Progress = silent) -> list[Answer]:
         if asked.endpoint is None:
             raise MLError(NO_ENDPOINT)

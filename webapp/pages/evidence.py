@@ -15,9 +15,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from ml.authenticity.pipeline import KIND
+from ml.authenticity.pipeline import KIND, comparers
 from webapp import serving
 from webapp.models import Photo
+from webapp.pages.engines import engine_choices
 from webapp.pages.showing import Row, Shown, rows
 from webapp.pages.visit import Visit
 from webapp.selectors import evidence, people, photos
@@ -70,6 +71,11 @@ def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
         "entries": [_shown(entry, layers) for entry in ledger.entries],
         "file_rows": rows(ledger.file),
         "who": people.protected_for(request.user).filter(gallery=photo.gallery),
+        "comparers": [
+            one
+            for one in engine_choices(request.user, photo.gallery)
+            if one.ready and one.name in comparers()
+        ],
         "open_questions": evidence.questions_open(ledger) if ledger.looked else (),
     }
 
@@ -79,7 +85,7 @@ def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
 def authenticate(request: Visit, photo_id: UUID) -> HttpResponse:
     """Look for signs that the photo was made or changed, and whom it shows."""
     photo = get_object_or_404(photos.editable_by(request.user), pk=photo_id)
-    options = {name: request.POST.get(name, "").strip() for name in ("person", "taken")}
+    options = {name: request.POST.get(name, "").strip() for name in ("person", "taken", "engine")}
     try:
         job_submit(
             kind=KIND, gallery=photo.gallery, photos=[photo], by=request.user, options=options

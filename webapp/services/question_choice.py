@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 from ml import registry
+from ml.authenticity.pipeline import AuthenticateOptions
 from ml.prompting.pipeline import REMOTE, AskOptions, sensitive
 from ml.registry import ModelCard
 from webapp.models import Consent, Endpoint, Gallery, Photo
@@ -32,16 +33,23 @@ def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelC
         ValidationError: the engine is not here, or may not run; the question is sensitive, and
             that is not turned on; or the photos may not be sent where it is asked.
     """
+    if isinstance(options, AuthenticateOptions) and options.engine:
+        return _installed(options.engine, gallery)
     if not isinstance(options, AskOptions):
         return None
     if off := sensitive(options) - sensitive_kinds(gallery):
         kinds = ", ".join(sorted(kind.value for kind in off))
         raise ValidationError({"questions": [f"This is sensitive, and not turned on: {kinds}."]})
-    card = registry.get(options.engine).card
-    if not policy_for(gallery).allows(card):
-        raise ValidationError({"engine": [f"{card.title} is not installed, or may not be used."]})
+    card = _installed(options.engine, gallery)
     if options.engine == REMOTE:
         _check_outside(options, gallery, photos)
+    return card
+
+
+def _installed(name: str, gallery: Gallery) -> ModelCard:
+    card = registry.get(name).card
+    if not policy_for(gallery).allows(card):
+        raise ValidationError({"engine": [f"{card.title} is not installed, or may not be used."]})
     return card
 
 

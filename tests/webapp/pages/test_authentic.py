@@ -172,6 +172,16 @@ def test_looking_again_replaces_what_was_found(
     assert "differs at the left face" not in page and "even" in page
 
 
+def test_a_language_model_that_is_not_here_compares_nothing(alices: Client, photo: Photo) -> None:
+    assert "Compared region by region" not in tab(alices, photo)
+    said = {"engine": "smolvlm-256m"}
+    page = alices.post(f"/photos/{photo.pk}/authenticate/", said, follow=True).content.decode()
+    assert "is not installed, or may not be used." in page
+    assert not Job.objects.filter(kind="authenticate").exists()
+    assert alices.post(f"/photos/{photo.pk}/authenticate/", {"engine": "nobody"}).status_code == 302
+    assert not Job.objects.filter(kind="authenticate").exists()
+
+
 def test_a_date_that_is_none_is_told(alices: Client, photo: Photo, signs: Task[object]) -> None:
     address, said = f"/photos/{photo.pk}/authenticate/", {"taken": "last summer"}
     page = alices.post(address, said, follow=True).content.decode()
