@@ -24,6 +24,7 @@ REGIONS = (
 )
 PAIRS = 3  # true photos that are held beside the face
 SIDE, GAP, PADDING = 384, 24, 0.5  # pixels of a chip and between two; margin, in sides of a face
+NOT_ASKED = "no language model was chosen to compare it with true photos"
 NO_FACE = "no face here could be compared with the true photos"
 NO_MESH = "the face, or every true photo's, was seen too badly to be cut out"
 RELIABILITY = "a language model's opinion, never measured here"
@@ -78,7 +79,7 @@ class IdentityRegions(Model):
     def run(self, view: View) -> Output:
         case, likest = view.case, view.data(IDENTITY)
         if case is None or case.ask is None or not case.references:
-            return Output()
+            return Output(findings=(silent(None, NOT_ASKED),))
         if likest.face is None:
             return Output(findings=(silent(None, NO_FACE),))
         true = [case.references[place] for place in likest.agree]

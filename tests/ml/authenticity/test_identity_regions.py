@@ -98,9 +98,11 @@ def test_what_it_says_counts_neither_way(pool: Pool, view: View) -> None:
 
 
 def test_nobody_is_asked_unless_somebody_chose_to(pool: Pool, view: View) -> None:
-    assert found(pool, view, Case(Path("a.jpg"), (), true(view))) == ()
     looker = Looker()
-    assert found(pool, view, Case(Path("a.jpg"), ask=looker)) == () and not looker.seen
+    for case in (Case(Path("a.jpg"), (), true(view)), Case(Path("a.jpg"), ask=looker)):
+        (one,) = found(pool, view, case)
+        assert one.value is None and "no language model was chosen" in one.note
+    assert not looker.seen
 
 
 def test_no_face_and_no_mesh_are_said(pool: Pool, view: View) -> None:
