@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 
 from ml import registry
 from ml.prompting.pipeline import REMOTE, AskOptions, sensitive
-from ml.registry import ModelCard
+from ml.prompting.touchy import touches
+from ml.registry import ModelCard, Sensitive
 from webapp.models import Consent, Endpoint, Gallery, Photo
 from webapp.selectors.capabilities import policy_for
 from webapp.selectors.consents import unconsented
@@ -19,6 +20,14 @@ from webapp.selectors.galleries import sensitive_kinds
 EXTERNAL = Consent.Purpose.EXTERNAL
 NOT_THERE = "There is no such service outside, or it is turned off."
 NOT_ASKED = "This service outside is not asked what is sensitive: the administrator has that off."
+TYPED = "This asks for what is sensitive. Switched off in this gallery: {}."
+# Words of attention ("alert", "focus on") have other uses: the engine declines those.
+SWITCHES = {
+    Sensitive.AGE: "Apparent age",
+    Sensitive.GENDER: "Apparent gender",
+    Sensitive.RACE: "Apparent race",
+    Sensitive.EMOTION: "Apparent expression",
+}
 NO_CONSENT = (
     "From an organisation's gallery only photos of people who agreed to that are sent elsewhere: "
     "name those on the photo, and record it on their pages."
@@ -37,6 +46,9 @@ def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelC
     if off := sensitive(options) - sensitive_kinds(gallery):
         kinds = ", ".join(sorted(kind.value for kind in off))
         raise ValidationError({"questions": [f"This is sensitive, and not turned on: {kinds}."]})
+    if typed := SWITCHES.keys() & touches(options.question) - sensitive_kinds(gallery):
+        switches = ", ".join(SWITCHES[kind] for kind in sorted(typed))
+        raise ValidationError({"question": [TYPED.format(switches)]})
     card = registry.get(options.engine).card
     if not policy_for(gallery).allows(card):
         raise ValidationError({"engine": [f"{card.title} is not installed, or may not be used."]})

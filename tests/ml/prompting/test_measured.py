@@ -57,7 +57,9 @@ def answers(
         ("Is she wearing sunglasses?", Meant("sunglasses")),
         ("Who doesn't smile?", Meant("smiling", Over.WHICH, negated=True)),
         ("Is everyone looking into the camera?", Meant("faces-camera", Over.ALL)),
-        ("Does anybody have a moustache?", Meant("beard", Over.ANY)),
+        ("Does anybody have a beard or moustache?", Meant("beard", Over.ANY)),
+        ("Does anybody have a moustache?", None),  # measured together with beards
+        ("Does he have a moustache but no beard?", None),
         ("Is this man clean-shaven?", Meant("beard", negated=True)),
         ("What colour is her coat?", Meant("clothing-colour")),
         ("Was it taken at night?", Meant("daylight", negated=True)),
