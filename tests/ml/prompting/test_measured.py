@@ -153,6 +153,8 @@ def test_choices_are_kept_to() -> None:
 
 def test_an_answer_has_the_kind_that_was_asked_for_or_is_none() -> None:
     found = readings(hair_colour={0: "dark"}, apparent_age={0: 34.0, 1: 2.9, 2: 80.0})
+    (shade,) = answers(QUESTIONS["hair-shade"], found, faces=(0,))
+    assert shade.value == "dark" and not shade.declined
     (dark,) = answers(Question("Does she have dark hair?", Form.YES_NO), found, faces=(0,))
     assert dark.value is None and "Measured as dark" in dark.declined
     groups = answers(QUESTIONS["age-group"], found)
