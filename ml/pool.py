@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import RLock
+from typing import TypeVar
 
 from ml import registry
 from ml.contracts import Output, View
 from ml.errors import OutOfMemory
 from ml.registry import Device, Model, ModelCard
 from ml.weights import Weights
+
+R = TypeVar("R")
+
+
+def silently(device: Device) -> None:
+    """Nobody is told."""
 
 
 class Pool:
@@ -35,12 +43,22 @@ class Pool:
         Raises:
             OutOfMemory: no device has room. Also what get() raises.
         """
+        return self.using(name, lambda model: model.run(view))
+
+    def using(
+        self, name: str, act: Callable[[Model], R], moved: Callable[[Device], None] = silently
+    ) -> R:
+        """What is made of a model; once more on the next device when the first has no room for it.
+
+        moved: told that device, before it begins again. Raises as run() does.
+        """
         try:
-            return self.get(name).run(view)
+            return act(self.get(name))
         except OutOfMemory:
             if not self._move(name):
                 raise
-            return self.run(name, view)
+        moved(self.get(name).device)
+        return self.using(name, act, moved)
 
     def get(self, name: str) -> Model:
         """The loaded model.

@@ -104,8 +104,11 @@ def asker(name: str, context: Context) -> Callable[[Picture, Sequence[Question]]
     """What puts questions about a picture to that engine; it is loaded when it is first asked."""
 
     def ask(picture: Picture, questions: Sequence[Question]) -> Sequence[Answer]:
-        engine = cast(Engine, context.pool.get(name))
-        return engine.answers(View(picture), Asked(questions), context.progress)
+        asked = Asked(questions)
+        return context.pool.using(
+            name,
+            lambda model: cast(Engine, model).answers(View(picture), asked, context.progress),
+        )
 
     return ask
 

@@ -42,6 +42,13 @@ QUESTIONS: Mapping[str, Question] = _by_name(
             name="clothing-colour",
             of_face=True,
         ),
+        Question(
+            "Is this person's hair dark or light?",
+            Form.CHOICE,
+            ("dark", "light"),
+            name="hair-shade",
+            of_face=True,
+        ),
         Question("Does this person wear glasses?", Form.YES_NO, name="glasses", of_face=True),
         Question("Does this person have a beard?", Form.YES_NO, name="beard", of_face=True),
         Question("What is written in the photo?", Form.TEXT, name="visible-text"),

@@ -155,6 +155,7 @@ TOPICS: Mapping[str, FaceTopic] = {
         FaceTopic("faces-camera", Form.YES_NO, "looking into the camera", looks_into_camera),
         FaceTopic("eyes-open", Form.YES_NO, "with open eyes", eyes_open),
         FaceTopic("hair-colour", Form.CHOICE, "hair colour", hair_colour),
+        FaceTopic("hair-shade", Form.CHOICE, "hair shade", hair_colour),
         FaceTopic("clothing-colour", Form.CHOICE, "clothing colour", word("clothing colour")),
         FaceTopic("looks-at", Form.TEXT, "looking at", looks_at),
         FaceTopic("apparent-age", Form.NUMBER, "apparent age", number("apparent age")),

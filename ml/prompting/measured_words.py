@@ -37,7 +37,7 @@ FACE_WORDS: Mapping[str, str] = {
     "mask": r"(face|surgical|medical) ?mask|mask over|wear\w* a mask",
     "hat": r"\bhats?\b|\bcaps?\b|helmets?|headscarf|head ?scarves|beanie|hood|head ?wear|"
     r"head cover",
-    "beard": r"beard\w*|moustaches?|mustaches?|facial hair|clean.shaven|unshaven",
+    "beard": r"beard\w*|facial hair|clean.shaven|unshaven",
     "teeth": r"\bteeth\b|\btooth\b",
     "mouth-open": r"mouths? (is |are |be )?open|open mouths?|mouths? (is |are )?(closed|shut)"
     r"|(closed|shut) mouths?",
@@ -95,6 +95,7 @@ BEYOND = re.compile(
     r"\b(why|friends?|married|related|family|couple|name|famous|celebrit\w*|jobs?|profession\w*|"
     r"think\w*|happen\w*|will|would|should|could|intend\w*|rich|poor|intelligent|smart|beautiful|"
     r"attractive|handsome|trustworth\w*|nationality|religio\w*|ethnic\w*|race|love|eat(s|ing)?|"
+    r"(?<!beard or )mou?staches?(?! or beard)|"
     r"drink\w*|play\w*|doing|brand|animals?|dogs?|cats?|cars?|bicycles?|boats?|food|left.handed|"
     r"taller|tallest|heav\w*|weigh\w*|brothers?|sisters?|mother|father|sons?|daughters?|"
     r"colleagues?|boss|guilty|criminal|drunk|ill|sick|healthy)\b|\b(feel\w* about|like each)\b"

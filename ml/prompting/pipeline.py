@@ -24,6 +24,7 @@ REMOTE = "remote-endpoint"  # the engine that asks a service elsewhere
 LONGEST = 2_000  # characters of a question
 MOST = 12  # choices
 NOT_THERE = "A chosen face was not found again on this photo."
+NO_ROOM = "There was no room for {} where it ran: it begins again on the {}, which takes longer."
 NOTHING = "Ask something: choose a question, or type one."
 
 
@@ -32,6 +33,12 @@ def engines() -> tuple[str, ...]:
     cards = [card for card in registry.cards() if card.task == PROMPTING]
     all_ = [card.name for card in cards if cast(type[Engine], registry.get(card.name)).offered]
     return tuple(sorted(all_, key=lambda name: name != MEASURED))
+
+
+def seeing() -> tuple[str, ...]:
+    """The names of those language models that run here and are asked anything."""
+    cards = [registry.get(name).card for name in engines() if name not in (MEASURED, REMOTE)]
+    return tuple(card.name for card in cards if not card.sensitive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,6 @@ def ask(options: AskOptions, inputs: AskInputs, context: Context) -> Report:
     picture = decode.picture(inputs.photo)
     report, outputs = look(picture, inputs.models, context)
     about = tuple(dict.fromkeys(index_of(report.faces, box) for box in inputs.faces))
-    engine = cast(Engine, context.pool.get(options.engine))
     view = View(picture, report.faces, outputs)
     asked = Asked(
         options.asked(),
@@ -171,8 +177,12 @@ def ask(options: AskOptions, inputs: AskInputs, context: Context) -> Report:
         frozenset(inputs.allowed),
         inputs.endpoint,
     )
-    answers = engine.answers(view, asked, context.progress)
-    card = engine.card
+    card = registry.get(options.engine).card
+    answers = context.pool.using(
+        options.engine,
+        lambda model: cast(Engine, model).answers(view, asked, context.progress),
+        lambda device: context.progress(0, 1, NO_ROOM.format(card.title, device.value.upper())),
+    )
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
     return replace(report, answers=tuple(answers), runs=(*report.runs, ran), embeddings=())
 

@@ -11,7 +11,9 @@ from pathlib import Path
 from ml import decode
 from ml.contracts import DETECTION, TEXT, WRITING
 from ml.pipelines import Context, Pipeline, register
+from ml.prompting.pipeline import seeing
 from ml.prompting.search import Search, search
+from ml.prompting.search_planner import EnginePlanner
 from ml.prompting.search_sheet import sheet
 from ml.prompting.search_sight import Kind, Sight, Step
 from ml.prompting.search_targets import Faces, Target, Words
@@ -25,6 +27,11 @@ TONES = {Kind.GLIMPSE: "cool", Kind.ZOOM: "warm", Kind.WINDOW: "z"}
 NOTHING = (
     "{name} was not found: {seen:.1f} % of the pixels were looked at. It may be there all the same."
 )
+
+
+def planners() -> tuple[str, ...]:
+    """ "" for none, then the language models that may propose where to look."""
+    return ("", *seeing())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,15 @@ class SearchOptions:
     stop: bool = field(
         default=True,
         metadata={"title": "Stop at the first", "help": "Else it looks for more of them."},
+    )
+    engine: str = field(
+        default="",
+        metadata={
+            "title": "Where to look first is proposed by",
+            "rare": True,
+            "help": "A language model that sees and is installed. Without one, measurements say.",
+            "choices": planners,
+        },
     )
 
     def __post_init__(self) -> None:
@@ -89,7 +105,8 @@ def find(options: SearchOptions, inputs: SearchInputs, context: Context) -> Repo
     context.progress(0, 1, "Reading the photo")
     picture = decode.picture(inputs.photo)
     sight = Sight(picture, options.budget / 100)
-    went = search(sight, wanted, stop=options.stop, progress=context.progress)
+    planner = EnginePlanner(options.engine, context) if options.engine else None
+    went = search(sight, wanted, planner=planner, stop=options.stop, progress=context.progress)
     context.progress(1, 1)
     return Report(
         picture.size,

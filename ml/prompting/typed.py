@@ -154,16 +154,11 @@ def _spoken(answer: Any) -> str:
 
 
 def _word(said: str, allowed: tuple[str, ...]) -> str | None:
-    """The only one of the words that is said: as the whole answer, or as the only one in it."""
+    """The one of the words that is the whole answer. A word within a sentence does not count: "not
+    red" and "red, as the sign says" hold one as well."""
     text = _plain(said).casefold().strip(" .!\"'")
     alone = [word for word in allowed if word.casefold() == text]
-    if alone:
-        return alone[0]
-    inside = [w for w in allowed if re.search(rf"(?<!\w){re.escape(w.casefold())}(?!\w)", text)]
-    longest = [
-        w for w in inside if not any(w != o and w.casefold() in o.casefold() for o in inside)
-    ]
-    return longest[0] if len(longest) == 1 else None
+    return alone[0] if len(alone) == 1 else None
 
 
 def _several(question: Question, answer: Any, text: str) -> Told:

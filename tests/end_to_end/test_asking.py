@@ -61,10 +61,11 @@ def test_the_whole_story(browser: Browser, stack: Stack, visitor: Visitor, pair:
     face = source.get_attribute("data-face")
     expect(page.locator(f'#overlay [data-face="{face}"].lit').first).to_be_visible()
 
-    ask(page, known="What colour is this person's hair?", described="the person on the left")
-    left = page.get_by_role("article", name="What colour is this person's hair?")
+    ask(page, known="Is this person's hair dark or light?", described="the person on the left")
+    left = page.get_by_role("article", name="Is this person's hair dark or light?")
     expect(left).to_contain_text("the person on the left")
     expect(left.locator(".answer")).to_have_count(1)
+    expect(left).not_to_contain_text("Not answered")
 
     ask(page, question="What is she thinking about?")
     declined = page.get_by_role("article", name="What is she thinking about?")

@@ -15,11 +15,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from ml.registry import Sensitive
 from ml.types import MarkKind
 from webapp import serving
 from webapp.forms.questions import asked_of
 from webapp.jobs.options import FACES
-from webapp.models import Job, Photo, User
+from webapp.models import Gallery, Job, Photo, User
 from webapp.pages.answering import asked
 from webapp.pages.drawing import Drawn, shape
 from webapp.pages.engines import Engine, engine_choices, groups_of, outside
@@ -30,14 +31,16 @@ from webapp.pages.visit import Visit
 from webapp.selectors import jobs as job_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import questions as selectors
+from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.question_tables import questions_csv
 from webapp.selectors.results import ShownMark
 from webapp.services.questions import question_again, question_delete, questions_ask
 
 LAYER = "Answers"
+SMILES = "Who is smiling?"  # read only where expression is turned on
 EXAMPLES = (
     "How many people are in the photo?",
-    "Who is smiling?",
+    SMILES,
     "What is written in the photo?",
     "When was the photo taken?",
 )
@@ -87,7 +90,7 @@ def form_of(user: User, photos: Sequence[Photo], said: Any = None, fault: str = 
     faces = [replace(face, chosen=face.value in picked) for face in faces_of(user, photos)[FACES]]
     return AskForm(
         photos=photos,
-        examples=EXAMPLES,
+        examples=examples_for(gallery),
         groups=groups_of(gallery),
         faces=faces,
         engines=engine_choices(user, gallery),
@@ -95,6 +98,12 @@ def form_of(user: User, photos: Sequence[Photo], said: Any = None, fault: str = 
         said=said,
         fault=fault,
     )
+
+
+def examples_for(gallery: Gallery) -> list[str]:
+    """The examples that can be answered with what is turned on."""
+    smiles = Sensitive.EMOTION in sensitive_kinds(gallery)
+    return [one for one in EXAMPLES if smiles or one != SMILES]
 
 
 def with_boxes(shown: Shown, rows: Sequence[Any]) -> Shown:

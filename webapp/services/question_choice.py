@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from ml import registry
 from ml.authenticity.pipeline import AuthenticateOptions
 from ml.prompting.pipeline import REMOTE, AskOptions, sensitive
-from ml.registry import ModelCard
+from ml.prompting.search_pipeline import SearchOptions
+from ml.prompting.touchy import touches
+from ml.registry import ModelCard, Sensitive
 from webapp.models import Consent, Endpoint, Gallery, Photo
 from webapp.selectors.capabilities import policy_for
 from webapp.selectors.consents import unconsented
@@ -20,6 +22,14 @@ from webapp.selectors.galleries import sensitive_kinds
 EXTERNAL = Consent.Purpose.EXTERNAL
 NOT_THERE = "There is no such service outside, or it is turned off."
 NOT_ASKED = "This service outside is not asked what is sensitive: the administrator has that off."
+TYPED = "This asks for what is sensitive. Switched off in this gallery: {}."
+# Words of attention ("alert", "focus on") have other uses: the engine declines those.
+SWITCHES = {
+    Sensitive.AGE: "Apparent age",
+    Sensitive.GENDER: "Apparent gender",
+    Sensitive.RACE: "Apparent race",
+    Sensitive.EMOTION: "Apparent expression",
+}
 NO_CONSENT = (
     "From an organisation's gallery only photos of people who agreed to that are sent elsewhere: "
     "name those on the photo, and record it on their pages."
@@ -33,13 +43,16 @@ def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelC
         ValidationError: the engine is not here, or may not run; the question is sensitive, and
             that is not turned on; or the photos may not be sent where it is asked.
     """
-    if isinstance(options, AuthenticateOptions) and options.engine:
+    if isinstance(options, AuthenticateOptions | SearchOptions) and options.engine:
         return _installed(options.engine, gallery)
     if not isinstance(options, AskOptions):
         return None
     if off := sensitive(options) - sensitive_kinds(gallery):
         kinds = ", ".join(sorted(kind.value for kind in off))
         raise ValidationError({"questions": [f"This is sensitive, and not turned on: {kinds}."]})
+    if typed := SWITCHES.keys() & touches(options.question) - sensitive_kinds(gallery):
+        switches = ", ".join(SWITCHES[kind] for kind in sorted(typed))
+        raise ValidationError({"question": [TYPED.format(switches)]})
     card = _installed(options.engine, gallery)
     if options.engine == REMOTE:
         _check_outside(options, gallery, photos)

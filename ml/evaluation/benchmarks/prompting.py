@@ -17,7 +17,7 @@ from ml.contracts import Asked, Engine, View
 from ml.evaluation.looking import installed, needed
 from ml.evaluation.measuring import Benchmark, Measured, Setting, register
 from ml.evaluation.metrics.classification import quotients
-from ml.evaluation.readers.questions import TABLE, Posed, questions
+from ml.evaluation.readers.questions import TABLE, Posed, celeba, questions
 from ml.evaluation.readers.samples import Sample, part, read
 from ml.pipelines import Context
 from ml.registry import Sensitive, best
@@ -26,11 +26,14 @@ from ml.types import Answer
 from ml.weights import Weights
 
 Floats = NDArray[np.float64]
-EXPECTS = f"{TABLE} beside the photos: file, question, expected, and prompt, form, choices, ..."
+EXPECTS = (
+    f"{TABLE} beside the photos: file, question, expected, and prompt, form, choices, ...; or "
+    "CelebA's list_attr_celeba.txt"
+)
 
 
 def run(setting: Setting) -> dict[str, Measured]:
-    samples = part(read(setting.data, (questions,), EXPECTS), setting.limit)
+    samples = part(read(setting.data, (questions, celeba), EXPECTS), setting.limit)
     found = {name: list(told(setting, name, samples)) for name in setting.models}
     return {name: measured(samples, answers) for name, answers in found.items()}
 

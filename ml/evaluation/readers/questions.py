@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ml.evaluation.readers import people
 from ml.evaluation.readers.samples import Sample
 from ml.evaluation.readers.tables import Row, rows
 from ml.types import Answer, Form, Question
@@ -18,6 +19,7 @@ from ml.types import Answer, Form, Question
 TABLE = "questions.csv"
 NEEDS = ("file", "question", "expected")
 DECLINED = "declined"
+CELEBA = "Do the words “{}” fit the face of the person in this photo?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,24 @@ def sample(folder: Path, row: Row) -> Sample[Posed]:
         file,
         {"prompt": prompt, "form": form.value},
     )
+
+
+def celeba(folder: Path) -> list[Sample[Posed]] | None:
+    """CelebA's forty attributes, each asked of each photo by itself; None where its list is not."""
+    found = people.celeba(folder)
+    if found is None:
+        return None
+    return [
+        Sample(
+            f"{one.name}, {attribute}",
+            one.photo,
+            Posed(Question(CELEBA.format(attribute), Form.YES_NO), "yes" if fits else "no"),
+            one.identity,
+            {"prompt": attribute, "form": Form.YES_NO.value},
+        )
+        for one in found
+        for attribute, fits in one.truth.items()
+    ]
 
 
 def guessed(expected: str) -> Form:

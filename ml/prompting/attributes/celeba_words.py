@@ -1,7 +1,8 @@
 """CelebA's attributes by the same means: words that fit a face, each asked for by itself.
 
-Thirty-six of the forty. "Attractive" is a verdict about a person; "male" and "young" are questions
-of their own, off until they are turned on, and "pale skin" tells of what is as sensitive.
+Thirty-six of the forty. "Male", "young" and "pale skin" are questions of their own, off until they
+are turned on. "Attractive" is a verdict about a person, and asked of nobody but the set that holds
+it (`manage.py evaluate prompting` on CelebA's list asks all forty).
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from PIL import Image
 
 from ml import registry
 from ml.evaluation import measuring, running
-from ml.evaluation.benchmarks.prompting import measured
+from ml.evaluation.benchmarks.prompting import EXPECTS, measured
 from ml.evaluation.measuring import Setting
-from ml.evaluation.readers.questions import TABLE, Posed, questions
-from ml.evaluation.readers.samples import BadData, Sample
+from ml.evaluation.readers.questions import TABLE, Posed, celeba, questions
+from ml.evaluation.readers.samples import BadData, Sample, read
 from ml.pool import Pool
 from ml.prompting import vision_language
 from ml.types import Answer, Form, Origin, Question
@@ -108,3 +108,17 @@ def test_a_language_model_is_measured_prompt_by_prompt(
     assert result.n == 4 and 0 <= result.metrics["accuracy"].value <= 1
     assert result.metrics["seconds"].value > 0
     assert {group.label for group in result.groups if group.by == "prompt"} == {"short", "polite"}
+
+
+def test_celebas_forty_attributes_are_asked_one_by_one(tmp_path: Path) -> None:
+    Image.new("RGB", (32, 32)).save(tmp_path / "000001.jpg")
+    names = " ".join(["Attractive", "Male", *(f"A_{number}" for number in range(38))])
+    values = " ".join(["-1", "1", *["-1"] * 38])
+    (tmp_path / "list_attr_celeba.txt").write_text(f"1\n{names}\n000001.jpg {values}\n")
+    samples = read(tmp_path, (questions, celeba), EXPECTS)
+    assert len(samples) == 40 and {one.truth.question.form for one in samples} == {Form.YES_NO}
+    (male,) = [one for one in samples if one.groups["prompt"] == "male"]
+    yes = Answer("a", Origin.MEASUREMENT, male.truth.question, True)
+    assert male.truth.met(yes) and "“male”" in male.truth.question.text
+    (other,) = [one for one in samples if one.groups["prompt"] == "attractive"]
+    assert not other.truth.met(replace(yes, question=other.truth.question))

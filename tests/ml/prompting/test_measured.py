@@ -57,7 +57,9 @@ def answers(
         ("Is she wearing sunglasses?", Meant("sunglasses")),
         ("Who doesn't smile?", Meant("smiling", Over.WHICH, negated=True)),
         ("Is everyone looking into the camera?", Meant("faces-camera", Over.ALL)),
-        ("Does anybody have a moustache?", Meant("beard", Over.ANY)),
+        ("Does anybody have a beard or moustache?", Meant("beard", Over.ANY)),
+        ("Does anybody have a moustache?", None),  # measured together with beards
+        ("Does he have a moustache but no beard?", None),
         ("Is this man clean-shaven?", Meant("beard", negated=True)),
         ("What colour is her coat?", Meant("clothing-colour")),
         ("Was it taken at night?", Meant("daylight", negated=True)),
@@ -151,6 +153,8 @@ def test_choices_are_kept_to() -> None:
 
 def test_an_answer_has_the_kind_that_was_asked_for_or_is_none() -> None:
     found = readings(hair_colour={0: "dark"}, apparent_age={0: 34.0, 1: 2.9, 2: 80.0})
+    (shade,) = answers(QUESTIONS["hair-shade"], found, faces=(0,))
+    assert shade.value == "dark" and not shade.declined
     (dark,) = answers(Question("Does she have dark hair?", Form.YES_NO), found, faces=(0,))
     assert dark.value is None and "Measured as dark" in dark.declined
     groups = answers(QUESTIONS["age-group"], found)

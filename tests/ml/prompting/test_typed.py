@@ -26,7 +26,8 @@ COLOUR = Question("Which?", Form.CHOICE, ("blue", "dark blue", "red"))
     [
         ("blue", "blue"),
         ("Dark blue.", "dark blue"),
-        ("It is dark blue", "dark blue"),
+        ("It is dark blue", None),
+        ("not red", None),
         ('Sure: {"answer": "red"}', "red"),
         ('{"answer": "green"}', None),
         ("red or blue", None),

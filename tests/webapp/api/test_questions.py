@@ -54,6 +54,7 @@ def test_says_what_was_declined(api: APIClient, alice: User, photo: Photo) -> No
     [
         ({}, "options"), ({"questions": ["nonsense"]}, "questions"), ({"engine": "x"}, "engine"),
         ({"questions": ["apparent-age"]}, "questions"), ({"question": 5}, "question"),
+        ({"question": "How old is she?"}, "question"),
         ({"question": "x", "nonsense": 1}, "nonsense"),
     ],
 )  # fmt: skip

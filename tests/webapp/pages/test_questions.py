@@ -63,6 +63,12 @@ def test_says_what_to_do_first_and_what_may_be_asked(alices: Client, analysed: P
     assert first and "name=" not in first[0], "the Enter key asks what was typed"
 
 
+def test_smiles_are_an_example_only_where_expression_is_on(alices: Client, photo: Photo) -> None:
+    assert "Who is smiling?" not in page(alices, tab(photo))
+    photo.gallery.sensitive_choices.create(kind="emotion")
+    assert "Who is smiling?" in page(alices, tab(photo))
+
+
 def test_a_question_is_asked_watched_and_answered_with_its_sources(
     alices: Client, analysed: Photo
 ) -> None:
@@ -152,6 +158,8 @@ def test_the_form_says_what_is_asked(
     [
         ({}, "Ask something"),
         ({"known": "apparent-age"}, "sensitive"),
+        ({"question": "Kept words: how old is she?"}, "Switched off in this gallery: Apparent age"),
+        ({"question": "Kept words: is he angry?"}, "Apparent expression"),
         ({"question": "Kept words", "form": "choice"}, "choices"),
         ({"question": "Kept words", "engine": "nonsense"}, "Choose one of"),
         ({"question": "Kept words", "endpoint": "x"}, "service"),
