@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 MOMENTUM = 1.0
 ALREADY = 0.3  # added to squared distances in parts of the limit's, of which the logarithm counts
+# A recogniser whose looks are all so far from the own face (squared distances in parts of the
+# limit's) counts least: more there would protect no better, and the others need what may be changed.
+ENOUGH, LEAST = 2.5, 0.1
 OWN_BESIDES = 0.25  # what leaving the own face counts beside coming near another's
 
 
@@ -64,14 +67,22 @@ class Aim:
             loss = OWN_BESIDES * loss + (far + ALREADY).log().mean()
         return loss
 
+    def weight(self, name: str, seen: torch.Tensor) -> float:
+        """LEAST..1: how much of the way of a recogniser's looks from the own face is still to go."""
+        own = (1 - seen.detach() @ self.away[name].T) / (self.limits[name] ** 2 / 2)
+        lacking = float((1 - own / ENOUGH).clamp(0, 1).mean())
+        return LEAST + (1 - LEAST) * lacking
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """steps: of the optimiser. looks: chips a step, of all recognisers together."""
+    """steps: of the optimiser. looks: chips a step, of all recognisers together. balanced: of
+    several recognisers those count most that are still near."""
 
     steps: int = 32
     looks: int = 3
     draw: Draw = field(default_factory=Draw)
+    balanced: bool = False
 
 
 def attack(
@@ -118,7 +129,8 @@ def _slopes(
     for name, network in networks.items():
         looks = max(effort.looks // len(networks), 1)
         seen = vectors(network, pixels, place.mesh, looks, random, effort.draw)
-        loss = loss + aim.missed(name, seen)
+        weight = aim.weight(name, seen) if effort.balanced and len(networks) > 1 else 1.0
+        loss = loss + weight * aim.missed(name, seen)
     slopes = torch.autograd.grad(loss, disguise.parameters)
     for one in disguise.parameters:
         one.requires_grad_(False)

@@ -185,7 +185,7 @@ def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Re
     wish = Wish(
         CLOAK,
         kinds.cloak(options.faint, options.seed),
-        kinds.EFFORT,
+        kinds.CLOAKING,
         options.aim,
         options.hold_out,
         options.seed,
