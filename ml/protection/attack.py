@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOMENTUM = 1.0
 ALREADY = 0.3  # added to squared distances in parts of the limit's, of which the logarithm counts
 # A recogniser whose looks are all so far from the own face (squared distances in parts of the
-# limit's) counts least: more there would protect no better, and the others need what may be changed.
+# limit's) counts least: more there protects no better, and the others need what may be changed.
 ENOUGH, LEAST = 2.5, 0.1
 OWN_BESIDES = 0.25  # what leaving the own face counts beside coming near another's
 
@@ -68,7 +68,7 @@ class Aim:
         return loss
 
     def weight(self, name: str, seen: torch.Tensor) -> float:
-        """LEAST..1: how much of the way of a recogniser's looks from the own face is still to go."""
+        """LEAST..1: how much of the way from the own face a recogniser's looks still have to go."""
         own = (1 - seen.detach() @ self.away[name].T) / (self.limits[name] ** 2 / 2)
         lacking = float((1 - own / ENOUGH).clamp(0, 1).mean())
         return LEAST + (1 - LEAST) * lacking
