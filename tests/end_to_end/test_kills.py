@@ -21,7 +21,7 @@ from tests.end_to_end.rigging import (
 from tests.stack import Stack, Stacks, until
 from webapp.models import Job, Photo, Run
 
-ROUNDS = range(int(os.environ.get("KILL_ROUNDS", "3")))
+ROUNDS = range(int(os.environ.get("KILL_ROUNDS", "1")))
 QUEUED = 20
 Status = Job.Status
 rounds = pytest.mark.rounds
