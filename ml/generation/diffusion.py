@@ -36,9 +36,8 @@ NO_FACE = "This model needs a face to go by."
 SIZE = "The sides of a picture are multiples of 64 pixels, from 256 to 1024."
 COUNTS = "Ask for 1 to 16 pictures in 1 to 100 steps."
 UNTRIED = (
-    "Not measured: never run with real weights where it was written; run manage.py models "
-    "selfcheck {}. It repeats what its training pictures show of people, and hands and text come "
-    "out wrong. No safety checker is part of it."
+    "Not measured: never run with real weights where it was written. It repeats what its training "
+    "pictures show of people; hands and text come out wrong. No safety checker is part of it."
 )
 
 
@@ -53,7 +52,7 @@ def card(name: str, title: str, paper: str, **more: Any) -> ModelCard:
         weights=(hub(BASE), *beside),
         code_licence="Apache-2.0",
         paper=paper,
-        known_limits=UNTRIED.format(name),
+        known_limits=UNTRIED,
         devices=(Device.CPU, Device.CUDA),
         **given,
     )

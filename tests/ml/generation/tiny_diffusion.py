@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import torch
@@ -15,7 +15,8 @@ from ml.generation.diffusion import Diffusion
 from ml.generation.diffusion_pins import ARC2FACE, BASE, IP_ADAPTER, NAMES, PLUS_FACE
 from ml.generation.ip_adapter import PlusFace
 from ml.registry import Device
-from ml.weights import File, Hub, Weights
+from ml.weights import Weights
+from ml.weights.pinning import pinned
 
 HIDDEN = 512  # of the text encoder: an ArcFace embedding stands in for a word of it
 SEEN = 32  # of the picture encoder
@@ -180,14 +181,10 @@ def loaded(family: str, folder: Path) -> Diffusion:
     kind = FAMILIES[family](hub)
     sources = []
     for source in kind.card.weights:
-        files = []
-        for name in NAMES[source.label]:
-            path = hub / source.label / name
-            content = path.read_bytes()
-            file = File(name, sha256(content).hexdigest(), len(content))
+        repo = hub / source.label
+        sources.append(pinned(source.label, "0" * 40, repo, NAMES[source.label]))
+        for file in sources[-1].files:
             weights.where(file).parent.mkdir(parents=True, exist_ok=True)
-            weights.where(file).write_bytes(content)
-            files.append(file)
-        sources.append(Hub(source.label, "0" * 40, tuple(files)))
+            copyfile(repo / file.name, weights.where(file))
     tiny = type("Tiny", (kind,), {"card": replace(kind.card, weights=tuple(sources))})
     return tiny(weights, Device.CPU)
