@@ -96,7 +96,7 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
     for words in (options.prompt, options.negative):
         prompt_rules.check(words, inputs.rules)
     style = None if options.style == NONE else named(options.style, STYLES)
-    engine = chosen(options.engine, context.pool)
+    require(options.engine, context.pool)
     if not inputs.photos:
         raise MLError(NO_PHOTO)
     faces = tuple(
@@ -115,6 +115,7 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
         width=options.side,
         height=options.side,
     )
+    engine = cast(Generator, context.pool.get(options.engine))
     made = engine.make(brief, context.progress)
     card = engine.card
     files = () if context.scratch is None else written(brief, made, context.scratch)
@@ -122,7 +123,7 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
     return Report((made.width, made.height), artifacts=files, runs=(ran,), notes=made.notes)
 
 
-def chosen(name: str, pool: Pool) -> Generator:
+def require(name: str, pool: Pool) -> None:
     """
     Raises:
         MLError: it is not installed, or unknown; the sentence offers those that are.
@@ -131,7 +132,6 @@ def chosen(name: str, pool: Pool) -> Generator:
     if name not in there:
         offer = OTHERS.format(", ".join(there)) if there else NOTHING
         raise MLError(NO_ENGINE.format(name[:40], offer))
-    return cast(Generator, pool.get(name))
 
 
 def face_of(photo: Path, box: Box, models: tuple[str, ...], context: Context) -> FaceAsked:

@@ -43,7 +43,7 @@ def inputs(context: Context, astronaut: Path) -> GenerateInputs:
 def tiny(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A tiny back end among the installed ones."""
     engine = loaded("plus-face", tmp_path)
-    card = replace(engine.card, name="tiny", weights=())
+    card = replace(engine.card, name="tiny", weights=(), memory_mb=0)
     monkeypatch.setattr(type(engine), "card", card)
     monkeypatch.setitem(registry._models, "tiny", type(engine))
     monkeypatch.setitem(context.pool._models, "tiny", engine)
