@@ -49,7 +49,8 @@ class Arc2Face(Diffusion):
         encoder = CLIPTextModel.from_pretrained(
             own, subfolder="encoder", local_files_only=True, dtype=dtype
         )
-        unet = UNet2DConditionModel.from_pretrained(
+        network: Any = UNet2DConditionModel  # whose parts have no types
+        unet = network.from_pretrained(
             own,
             subfolder="arc2face",
             local_files_only=True,

@@ -147,17 +147,17 @@ class Diffusion(Generator):
         """The pipeline for what it begins from, and that."""
         from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline
 
+        other: Any = StableDiffusionImg2ImgPipeline  # whose parts have no types
         size = {"width": room.width, "height": room.height}
         if brief.picture is None:
             return self._pipe, size
         start = {"image": fitted(brief.picture, room), "strength": brief.change}
         parts = self._pipe.components
         if brief.mask is None:
-            return quiet(StableDiffusionImg2ImgPipeline(**parts, requires_safety_checker=False)), (
-                start
-            )
+            return quiet(other(**parts, requires_safety_checker=False)), start
         mask = fitted((brief.mask * 255).astype(np.uint8), room)
-        pipe = StableDiffusionInpaintPipeline(**parts, requires_safety_checker=False)
+        other = StableDiffusionInpaintPipeline
+        pipe = other(**parts, requires_safety_checker=False)
         return quiet(pipe), start | size | {"mask_image": mask}
 
     def _cut(self, brief: Brief) -> tuple[str, ...]:
@@ -200,7 +200,9 @@ def base(folder: Path, device: Device, **parts: Any) -> Any:
     """Stable Diffusion 1.5, with some of its parts changed, and a solver that needs few steps."""
     from diffusers import DPMSolverMultistepScheduler, StableDiffusionPipeline
 
-    pipe = StableDiffusionPipeline.from_pretrained(
+    whole: Any = StableDiffusionPipeline  # whose parts have no types
+    solver: Any = DPMSolverMultistepScheduler
+    pipe = whole.from_pretrained(
         folder / BASE,
         local_files_only=True,
         use_safetensors=True,
@@ -212,7 +214,7 @@ def base(folder: Path, device: Device, **parts: Any) -> Any:
         dtype=runtimes.precision(device),
         **parts,
     )
-    pipe.scheduler = DPMSolverMultistepScheduler.from_config(pipe.scheduler.config)
+    pipe.scheduler = solver.from_config(pipe.scheduler.config)
     return quiet(pipe)
 
 
