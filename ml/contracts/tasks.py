@@ -63,3 +63,6 @@ PORTRAITS: Task[Studios] = Task(
     Studios,  # type: ignore[type-abstract]
     internal=True,
 )
+# Its models make pictures of a person from words and photos (ml.contracts.generators.Generator);
+# people choose among them by name.
+GENERATION: Task[Any] = Task("generation", "Made portraits", NoneType, internal=True)

@@ -1,0 +1,115 @@
+"""What makes new pictures of a person from words and photos, and what it is asked."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.contracts.views import Output, View
+from ml.progress import Progress, silent
+from ml.registry import Model
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Preview = Callable[[Pixels], None]
+
+
+def unseen(pixels: Pixels) -> None:
+    """Show what is half made to nobody."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceAsked:
+    """One photo's face of the person meant. chip: S x S x 3, RGB, 0..255, the face upright with
+    some room around it. embeddings: name of the recogniser -> what it makes of this face (D values
+    of any length). mesh: 468 x 3 in pixels of the chip, None where it was not measured."""
+
+    chip: Pixels
+    embeddings: Mapping[str, Floats] = field(default_factory=dict)
+    mesh: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Brief:
+    """What is to be made.
+
+    prompt, negative: in words; what is to be seen, and what not. style: its name, for the record;
+    its words stand in prompt and negative already. faces: of one person. strength: 0..1, how much
+    the faces weigh against the words. seed: of the first picture; each one more takes the next.
+    steps: of denoising. width, height: pixels, multiples of 64. guidance: how closely the words are
+    followed; None takes the model's own. picture: H x W x 3, RGB, 0..255, to begin from. mask:
+    H x W, 0..1, where the picture may change; None: everywhere. change: 0..1, how far a picture
+    given is left behind.
+    """
+
+    prompt: str
+    faces: tuple[FaceAsked, ...]
+    negative: str = ""
+    style: str = ""
+    strength: float = 0.7
+    seed: int = 0
+    count: int = 1
+    steps: int = 25
+    width: int = 512
+    height: int = 512
+    guidance: float | None = None
+    picture: Pixels | None = None
+    mask: Floats | None = None
+    change: float = 0.6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A picture made. pixels: H x W x 3, RGB, 0..255. seed: makes it again, with the same brief,
+    files, device and number of pictures made at once."""
+
+    pixels: Pixels
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """What came of a brief, and what a receipt needs beside the brief itself. model, digest: what
+    made it. steps, guidance, width, height, batch, device: as they were in the end. notes:
+    sentences on what had to be done otherwise than asked."""
+
+    candidates: tuple[Candidate, ...]
+    model: str
+    digest: str
+    steps: int
+    guidance: float
+    width: int
+    height: int
+    batch: int
+    device: str
+    notes: tuple[str, ...] = ()
+
+
+class Generator(Model):
+    """A model that makes pictures of a person. Its task is GENERATION.
+
+    embedder: the recogniser whose embeddings it is conditioned on; "" for none. Whoever judges
+    likeness takes another. wordy: it follows words.
+    """
+
+    embedder: ClassVar[str] = ""
+    wordy: ClassVar[bool] = True
+
+    @abstractmethod
+    def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:
+        """The pictures asked for. progress is told of every step; preview is shown some.
+
+        Raises:
+            MLError: it cannot be made; the sentence says why.
+            OutOfMemory: no device has room, however small the picture.
+            Cancelled: somebody asked for that; at most one step was computed after.
+        """
+
+    def run(self, view: View) -> Output:
+        """Nothing is made unasked."""
+        return Output()

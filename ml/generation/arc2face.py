@@ -1,0 +1,97 @@
+"""Arc2Face: faces of the person that an ArcFace embedding stands for, without words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from ml import runtimes
+from ml.contracts.generators import Brief
+from ml.errors import MLError
+from ml.generation.diffusion import Diffusion, base, card
+from ml.generation.diffusion_pins import ARC2FACE, hub
+from ml.registry import register
+
+NAME = "arc2face"
+EMBEDDER = "antelopev2"
+SENTENCE = "photo of a id person"  # as its networks were taught; "id" gives way to the face
+LENGTH = 512  # of an embedding
+UNREAD = "Arc2Face goes by embeddings of the recogniser antelopev2, and this face has none."
+WORDLESS = "Arc2Face follows no words: the prompt was left out."
+
+
+@register(
+    card(
+        NAME,
+        "Arc2Face",
+        "Papantoniou et al., Arc2Face: A Foundation Model for ID-Consistent Human Faces, ECCV 2024",
+        sources=(hub(ARC2FACE),),
+        weights_licence="MIT (Arc2Face), CreativeML OpenRAIL-M (Stable Diffusion 1.5)",
+        memory_mb=6000,
+        rank=20,
+    )
+)
+class Arc2Face(Diffusion):
+    """The embedding takes a word's place in the encoder's input."""
+
+    embedder: ClassVar[str] = EMBEDDER
+    wordy: ClassVar[bool] = False
+    guided: ClassVar[float] = 3.0
+
+    def _load(self, folder: Path) -> Any:
+        from diffusers import UNet2DConditionModel
+        from transformers import CLIPTextModel
+
+        dtype = runtimes.precision(self.device)
+        own = folder / ARC2FACE
+        encoder = CLIPTextModel.from_pretrained(
+            own, subfolder="encoder", local_files_only=True, dtype=dtype
+        )
+        network: Any = UNet2DConditionModel  # whose parts have no types
+        unet = network.from_pretrained(
+            own,
+            subfolder="arc2face",
+            local_files_only=True,
+            use_safetensors=True,
+            low_cpu_mem_usage=False,
+            dtype=dtype,
+        )
+        return base(folder, self.device, text_encoder=encoder, unet=unet)
+
+    def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
+        faces = [face.embeddings.get(EMBEDDER) for face in brief.faces]
+        known = [face for face in faces if face is not None]
+        if not known:
+            raise MLError(UNREAD)
+        notes = (WORDLESS,) if brief.prompt else ()
+        return {"prompt_embeds": self._told(mean(known)), "negative_prompt": ""}, notes
+
+    def _told(self, embedding: np.ndarray[Any, Any]) -> Any:
+        """1 x tokens x hidden: what the encoder makes of the sentence with the face in it."""
+        import torch
+
+        encoder, tokenizer = self._pipe.text_encoder, self._pipe.tokenizer
+        length = tokenizer.model_max_length
+        tokens = tokenizer(SENTENCE, padding="max_length", max_length=length, return_tensors="pt")
+        (word,) = tokenizer("id", add_special_tokens=False)["input_ids"]
+        face = torch.zeros(encoder.config.hidden_size)
+        face[:LENGTH] = torch.from_numpy(embedding)
+
+        def with_face(module: Any, given: Any, found: Any) -> Any:
+            here = (given[0] == word)[..., None]
+            return torch.where(here, face.to(found), found)
+
+        hook = encoder.get_input_embeddings().register_forward_hook(with_face)
+        try:
+            return encoder(tokens["input_ids"].to(encoder.device))[0]
+        finally:
+            hook.remove()
+
+
+def mean(embeddings: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """Of unit vectors the mean, of length 1."""
+    units = [one / np.linalg.norm(one) for one in embeddings]
+    whole = np.mean(units, axis=0)
+    return np.asarray(whole / np.linalg.norm(whole), np.float32)

@@ -1,0 +1,45 @@
+"""Which files of the hub the diffusion models are made of: repository -> its files.
+
+Each entry is what `python -m ml.weights.pinning REPOSITORY REVISION FOLDER NAME...` prints for a
+folder that holds the repository at that revision, with the names that NAMES lists; whoever makes a
+release reads the licence and adds it. It is empty: no repository could be read where this was
+written, and no digest is guessed. A model that is made of an unpinned repository has a card, and
+says that it cannot be fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ml.weights import Hub
+
+BASE = "stable-diffusion-v1-5/stable-diffusion-v1-5"
+IP_ADAPTER = "h94/IP-Adapter"
+ARC2FACE = "FoivosPar/Arc2Face"
+PLUS_FACE = "ip-adapter-plus-face_sd15.safetensors"
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    BASE: (
+        "model_index.json",
+        "scheduler/scheduler_config.json",
+        *(f"text_encoder/{name}" for name in ("config.json", "model.safetensors")),
+        *(f"tokenizer/{name}" for name in ("merges.txt", "vocab.json")),
+        *(f"tokenizer/{name}.json" for name in ("special_tokens_map", "tokenizer_config")),
+        *(f"unet/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
+        *(f"vae/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
+    ),
+    IP_ADAPTER: (
+        f"models/{PLUS_FACE}",
+        *(f"models/image_encoder/{name}" for name in ("config.json", "model.safetensors")),
+    ),
+    ARC2FACE: (
+        *(f"arc2face/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
+        *(f"encoder/{name}" for name in ("config.json", "pytorch_model.bin")),
+    ),
+}
+PINS: Mapping[str, Hub] = {}
+
+
+def hub(repo: str) -> Hub:
+    """The repository as pinned; without files where this release pins none."""
+    return PINS.get(repo, Hub(repo, "", ()))
