@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from ml import pipelines, registry
 from ml.analysis.pipeline import AnalyseInputs, AnalyseOptions
-from ml.contracts import PROMPTING
+from ml.contracts import GENERATION, PROMPTING
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.types import Report
@@ -92,7 +92,7 @@ def astronaut_report(astronaut: Path, weights_folder: Path) -> Report:
     asked = registry.tasks() | {
         card.task.name: card.task
         for card in registry.cards()
-        if card.task.internal and card.task != PROMPTING
+        if card.task.internal and card.task not in (PROMPTING, GENERATION)
     }
     names = tuple(c.name for c in registry.cards() if c.task.name in asked and not c.sensitive)
     report: Report = run(AnalyseOptions(), AnalyseInputs(astronaut, names), Context(pool))
