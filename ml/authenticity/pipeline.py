@@ -56,6 +56,7 @@ class AuthenticateOptions:
         default="",
         metadata={
             "title": "Compared region by region by",
+            "rare": True,
             "help": "A language model that sees and is installed; it takes minutes without a GPU, "
             "and what it says counts neither way.",
             "choices": comparers,

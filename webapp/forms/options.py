@@ -109,7 +109,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         kind=FORMATS.get(str(about.get("format")), _kind(inner, default)),
         value="" if default is None or isinstance(default, list) else str(default),
         choices=tuple(
-            Choice(str(one), str(one).replace("-", " "), str(one) in chosen)
+            Choice(str(one), str(one).replace("-", " ") or "none", str(one) in chosen)
             for one in each.get("enum", ())
         ),
         low=str(inner.get("minimum", "")),
