@@ -28,7 +28,7 @@ WORDLESS = "Arc2Face follows no words: the prompt was left out."
         "Arc2Face",
         "Papantoniou et al., Arc2Face: A Foundation Model for ID-Consistent Human Faces, ECCV 2024",
         sources=(hub(ARC2FACE),),
-        weights_licence="MIT (Arc2Face), CreativeML OpenRAIL-M (Stable Diffusion 1.5)",
+        weights_licence="MIT AND CreativeML OpenRAIL-M",
         memory_mb=6000,
         rank=20,
     )

@@ -20,7 +20,7 @@ NAME = "ip-adapter-plus-face"
         "Ye et al., IP-Adapter: Text Compatible Image Prompt Adapter for Text-to-Image Diffusion "
         "Models, 2023",
         sources=(hub(IP_ADAPTER),),
-        weights_licence="Apache-2.0 (adapter), CreativeML OpenRAIL-M (Stable Diffusion 1.5)",
+        weights_licence="Apache-2.0 AND CreativeML OpenRAIL-M",
         memory_mb=7500,
         rank=30,
     )

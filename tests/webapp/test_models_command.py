@@ -239,7 +239,7 @@ def _all_of(terminal: int) -> str:
 LICENCES = {
     "Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CC-BY-4.0", "ISC", "none",
     "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "BSL-1.0",
-    "Gemma terms of use",  # has no name of SPDX's
+    "Gemma terms of use", "CreativeML OpenRAIL-M",  # have no name of SPDX's
 }  # fmt: skip
 
 

@@ -122,7 +122,9 @@ def test_what_was_turned_off_meanwhile_is_not_written_down(user: User, photo: Ph
 
 def test_what_was_declined_is_shown_whatever_is_off(user: User, photo: Photo) -> None:
     no = told(types.Question("How old is she?"), declined="It is sensitive, and turned off.")
+    switch = photo.gallery.sensitive_choices.create(kind="age")
     question = answered(user, photo, no, question="How old is she?", questions=[])
+    switch.delete()
     assert said(question) == [no]
 
 
