@@ -53,10 +53,8 @@ class HubDetector(Model):
         super().__init__(weights, device)
         from transformers import AutoImageProcessor, AutoModelForImageClassification
 
-        (source,) = self.card.weights
         with TemporaryDirectory() as folder:
-            for file in source.files:
-                (Path(folder) / file.name).symlink_to(weights.path(file).resolve())
+            weights.lay_out(self.card.weights, Path(folder))
             self._prepare = AutoImageProcessor.from_pretrained(  # type: ignore[no-untyped-call]
                 folder, local_files_only=True
             )

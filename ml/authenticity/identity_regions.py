@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, geometry, registry
-from ml.authenticity.identity_check import IDENTITY
+from ml.authenticity.identity_check import IDENTITY, NOBODY
 from ml.contracts import MESH, Output, Reference, View
 from ml.registry import Commercial, Group, Model, ModelCard, Task, register
 from ml.types import Answer, Claim, Finding, Form, Picture, Question
@@ -78,7 +78,9 @@ class IdentityRegions(Model):
 
     def run(self, view: View) -> Output:
         case, likest = view.case, view.data(IDENTITY)
-        if case is None or case.ask is None or not case.references:
+        if case is None or not case.references:
+            return Output(findings=(silent(None, NOBODY),))
+        if case.ask is None:
             return Output(findings=(silent(None, NOT_ASKED),))
         if likest.face is None:
             return Output(findings=(silent(None, NO_FACE),))

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import cast
 
 from ml import decode, registry
-from ml.contracts import PROMPTING, Asked, Case, Engine, View
+from ml.asking import asker, comparers
+from ml.contracts import Case
 from ml.errors import MLError
 from ml.pipelines import Context, Pipeline, register
 from ml.references import TrueFace, reference
 from ml.registry import Group
 from ml.sequence import look
-from ml.types import Answer, Origin, Picture, Question, Report
+from ml.types import Report
 
 KIND = "authenticate"
 MOST = 20  # references; more tell little and take long
-
-
-def comparers() -> tuple[str, ...]:
-    """ "" for none, then the language models that see and run here, installed or not."""
-    cards = [card for card in registry.cards() if card.task == PROMPTING]
-    engines = [cast(type[Engine], registry.get(card.name)) for card in cards]
-    local = [
-        one for one in engines
-        if one.offered and one.origin is Origin.LANGUAGE_MODEL and not one.card.sensitive
-    ]  # fmt: skip
-    return ("", *(one.card.name for one in local))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +87,6 @@ def authenticate(
     ask = asker(options.engine, context) if options.engine else None
     case = Case(inputs.photo, inputs.trust, tuple(references), taken, ask)
     return look(picture, inputs.models, context, case=case)[0]
-
-
-def asker(name: str, context: Context) -> Callable[[Picture, Sequence[Question]], Sequence[Answer]]:
-    """What puts questions about a picture to that engine; it is loaded when it is first asked."""
-
-    def ask(picture: Picture, questions: Sequence[Question]) -> Sequence[Answer]:
-        asked = Asked(questions)
-        return context.pool.using(
-            name,
-            lambda model: cast(Engine, model).answers(View(picture), asked, context.progress),
-        )
-
-    return ask
 
 
 def date_of(text: str) -> date | None:

@@ -70,11 +70,7 @@ class Diffusion(Generator):
         torch.set_num_threads(runtimes.threads())
         self._lock = Lock()  # the pipeline holds what it is conditioned on
         with TemporaryDirectory() as folder:
-            for source in self.card.weights:
-                for file in source.files:
-                    link = Path(folder) / source.label / file.name
-                    link.parent.mkdir(parents=True, exist_ok=True)
-                    link.symlink_to(weights.path(file).resolve())
+            weights.lay_out(self.card.weights, Path(folder), apart=True)
             self._pipe = self._load(Path(folder)).to(device.value)
 
     @abstractmethod

@@ -8,6 +8,7 @@ could be read where this was written, and none is guessed. GeoCLIP's own head is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,7 +61,7 @@ class Geoclip(Model):
         from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
         with TemporaryDirectory() as folder:
-            laid_out(self.card, weights, Path(folder))
+            weights.lay_out(hubs(self.card), Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
             tower: Any = CLIPVisionModelWithProjection.from_pretrained(
                 folder, local_files_only=True
@@ -96,7 +97,7 @@ class Streetclip(Model):
         from transformers import AutoTokenizer, CLIPImageProcessor, CLIPModel
 
         with TemporaryDirectory() as folder:
-            laid_out(self.card, weights, Path(folder))
+            weights.lay_out(hubs(self.card), Path(folder))
             self._prepare: Any = CLIPImageProcessor.from_pretrained(folder, local_files_only=True)
             read = AutoTokenizer.from_pretrained(folder, local_files_only=True)
             model: Any = CLIPModel.from_pretrained(folder, local_files_only=True)
@@ -118,11 +119,9 @@ class Streetclip(Model):
         return told(self.card.name, (with_points(clue, points, STREET_FLOOR, STREET_WEIGHT),))
 
 
-def laid_out(card: ModelCard, weights: Weights, folder: Path) -> None:
-    """The files of the card's repository under their names."""
-    for source in card.weights:
-        for file in source.files if isinstance(source, Hub) else ():
-            (folder / file.name).symlink_to(weights.path(file).resolve())
+def hubs(card: ModelCard) -> Iterator[Hub]:
+    """Those of its sources that transformers reads."""
+    return (source for source in card.weights if isinstance(source, Hub))
 
 
 def softmax(logits: NDArray[Any]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ml import decode, registry
+from ml.asking import answered
 from ml.contracts import PROMPTING, WRITING, Asked, Endpoint, Engine, View
 from ml.errors import MLError
 from ml.pipelines import Context, Pipeline, Subjects, register
@@ -24,7 +25,6 @@ REMOTE = "remote-endpoint"  # the engine that asks a service elsewhere
 LONGEST = 2_000  # characters of a question
 MOST = 12  # choices
 NOT_THERE = "A chosen face was not found again on this photo."
-NO_ROOM = "There was no room for {} where it ran: it begins again on the {}, which takes longer."
 NOTHING = "Ask something: choose a question, or type one."
 
 
@@ -33,12 +33,6 @@ def engines() -> tuple[str, ...]:
     cards = [card for card in registry.cards() if card.task == PROMPTING]
     all_ = [card.name for card in cards if cast(type[Engine], registry.get(card.name)).offered]
     return tuple(sorted(all_, key=lambda name: name != MEASURED))
-
-
-def seeing() -> tuple[str, ...]:
-    """The names of those language models that run here and are asked anything."""
-    cards = [registry.get(name).card for name in engines() if name not in (MEASURED, REMOTE)]
-    return tuple(card.name for card in cards if not card.sensitive)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +172,7 @@ def ask(options: AskOptions, inputs: AskInputs, context: Context) -> Report:
         inputs.endpoint,
     )
     card = registry.get(options.engine).card
-    answers = context.pool.using(
-        options.engine,
-        lambda model: cast(Engine, model).answers(view, asked, context.progress),
-        lambda device: context.progress(0, 1, NO_ROOM.format(card.title, device.value.upper())),
-    )
+    answers = answered(options.engine, view, asked, context)
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
     return replace(report, answers=tuple(answers), runs=(*report.runs, ran), embeddings=())
 

@@ -9,9 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from ml import decode
+from ml.asking import comparers
 from ml.contracts import DETECTION, TEXT, WRITING
 from ml.pipelines import Context, Pipeline, register
-from ml.prompting.pipeline import seeing
 from ml.prompting.search import Search, search
 from ml.prompting.search_planner import EnginePlanner
 from ml.prompting.search_sheet import sheet
@@ -27,11 +27,6 @@ TONES = {Kind.GLIMPSE: "cool", Kind.ZOOM: "warm", Kind.WINDOW: "z"}
 NOTHING = (
     "{name} was not found: {seen:.1f} % of the pixels were looked at. It may be there all the same."
 )
-
-
-def planners() -> tuple[str, ...]:
-    """ "" for none, then the language models that may propose where to look."""
-    return ("", *seeing())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ class SearchOptions:
             "title": "Where to look first is proposed by",
             "rare": True,
             "help": "A language model that sees and is installed. Without one, measurements say.",
-            "choices": planners,
+            "choices": comparers,
         },
     )
 

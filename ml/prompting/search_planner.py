@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from ml import registry
-from ml.contracts import Asked, Engine, View
+from ml.asking import asker
 from ml.pipelines import Context
 from ml.prompting.search import Region
 from ml.prompting.search_sight import Seen
-from ml.types import Answer, Form, Picture, Question
+from ml.types import Form, Picture, Question
 
 MOST = 8  # regions; more point nowhere
 TRUST = 2.0  # log-odds that a proposed region gains, set by hand: never measured with real weights
@@ -30,13 +29,8 @@ class EnginePlanner:
     def regions(self, overview: Seen, wish: str) -> Sequence[Region]:
         """What it proposes, likeliest first; none where it answers with no box."""
         title = registry.get(self._name).card.title
-        asked = Asked([Question(ASKED.format(wish), Form.BOXES)])
-        view = View(Picture(overview.pixels))
-
-        def put(model: object) -> list[Answer]:
-            return cast(Engine, model).answers(view, asked, self._context.progress)
-
-        (answer,) = self._context.pool.using(self._name, put)
+        question = Question(ASKED.format(wish), Form.BOXES)
+        (answer,) = asker(self._name, self._context)(Picture(overview.pixels), [question])
         return [
             Region(overview.back(box), TRUST, f"proposed by {title}") for box in answer.boxes[:MOST]
         ]

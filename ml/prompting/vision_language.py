@@ -70,9 +70,7 @@ class VisionLanguage(PromptedEngine):
         torch.set_num_threads(runtimes.threads())
         self._lock = Lock()  # some keep what they saw between two calls
         with TemporaryDirectory() as folder:
-            for source in self.card.weights:
-                for file in source.files:
-                    (Path(folder) / file.name).symlink_to(weights.path(file).resolve())
+            weights.lay_out(self.card.weights, Path(folder))
             self._load(folder)
         self._model = self._model.eval().to(device.value)
         self._special = [*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()]

@@ -35,6 +35,19 @@ class Weights:
             )
         return path
 
+    def lay_out(self, sources: Iterable[Source], folder: Path, *, apart: bool = False) -> None:
+        """Links to the files of these sources under their names, for loaders that read a folder.
+        apart: each source's in a folder of its label.
+
+        Raises:
+            WeightsMissing: one is not here.
+        """
+        for source in sources:
+            for file in source.files:
+                link = (folder / source.label if apart else folder) / file.name
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(self.path(file).resolve())
+
     def has(self, sources: Iterable[Source]) -> bool:
         """Whether every file of these sources is here; of a source without files, nothing is."""
         return all(

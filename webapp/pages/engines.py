@@ -19,10 +19,9 @@ from ml.registry import Policy
 from webapp.models import Gallery, Job, User
 from webapp.pages.going import back
 from webapp.pages.visit import Visit
-from webapp.pages.wording import SENSITIVE
 from webapp.selectors import endpoints, models
 from webapp.selectors.capabilities import policy_for
-from webapp.selectors.galleries import never_read, sensitive_kinds
+from webapp.selectors.galleries import SWITCHES, never_read, sensitive_kinds
 from webapp.selectors.models import ModelRow
 from webapp.services.endpoints import host_of
 from webapp.services.models import LicenceNotAccepted, model_fetch_submit
@@ -80,7 +79,7 @@ def groups_of(gallery: Gallery) -> list[tuple[str, Sequence[Known]]]:
             one.name,
             one.text,
             one.version,
-            SENSITIVE[one.sensitive][0].lower() if one.sensitive else "",
+            SWITCHES[one.sensitive].lower() if one.sensitive else "",
             not one.sensitive or one.sensitive in on,
         )
         for one in QUESTIONS.values()

@@ -15,7 +15,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from ml.authenticity.pipeline import KIND, comparers
+from ml.asking import comparers
+from ml.authenticity.pipeline import KIND
 from webapp import serving
 from webapp.models import Photo
 from webapp.pages.engines import engine_choices

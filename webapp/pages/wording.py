@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -11,13 +10,14 @@ from ml import registry
 from ml.registry import Sensitive
 from ml.types import Reading
 from webapp.models import Job
+from webapp.selectors.galleries import SWITCHES
 
-SENSITIVE: Mapping[Sensitive, tuple[str, str]] = {
-    Sensitive.AGE: ("Apparent age", "How old a face looks. Often off by ten years."),
-    Sensitive.GENDER: ("Apparent gender", "What a face looks like, not who someone is."),
-    Sensitive.RACE: ("Apparent race", "A category of its training data, not of people."),
-    Sensitive.EMOTION: ("Apparent expression", "What a face shows, not what someone feels."),
-    Sensitive.ATTENTION: ("Apparent attention", "Where eyes and head point, not what one heeds."),
+ABOUT = {
+    Sensitive.AGE: "How old a face looks. Often off by ten years.",
+    Sensitive.GENDER: "What a face looks like, not who someone is.",
+    Sensitive.RACE: "A category of its training data, not of people.",
+    Sensitive.EMOTION: "What a face shows, not what someone feels.",
+    Sensitive.ATTENTION: "Where eyes and head point, not what one heeds.",
 }
 DEGREES = {"°", "deg", "degree", "degrees"}
 
@@ -35,7 +35,9 @@ def sensitive_words() -> list[SensitiveWords]:
     """The kinds that this installation's models know."""
     known = {card.sensitive for card in registry.cards()}
     return [
-        SensitiveWords(kind.value, *words) for kind, words in SENSITIVE.items() if kind in known
+        SensitiveWords(kind.value, title, ABOUT[kind])
+        for kind, title in SWITCHES.items()
+        if kind in known
     ]
 
 

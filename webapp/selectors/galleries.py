@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -10,6 +12,14 @@ from webapp.models import Consent, Gallery, Membership, User
 
 Role = Membership.Role
 WRITERS = (Role.OWNER, Role.EDITOR)
+# What the switches of sensitive readings are called.
+SWITCHES: Mapping[Sensitive, str] = {
+    Sensitive.AGE: "Apparent age",
+    Sensitive.GENDER: "Apparent gender",
+    Sensitive.RACE: "Apparent race",
+    Sensitive.EMOTION: "Apparent expression",
+    Sensitive.ATTENTION: "Apparent attention",
+}
 NEVER_IN_ORGANISATIONS = frozenset({Sensitive.RACE, Sensitive.EMOTION, Sensitive.ATTENTION})
 
 

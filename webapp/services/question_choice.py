@@ -17,19 +17,14 @@ from ml.registry import ModelCard, Sensitive
 from webapp.models import Consent, Endpoint, Gallery, Photo
 from webapp.selectors.capabilities import policy_for
 from webapp.selectors.consents import unconsented
-from webapp.selectors.galleries import sensitive_kinds
+from webapp.selectors.galleries import SWITCHES, sensitive_kinds
 
 EXTERNAL = Consent.Purpose.EXTERNAL
 NOT_THERE = "There is no such service outside, or it is turned off."
 NOT_ASKED = "This service outside is not asked what is sensitive: the administrator has that off."
 TYPED = "This asks for what is sensitive. Switched off in this gallery: {}."
 # Words of attention ("alert", "focus on") have other uses: the engine declines those.
-SWITCHES = {
-    Sensitive.AGE: "Apparent age",
-    Sensitive.GENDER: "Apparent gender",
-    Sensitive.RACE: "Apparent race",
-    Sensitive.EMOTION: "Apparent expression",
-}
+REFUSED = SWITCHES.keys() - {Sensitive.ATTENTION}
 NO_CONSENT = (
     "From an organisation's gallery only photos of people who agreed to that are sent elsewhere: "
     "name those on the photo, and record it on their pages."
@@ -50,7 +45,7 @@ def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelC
     if off := sensitive(options) - sensitive_kinds(gallery):
         kinds = ", ".join(sorted(kind.value for kind in off))
         raise ValidationError({"questions": [f"This is sensitive, and not turned on: {kinds}."]})
-    if typed := SWITCHES.keys() & touches(options.question) - sensitive_kinds(gallery):
+    if typed := REFUSED & touches(options.question) - sensitive_kinds(gallery):
         switches = ", ".join(SWITCHES[kind] for kind in sorted(typed))
         raise ValidationError({"question": [TYPED.format(switches)]})
     card = _installed(options.engine, gallery)

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from ml import decode, registry
+from ml.asking import asker, comparers
 from ml.authenticity.identity_check import IDENTITY, Likest
 from ml.authenticity.identity_regions import NAME, PAIRS, REGIONS, SAME, SIDE, questions
-from ml.authenticity.pipeline import asker, comparers
 from ml.contracts import MESH, Case, Output, Reference, View
 from ml.errors import Cancelled
 from ml.pipelines import Context
@@ -99,9 +99,12 @@ def test_what_it_says_counts_neither_way(pool: Pool, view: View) -> None:
 
 def test_nobody_is_asked_unless_somebody_chose_to(pool: Pool, view: View) -> None:
     looker = Looker()
-    for case in (Case(Path("a.jpg"), (), true(view)), Case(Path("a.jpg"), ask=looker)):
+    for case, why in (
+        (Case(Path("a.jpg"), (), true(view)), "no language model was chosen"),
+        (Case(Path("a.jpg"), ask=looker), "no true photos were given"),
+    ):
         (one,) = found(pool, view, case)
-        assert one.value is None and "no language model was chosen" in one.note
+        assert one.value is None and why in one.note
     assert not looker.seen
 
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from ml import pipelines, registry
+from ml.asking import comparers
 from ml.contracts import PROMPTING, Asked, Engine, View
 from ml.errors import OutOfMemory
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.progress import Progress, silent
-from ml.prompting.pipeline import AskInputs, AskOptions, ask, seeing
+from ml.prompting.pipeline import AskInputs, AskOptions, ask
 from ml.prompting.search import LONGEST, search
-from ml.prompting.search_pipeline import SearchOptions, planners
+from ml.prompting.search_pipeline import SearchOptions
 from ml.prompting.search_planner import MOST, EnginePlanner
 from ml.prompting.search_sight import Seen, Sight
 from ml.prompting.search_targets import Faces
@@ -74,9 +75,10 @@ def test_the_search_looks_there_first(pool: Pool) -> None:
 
 
 def test_it_is_offered_and_without_it_measurements_say() -> None:
-    assert planners()[0] == "" and SearchOptions().engine == ""
-    assert "measured-answers" not in seeing() and "remote-endpoint" not in seeing()
-    assert "smolvlm-256m" in planners()
+    assert comparers()[0] == "" and SearchOptions().engine == ""
+    assert "smolvlm-256m" in comparers()
+    # What measures, what sends photos elsewhere, and what knows one sensitive thing alone.
+    assert not {"measured-answers", "remote-endpoint", "facescan-age"} & set(comparers())
 
 
 def test_without_room_it_begins_again_on_the_cpu_and_says_so(pool: Pool, astronaut: Path) -> None:
