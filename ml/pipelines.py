@@ -28,6 +28,8 @@ MODULES = (
     "ml.protection.make_safe",
     "ml.prompting.pipeline",
     "ml.prompting.search_pipeline",
+    "ml.geolocation.pipeline",
+    "ml.geolocation.journey",
 )
 
 

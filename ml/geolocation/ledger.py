@@ -13,14 +13,13 @@ from ml.geolocation.cells import Floats
 from ml.geolocation.clues import Clue, Disc
 from ml.geolocation.fusion import CROWDED, Posterior, fused, said
 from ml.geolocation.gazetteer import gazetteer
+from ml.geolocation.heat import heat
 from ml.types import JSON
 
 SHARES = (0.5, 0.9)
-MOST_PLACES = 10
+MOST_PLACES, MOST_COUNTRIES = 10, 5
 EXACT_KM = 0.2  # a clue so exact is the answer itself, not the middle of a cell
 TOWN_KM2 = 5_000.0  # a region of half the probability smaller than that is told by its peak
-HEAT, LEVELS = 0.98, 255  # how much of the probability is drawn; levels of it
-MOST_HEAT, WIDER = 2000, 2  # cells that are drawn; if there are more, those of that resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,13 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """regions: of 50 and 90 %. places: towns, the likeliest first. latitude, longitude: the best
-    single point, degrees. heat: H3 cells and how dense the probability is there, 1..255."""
+    """regions: of 50 and 90 %. places: towns, the likeliest first; countries: ISO 3166 codes and
+    how likely each is, by its towns. latitude, longitude: the best single point, degrees. heat: H3
+    cells and how dense the probability is there, 1..255."""
 
     regions: tuple[Region, ...]
     places: tuple[Ranked, ...]
+    countries: tuple[tuple[str, float], ...]
     latitude: float
     longitude: float
     heat: tuple[tuple[str, int], ...]
@@ -88,6 +89,7 @@ class Answer:
         return {
             "regions": [one.to_json() for one in self.regions],
             "places": [one.to_json() for one in self.places],
+            "countries": [list(one) for one in self.countries],
             "latitude": self.latitude,
             "longitude": self.longitude,
             "heat": [list(one) for one in self.heat],
@@ -98,6 +100,7 @@ class Answer:
         return cls(
             tuple(map(Region.from_json, data["regions"])),
             tuple(map(Ranked.from_json, data["places"])),
+            tuple((code, share) for code, share in data["countries"]),
             data["latitude"],
             data["longitude"],
             tuple((cell, level) for cell, level in data["heat"]),
@@ -179,16 +182,17 @@ def answered(clues: Sequence[Clue], without: Collection[str] = ()) -> Answer:
     """What the clues say together but for those that are struck out, by name."""
     found = fused(clues, without)
     counted = [one for one in clues if one.read and one.name not in without]
-    places = towns(counted)
+    odds = over_all_towns(counted)
+    places = towns(odds)
     latitude, longitude = best(found, counted, places)
     regions = tuple(region(found, share) for share in SHARES)
-    return Answer(regions, places, latitude, longitude, heat(found))
+    return Answer(regions, places, lands(odds), latitude, longitude, heat(found))
 
 
 def left_out(clue: Clue, clues: Sequence[Clue], whole: Answer) -> Without:
     found = fused(clues, {clue.name})
     counted = [one for one in clues if one.read and one.name != clue.name]
-    places = towns(counted)
+    places = towns(over_all_towns(counted))
     latitude, longitude = best(found, counted, places)
     moved = distance((whole.latitude, whole.longitude), (latitude, longitude))
     place = f"{places[0].name} ({places[0].country})" if places else ""
@@ -219,12 +223,18 @@ def over_towns(clue: Clue) -> Floats:
     return said((clue,), gazetteer().places)
 
 
-def towns(clues: Sequence[Clue]) -> tuple[Ranked, ...]:
-    """The likeliest towns: where many live, times what the clues say of them."""
+def over_all_towns(clues: Sequence[Clue]) -> Floats:
+    """How likely each town of the gazetteer is, with the sum of 1: where many live, times what the
+    clues say of it."""
     book = gazetteer()
     logs = sum((over_towns(clue) for clue in clues), start=CROWDED * np.log(book.places.people + 1))
     odds = np.exp(logs - logs.max())
-    odds /= odds.sum()
+    return np.asarray(odds / odds.sum(), np.float64)
+
+
+def towns(odds: Floats) -> tuple[Ranked, ...]:
+    """The likeliest ones."""
+    book = gazetteer()
     order = np.argsort(-odds, kind="stable")[:MOST_PLACES]
     return tuple(
         Ranked(
@@ -236,6 +246,14 @@ def towns(clues: Sequence[Clue]) -> tuple[Ranked, ...]:
         )
         for i in order
     )
+
+
+def lands(odds: Floats) -> tuple[tuple[str, float], ...]:
+    """The likeliest countries."""
+    codes, number = np.unique([town.country for town in gazetteer().towns], return_inverse=True)
+    sums = np.bincount(number, odds)
+    order = np.argsort(-sums, kind="stable")[:MOST_COUNTRIES]
+    return tuple((str(codes[i]), round(float(sums[i]), 4)) for i in order)
 
 
 def best(found: Posterior, clues: Sequence[Clue], places: Sequence[Ranked]) -> tuple[float, float]:
@@ -252,27 +270,6 @@ def best(found: Posterior, clues: Sequence[Clue], places: Sequence[Ranked]) -> t
     if found.km2(SHARES[0]) <= TOWN_KM2:
         return peak
     return places[0].latitude, places[0].longitude
-
-
-def heat(found: Posterior) -> tuple[tuple[str, int], ...]:
-    """Densities over the map, logarithmic, in levels; over wider cells where there are many."""
-    import h3
-
-    inside = found.region(HEAT)
-    names = [found.cells.names[i] for i in inside]
-    held = zip(found.mass[inside].tolist(), found.cells.areas[inside].tolist(), strict=True)
-    masses = dict(zip(names, held, strict=True))
-    if len(names) > MOST_HEAT:
-        wider: dict[str, tuple[float, float]] = {}
-        for name, (mass, area) in masses.items():
-            parent = h3.cell_to_parent(name, WIDER)
-            before = wider.get(parent, (0.0, 0.0))
-            wider[parent] = (before[0] + mass, before[1] + area)
-        names, masses = list(wider), wider
-    density = np.log([masses[name][0] / masses[name][1] for name in names])
-    spread = max(float(np.ptp(density)), 1e-9)
-    levels: Floats = 1 + (LEVELS - 1) * (density - density.min()) / spread
-    return tuple((name, round(level)) for name, level in zip(names, levels, strict=True))
 
 
 def distance(one: tuple[float, float], other: tuple[float, float]) -> float:

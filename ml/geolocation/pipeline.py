@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from ml import decode
 from ml.contracts import Said
 from ml.errors import MLError
 from ml.geolocation.location_ledger import LOCATION
-from ml.pipelines import Context, Pipeline
+from ml.pipelines import Context, Pipeline, register, unheard
 from ml.sequence import look
 from ml.types import Picture, Report
 
@@ -77,9 +77,15 @@ def locate(options: LocateOptions, inputs: LocateInputs, context: Context) -> Re
     said = Said(options.place, points(options.shadow), moment_of(options.moment))
     picture = decode.picture(inputs.photo)
     if not options.metadata:
-        # Taken away before anything looks: no source can read what it is not given.
-        picture = Picture(picture.pixels, notes=picture.notes)
-    return look(picture, inputs.models, context, said=said)[0]
+        picture = only_seen(picture)
+    # Nothing provisional: until the job is done its row would hold the place in plain words.
+    return look(picture, inputs.models, replace(context, partial=unheard), said=said)[0]
+
+
+def only_seen(picture: Picture) -> Picture:
+    """Without what its file says: taken away before anything looks, so that no source can read
+    what it is not given."""
+    return Picture(picture.pixels, notes=picture.notes)
 
 
 def points(numbers: tuple[float, ...]) -> tuple[tuple[float, float], ...]:
@@ -102,14 +108,15 @@ def moment_of(text: str) -> datetime | None:
     raise MLError(f"{text[:30]!r} is no moment: write YYYY-MM-DD HH:MM, in UTC.")
 
 
-# Not registered, and so not offered: it waits for a page that keeps its ledger sealed.
-LOCATE = Pipeline(
-    KIND,
-    "Find out where it was taken",
-    LocateOptions,
-    LocateInputs,
-    locate,
-    tasks=(LOCATION,),
-    help="Weighs every clue to the place: the file, what is written, what you know. The "
-    "answer is a region with its area, and what gives it away.",
+register(
+    Pipeline(
+        KIND,
+        "Find out where it was taken",
+        LocateOptions,
+        LocateInputs,
+        locate,
+        tasks=(LOCATION,),
+        help="Weighs every clue to the place: the file, what is written, what you know. The "
+        "answer is a region with its area, and what gives it away.",
+    )
 )
