@@ -25,6 +25,7 @@ from webapp.api.files import (
 )
 from webapp.api.galleries import GalleryDetail, GalleryList
 from webapp.api.jobs import JobCancel, JobDetail, JobList, JobRetry
+from webapp.api.locations import JourneyDetail, JourneyList, PhotoLocation
 from webapp.api.people import (
     PersonConsent,
     PersonConsents,
@@ -62,6 +63,9 @@ urlpatterns = [
         PhotoEvidenceReport.as_view(),
         name="api-photo-evidence-report",
     ),
+    path(f"{PHOTO}/location", PhotoLocation.as_view(), name="api-photo-location"),
+    path("journeys", JourneyList.as_view(), name="api-journeys"),
+    path("journeys/<uuid:journey_id>", JourneyDetail.as_view(), name="api-journey"),
     path(f"{PHOTO}/regions", PhotoRegions.as_view(), name="api-photo-regions"),
     path(f"{PHOTO}/regions.xmp", PhotoRegionsFile.as_view(), name="api-photo-regions-xmp"),
     path(f"{PHOTO}/report", PhotoReport.as_view(), name="api-photo-report"),

@@ -25,6 +25,7 @@ from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.consents import unconsented
 from webapp.selectors.galleries import sensitive_kinds
+from webapp.selectors.locations import struck_for
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
@@ -79,6 +80,16 @@ def _photos(job: Job) -> tuple[Path, ...]:
     """The originals of all its photos, in the order of Job.photos_in_order."""
     folder = attempt_folder(job)
     return tuple(_original(photo, folder / str(photo.pk)) for photo in job.photos_in_order())
+
+
+def _keys(job: Job) -> tuple[str, ...]:
+    """The ids of all its photos, in the same order: one may be erased while the job runs."""
+    return tuple(str(photo.pk) for photo in job.photos_in_order())
+
+
+def _struck(job: Job) -> tuple[frozenset[str], ...]:
+    """The clues to each photo's place that a person struck out, in the same order."""
+    return tuple(map(struck_for, job.photos_in_order()))
 
 
 def _original(photo: Photo, folder: Path) -> Path:
@@ -253,6 +264,8 @@ def _endpoint(job: Job) -> Endpoint | None:
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
+    "keys": _keys,
+    "struck": _struck,
     "models": _models,
     "rests": _rests,
     "true_faces": _true_faces,

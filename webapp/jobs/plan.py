@@ -37,16 +37,16 @@ class Plan:
         return cls(tuple(Planned(**model) for model in data.get("models", [])))
 
 
-def resolve(tasks: tuple[str, ...], policy: Policy) -> Plan:
+def resolve(tasks: tuple[str, ...], policy: Policy, own: tuple[Task[object], ...] = ()) -> Plan:
     """The best model of each task (none named: of every task that runs unasked), with those
-    they need.
+    they need. own: tasks of the kind of job, which may be none that people ask for by name.
 
     Tasks that the policy allows no model for are left out, and so is what needs them.
 
     Raises:
         LookupError: a task nobody registered.
     """
-    known = registry.tasks() | registry.evidence()
+    known = registry.tasks() | registry.evidence() | {task.name: task for task in own}
     unknown = [name for name in tasks if name not in known]
     if unknown:
         raise LookupError(f"Nothing here reads {', '.join(unknown)}; there are {', '.join(known)}.")

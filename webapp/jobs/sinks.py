@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
+from ml.geolocation.journey import KIND as JOURNEY
+from ml.geolocation.pipeline import KIND as LOCATE
 from ml.prompting.pipeline import KIND as ASK
 from ml.types import Report
 from ml.weighing import without_identity
@@ -17,6 +19,7 @@ from webapp.selectors.jobs import REPORT
 from webapp.selectors.protection import named, watched
 from webapp.selectors.shares import item_of
 from webapp.services.alerts import alerts_raise
+from webapp.services.locations import journey_write, location_write
 from webapp.services.questions import questions_write
 
 
@@ -102,6 +105,19 @@ def _answers_write(
         questions_write(job=job, photo=photo, report=report)
 
 
+def _location_write(
+    job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
+) -> None:
+    for photo in photos:
+        location_write(job=job, photo=photo, report=report)
+
+
+def _journey_write(
+    job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]
+) -> None:
+    journey_write(job=job, photos=photos, report=report)
+
+
 # Files made of several photos stay with the first of them.
 MAKING = Sink(made.add, _first_files, signs=True)
 SHARING = Sink(sharing.write, sharing.files, always_signs=True)
@@ -110,4 +126,6 @@ SINKS: dict[str, Sink] = {
     AUTHENTICATE: Sink(_evidence_write, _photo_files),
     REPORT: Sink(_answer_write),
     ASK: Sink(_answers_write),
+    LOCATE: Sink(_location_write),
+    JOURNEY: Sink(_journey_write),
 }

@@ -6,6 +6,7 @@ from webapp.models.export import Export
 from webapp.models.face import Embedding, Face
 from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
+from webapp.models.location import Journey, Location, Stop
 from webapp.models.person import Person
 from webapp.models.photo import Photo
 from webapp.models.protection import Alert, Consent, Enrolment
@@ -33,7 +34,9 @@ __all__ = [
     "Finding",
     "Gallery",
     "Job",
+    "Journey",
     "LicenceAcceptance",
+    "Location",
     "Mark",
     "Membership",
     "Person",
@@ -46,5 +49,6 @@ __all__ = [
     "Share",
     "ShareItem",
     "SignInLink",
+    "Stop",
     "User",
 ]

@@ -16,7 +16,7 @@ from webapp.models import Job
 from webapp.pages.files import made_files
 from webapp.pages.going import back
 from webapp.pages.visit import Visit
-from webapp.selectors import artifacts, exports, shares
+from webapp.selectors import artifacts, exports, locations, shares
 from webapp.selectors import jobs as selectors
 from webapp.services.jobs import job_cancel, job_retry
 
@@ -86,6 +86,7 @@ def job(request: Visit, job_id: UUID) -> HttpResponse:
     found["files"] = made_files(artifacts.made_by(job), ())
     found["export"] = exports.of_job(request.user, job)
     found["share"] = shares.of_job(request.user, job)
+    found["journey"] = locations.journeys(request.user).filter(job=job).first()
     if not request.htmx:
         return render(request, "jobs/show.html", found)
     status = 200 if job.is_open else STOP_POLLING

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ml import pipelines, registry
+from ml.geolocation.pipeline import KIND as LOCATE
 from ml.pipelines import Pipeline, Subjects
 from ml.prompting.pipeline import KIND as ASK
 from ml.registry import ModelCard, best
@@ -41,7 +42,7 @@ def makers(
     return [
         kind
         for kind in pipelines.kinds()
-        if kind.kind not in {ANALYSE, REPORT, ASK}
+        if kind.kind not in {ANALYSE, REPORT, ASK, LOCATE}
         and not (kind.evidence and photos == 1)  # one photo has a tab for it
         and protects in (None, kind.protects)
         and _takes(kind, photos)

@@ -195,7 +195,7 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
         return Plan()
     tasks = getattr(chosen, "tasks", None) or work.task_names
     try:
-        plan = resolve(tasks, _policy(chosen, gallery))
+        plan = resolve(tasks, _policy(chosen, gallery), work.tasks)
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
     if not plan.models or (work.tasks and _lacking(plan, tasks)):

@@ -78,6 +78,20 @@ def unlocalised(value: float) -> str:
 
 
 @register.filter
+def area(km2: float) -> str:
+    """ "12,400 km²", "129 million km²", "0.3 km²"."""
+    if km2 >= 1e6:
+        return f"{km2 / 1e6:,.0f} million km²" if km2 >= 1e7 else f"{km2 / 1e6:.1f} million km²"
+    return f"{km2:,.0f} km²" if km2 >= 10 else f"{km2:.1f} km²" if km2 >= 0.1 else "under 0.1 km²"
+
+
+@register.filter
+def percent(share: float) -> str:
+    """ "34 %", "under 1 %"."""
+    return f"{100 * share:.0f} %" if share >= 0.01 else "under 1 %"
+
+
+@register.filter
 def kind_title(job: Job) -> str:
     """What the job does, in words; its kind's name once that is no longer installed."""
     titles = {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
+from tests.webapp.locating import GPS, located
 from tests.webapp.sharing import a_share, recipe  # noqa: F401  a fixture
-from webapp.models import Alert, Job, Photo, Question, User
+from webapp.models import Alert, Job, Journey, Photo, Question, User
 from webapp.services.faces import face_name
 from webapp.services.people import person_protect
 
@@ -58,6 +59,8 @@ def ids(analysed: Photo, alice: User, recipe: None) -> dict[str, str]:  # noqa: 
     found["share_id"] = a_share(alice, analysed).pk
     question = Question.objects.create(photo=analysed, asked_by=alice, text="?", engine="nobody")
     found["question_id"] = question.pk
+    located(analysed, alice, GPS)
+    found["journey_id"] = Journey.objects.create(gallery=analysed.gallery, asked_by=alice).pk
     words = {"artifact_id": str(job.pk), "export_id": str(job.pk), "form": "json"}
     words |= {"purpose": "sharing", "number": "0"}
     return {name: str(pk) for name, pk in found.items()} | words

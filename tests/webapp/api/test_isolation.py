@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,8 +18,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from tests.webapp.asking import answered, parrot, smiles  # noqa: F401  a fixture
+from tests.webapp.locating import PHONE, located
 from tests.webapp.sharing import a_ready_share, recipe  # noqa: F401  a fixture
-from webapp.models import Alert, Artifact, Export, Face, Gallery, Photo, User
+from webapp.models import Alert, Artifact, Export, Face, Gallery, Journey, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
@@ -124,8 +125,11 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
     person = face.person
     share = a_ready_share(alice, analysed, title=SECRET)
     question = answered(alice, analysed, smiles(), question=SECRET, questions=[])
+    located(analysed, alice, replace(PHONE, saw=SECRET))
+    journey = Journey.objects.create(gallery=gallery, asked_by=alice)
     rows: list[Any] = [
         question,
+        journey,
         analysed,
         gallery,
         face,
