@@ -51,6 +51,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """Every process of the tests has a data folder and a database of its own; with another name
+    than the installation's it would not be the one that pages show."""
+
+
+@pytest.fixture(scope="session")
 def _stacks(_data_folder: None) -> Iterator[Stacks]:
     stacks = Stacks()
     yield stacks
