@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import axe_core_python
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.stack import Stack
 from webapp.install import chromium
@@ -24,6 +24,7 @@ FLAGS = [
 ]
 DESKTOP, PHONE = (1440, 900), (390, 844)
 PATIENCE_MS = 60_000
+PATIENCE_WITH_JOBS_MS = 180_000  # while something is expected to show: it may wait for a job
 
 
 @dataclass
@@ -96,6 +97,7 @@ def visiting(
     touch = {"is_mobile": True, "has_touch": True} if size == PHONE else {}
     context = browser.new_context(viewport={"width": width, "height": height}, **touch, **options)
     context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_WITH_JOBS_MS)  # for the whole process, whoever sets it
     page = context.new_page()
     visitor = Visitor(page, context, stack.url)
     page.on(

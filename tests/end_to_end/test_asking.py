@@ -13,7 +13,6 @@ from tests.end_to_end.browsing import DESKTOP, PHONE, Visitor, visiting
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=180_000)
 
 
 @pytest.fixture

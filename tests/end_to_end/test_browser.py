@@ -21,7 +21,6 @@ from webapp.models import Job, Photo, Run
 from webapp.selectors.models import rows
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 # A file dragged over or dropped on the page, as the browser would tell it.
 DROP = """({name, content, kind}) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 from tests.end_to_end.browsing import Visitor
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 
 
 def test_a_line_is_drawn_between_before_and_after(

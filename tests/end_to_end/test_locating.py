@@ -14,7 +14,6 @@ from tests.end_to_end.browsing import DESKTOP, PHONE, Visitor, visiting
 from tests.stack import Stack
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=180_000)
 AREZZO, ROME = (43.467448, 11.885127), (41.9, 12.5)
 
 

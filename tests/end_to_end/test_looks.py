@@ -20,7 +20,6 @@ from tests.stack import ROOT, Stack
 from webapp.models import Alert, Face, Job, Person, Photo, Share
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 FAULTS = ("400", "403", "403_csrf", "413", "429", "500")
 ACCENT = (0x2F, 0x9B, 0xFF)  # of boxes
 

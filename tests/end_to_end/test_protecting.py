@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from tests.end_to_end.browsing import Visitor
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=120_000)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from tests.stack import Stack
 from webapp.models import Share
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=60_000)
 SECRET = "open sesame"
 
 
