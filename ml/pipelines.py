@@ -86,16 +86,18 @@ class Pipeline(Generic[O, I]):
         `signed`, it says whether made pictures are signed; others always are.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
     tasks: what its models read, where its options do not name tasks. also: what they read besides,
-        where that is installed and allowed. evidence: it runs every model that finds evidence.
-    generative: a trained model makes its pictures, and does not only change them: they are signed
-        as such. help: a sentence for people. fewest: photos it needs when it takes many. shareable: it makes a picture of one photo, and the first picture
-        that it makes tells nothing of the original's metadata and may be shared alone.
-        protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
-        portrays: it makes new pictures of a person, which takes that person's recorded consent;
-        they take nothing along of the photo's own signed history, and have a page of their own.
-        source_type: what its pictures are, by IPTC's name, where they change a photo.
-        hides_faces: whether what it makes with such options shows nobody's face.
-        rank: the higher, the earlier pages offer it.
+        where that is installed and allowed.
+    evidence: it runs every model that finds evidence. generative: a trained model makes its
+        pictures, and does not only change them: they are signed as such.
+    help: a sentence for people. fewest: photos it needs when it takes many.
+    shareable: it makes a picture of one photo, and the first picture that it makes tells nothing
+        of the original's metadata and may be shared alone.
+    protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
+    portrays: it makes new pictures of a person, which takes that person's recorded consent; they
+        take nothing along of the photo's own signed history, and have a page of their own.
+    source_type: what its pictures are, by IPTC's name, where they change a photo.
+    hides_faces: whether what it makes with such options shows nobody's face.
+    rank: the higher, the earlier pages offer it.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What models that drew nothing say of a portrait: is it the person, turned and looking as asked?"""
+"""What models that drew nothing say of a portrait: is it the person, and as asked?"""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def wished(asked: Asked) -> Facts:
 PORTRAITS_JOB = register(
     Pipeline(
         KIND,
-        "Portraits",
+        "Portraits (re-rendered)",
         PortraitsOptions,
         PortraitsInputs,
         portraits,

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ml import decode, registry
+from ml import decode, five_points, registry
 from ml.contracts import MESH, View
-from ml import five_points
 from ml.geometry import axes, pose
 from ml.pool import Pool
 from ml.weights import Weights

@@ -75,9 +75,9 @@ class MemoryJobStore:
     def done(self, claim: Claim) -> bool:
         return self._close(claim, "done", "running", "cancelling")
 
-    def fail(self, claim: Claim, sentence: str, *, again: bool) -> bool:
+    def fail(self, claim: Claim, sentence: str, *, again: bool, rule: str = "") -> bool:
         to = "queued" if again and claim.attempt < 3 else "failed"
-        return self._close(claim, to, "running", error=sentence)
+        return self._close(claim, to, "running", error=sentence, rule=rule)
 
     def cancelled(self, claim: Claim) -> bool:
         return self._close(claim, "cancelled", "cancelling")

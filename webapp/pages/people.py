@@ -30,7 +30,7 @@ from webapp.services.people import (
     person_protect,
 )
 
-RECORDED = (Consent.Purpose.SHARING, Consent.Purpose.EXTERNAL)
+RECORDED = (Consent.Purpose.SHARING, Consent.Purpose.EXTERNAL, Consent.Purpose.GENERATION)
 AT_ONCE = 24  # faces that may be added, on one page
 NAMED_AT_ONCE = 100
 
