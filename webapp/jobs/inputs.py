@@ -26,7 +26,7 @@ from webapp.selectors import protection
 from webapp.selectors.consents import unconsented
 from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.locations import struck_for
-from webapp.selectors.portrait_rules import face_of, is_adult, refusal_of
+from webapp.selectors.portrait_rules import adult_record, face_of, refusal_of
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
@@ -271,7 +271,7 @@ def _adult(job: Job) -> bool:
     if forbidden := refusal_of(job):
         raise Refused(forbidden.sentence, forbidden.rule)
     face = face_of(job)
-    return face is not None and is_adult(face.person)
+    return face is not None and adult_record(face.person) is not None
 
 
 FILL: dict[str, Callable[[Job], Any]] = {

@@ -13,7 +13,7 @@ from webapp.jobs.signing import UNSIGNED
 from webapp.locks import people_hold
 from webapp.models import Artifact, Consent, Face, Job, Photo, Portrait
 from webapp.selectors.people import consent_of
-from webapp.selectors.portrait_rules import GENERATION, face_of, is_adult, refusal_of
+from webapp.selectors.portrait_rules import GENERATION, adult_record, face_of, refusal_of
 from webapp.services.portrait_rules import job_refused_write
 
 State = Portrait.State
@@ -49,7 +49,7 @@ def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int) -> N
         "rank": rank,
         "basis": consent.basis,
         "consented": consent.created,
-        "adult": is_adult(consent.person),
+        "adult": adult_record(consent.person) is not None,
     }
     portrait, new = Portrait.objects.get_or_create(artifact=row, defaults=about)
     if not new:

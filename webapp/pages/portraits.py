@@ -27,7 +27,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
-from webapp.selectors.portrait_rules import Refusal, is_adult, made_today, refusal
+from webapp.selectors.portrait_rules import Refusal, adult_record, made_today, refusal
 from webapp.services.jobs import job_submit
 from webapp.services.portraits import face_claim, portrait_decide, portraits_more
 
@@ -95,7 +95,7 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
             face,
             choices[str(face.pk)],
             refusal(face=face, gallery=photo.gallery, by=user),
-            is_adult(face.person),
+            adult_record(face.person) is not None,
         )
         for face in photo.faces.select_related("person__gallery")
     ]

@@ -115,6 +115,12 @@ urlpatterns = [
     path(
         "people/<uuid:person_id>/disagree/<slug:purpose>/", people.disagree, name="person-disagree"
     ),
+    path("people/<uuid:person_id>/adult/", people.adult, name="person-adult"),
+    path(
+        "people/<uuid:person_id>/adult/withdraw/",
+        people.adult_take_back,
+        name="person-adult-withdraw",
+    ),
     path("people/<uuid:person_id>/faces/", people.faces_add, name="person-faces-add"),
     path(
         "people/<uuid:person_id>/faces/<uuid:face_id>/remove/",

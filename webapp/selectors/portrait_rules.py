@@ -93,9 +93,9 @@ def face_of(job: Job) -> Face | None:
     return faces.select_related("person__gallery").first()
 
 
-def is_adult(person: Person | None) -> bool:
-    """Whether somebody declared that."""
-    return person is not None and Adulthood.objects.filter(person=person).exists()
+def adult_record(person: Person | None) -> Adulthood | None:
+    """That somebody declared the person to be an adult."""
+    return Adulthood.objects.filter(person=person).select_related("declared_by").first()
 
 
 def claimed_by(user: User, gallery: Gallery) -> Person | None:

@@ -25,7 +25,6 @@ OF_AGE = (
 YOU_ARE = "You said before that you are {}: of others, record that they agreed. (Rule: self.)"
 
 
-@transaction.atomic
 def consent_record(
     *,
     person: Person,
@@ -43,11 +42,12 @@ def consent_record(
             portraits and nobody may agree to those so.
         Http404: the person was forgotten since they were looked up.
     """
-    person_hold(person)
     if purpose == Purpose.GENERATION:
         _check_portraits(person, by, Basis(basis))
-    given = consent_replace(person, by, purpose, basis, statement, expires)
-    _audit(person, by, "consent-record", f"{purpose}, {basis}, {expires or 'no'} expiry")
+    with transaction.atomic():
+        person_hold(person)
+        given = consent_replace(person, by, purpose, basis, statement, expires)
+        _audit(person, by, "consent-record", f"{purpose}, {basis}, {expires or 'no'} expiry")
     return given
 
 
@@ -118,11 +118,13 @@ def _check(gallery: Gallery, basis: Basis, statement: str, expires: date | None)
 
 
 def _check_portraits(person: Person, by: User, basis: Consent.Basis) -> None:
-    """Each agrees for themselves, and is one person."""
-    if basis is Basis.GUARDIAN:
-        raise ValidationError({"basis": [OF_AGE]}, code="guardian")
+    """Each agrees for themselves, and is one person; a refusal is put on record."""
     before = claimed_by(by, person.gallery)
+    if basis is Basis.GUARDIAN:
+        _audit(person, by, "refuse", "rule guardian")
+        raise ValidationError({"basis": [OF_AGE]}, code="guardian")
     if basis is Basis.SELF and before is not None and before != person:
+        _audit(person, by, "refuse", "rule self")
         raise ValidationError({"basis": [YOU_ARE.format(before.name)]}, code="self")
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ml.generation.portraits_pipeline import KIND
 from webapp.locks import people_hold
 from webapp.models import Adulthood, Consent, Face, Job, Person, Portrait, User
+from webapp.selectors.portrait_rules import claimed_by
 from webapp.selectors.portraits import options_like
 from webapp.services.audit import audit_write
 from webapp.services.consents import consent_record
@@ -42,16 +43,17 @@ def portraits_more(*, portrait: Portrait, by: User) -> Job:
     )
 
 
-@transaction.atomic
 def face_claim(*, face: Face, name: str, by: User) -> Consent:
-    """ "This is me": name the face where it has no name, and record one's own consent.
+    """ "This is me": name the face where it has no name, as before where the user said so of
+    another one, and record their own consent.
 
     Raises:
         ValidationError: as for consent_record; an organisation's gallery wants a last day, which
             the person's page asks for.
     """
     if face.person is None:
-        face = face_name(face=face, name=name, by=by)
+        before = claimed_by(by, face.photo.gallery)
+        face = face_name(face=face, name=before.name if before else name, by=by)
     person = face.person
     assert person is not None  # noqa: S101  it has just been named
     return consent_record(
