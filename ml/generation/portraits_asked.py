@@ -48,14 +48,19 @@ class PortraitsOptions:
         default=0,
         metadata={
             "title": "Turn the head",
-            "help": "Degrees; the way that the viewer's right is.",
+            "help": "Degrees; to the right as the viewer sees it.",
             "min": -YAW,
             "max": YAW,
         },
     )
     pitch: int = field(
         default=0,
-        metadata={"title": "Raise the head", "help": "Degrees.", "min": -PITCH, "max": PITCH},
+        metadata={
+            "title": "Raise the head",
+            "help": "Degrees; the chin up.",
+            "min": -PITCH,
+            "max": PITCH,
+        },
     )
     roll: int = field(
         default=0,
@@ -67,7 +72,14 @@ class PortraitsOptions:
             "rare": True,
         },
     )
-    expression: str = field(default=NONE, metadata={"title": "Expression", "choices": expressions})
+    expression: str = field(
+        default=NONE,
+        metadata={
+            "title": "Expression",
+            "help": "Whether it shows is measured where apparent expressions are read.",
+            "choices": expressions,
+        },
+    )
     strength: int = field(
         default=100,
         metadata={"title": "How strong", "help": "Of the expression, in %.", "min": 20, "max": 120},

@@ -30,10 +30,10 @@ from ml.contracts import (
 from ml.contracts.portraits import Floats, Portrayer, Studios, Wish
 from ml.errors import MLError
 from ml.generation import minors
-from ml.generation.backdrops import BACKDROPS
+from ml.generation.backdrops import BACKDROPS, COLOUR
 from ml.generation.badge import badged
 from ml.generation.judging import Facts, Verdict, verdict
-from ml.generation.portraits_asked import Asked, PortraitsOptions, variations
+from ml.generation.portraits_asked import NONE, Asked, PortraitsOptions, variations
 from ml.generation.seeing import Seen, needed, seen
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.registry import Sensitive, Task
@@ -171,14 +171,14 @@ def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> 
     return {
         "back end": card.name,
         "recipe": card.recipe,
-        "weights": "; ".join(_digests(inputs.models)),
+        "weights": "; ".join(_digests(needed(inputs.models, *DRAWN_FROM, *judged(inputs)))),
         "seed": options.seed,
         "photo": digest,
         "face": " ".join(f"{corner:.0f}" for corner in corners),
         "light": options.light,
-        "light strength": options.light_strength,
+        **({"light strength": options.light_strength} if options.light != NONE else {}),
         "background": options.background,
-        "colour": options.colour,
+        **({"colour": options.colour} if options.background == COLOUR else {}),
         "side": options.side,
         "badge": "yes" if options.badge else "no",
     }
@@ -197,20 +197,26 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
     Image.fromarray(one.pixels).save(path)
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    facts = about | wished(one.asked) | {"lent": round(one.lent, 3)} | one.verdict.facts
+    facts = (
+        about
+        | wished(one.asked)
+        | {"lent by the other half": round(one.lent, 3)}
+        | one.verdict.facts
+    )
     size = path.stat().st_size
     return Artifact(KIND, PORTRAIT, "image/png", path, digest, size, face=0, facts=facts)
 
 
 def wished(asked: Asked) -> Facts:
     wish: Wish = asked.wish
+    strength = {"expression strength": round(100 * asked.strength, 1)} if asked.expression else {}
     return {
         "number": asked.number,
         "yaw asked": wish.yaw,
         "pitch asked": wish.pitch,
         "roll asked": wish.roll,
         "expression": asked.expression or "as it was",
-        "expression strength": round(100 * asked.strength, 1),
+        **strength,
         "mirrored": "yes" if wish.mirrored else "no",
     }
 

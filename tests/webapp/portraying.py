@@ -5,17 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from ml import pipelines
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.weights import Weights
 from webapp.jobs.store import DjangoJobStore
-from webapp.models import Face, Job, Photo, Portrait, User
+from webapp.models import Artifact, Face, Job, Photo, Portrait, User
 from webapp.services.jobs import job_submit
 from webapp.services.portraits import adult_declare, face_claim
 
 store = DjangoJobStore()
 SMALL = {"side": 512, "count": 1}
+
+
+def a_portrait(artifact: Artifact, by: User) -> Portrait:
+    """The made file, as a portrait of whoever is on its photo."""
+    face = artifact.run.photo.faces.exclude(person=None).get()
+    return Portrait.objects.create(
+        artifact=artifact, person=face.person, made_by=by, rank=1, basis="self",
+        consented=timezone.now(), adult=False,
+    )  # fmt: skip
 
 
 def claimed(photo: Photo, by: User) -> Face:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND
-from webapp.forms.options import Choice, Field, answered, fields_of, values_of
+from webapp.forms.options import Choice, Field, fields_of, values_of
 from webapp.jobs.options import FACES
 from webapp.models import Face, Gallery, Photo, Portrait, User
 from webapp.pages.files import said
@@ -49,10 +49,10 @@ class Sitter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a receipt. lines: name, words."""
+    """A part of a receipt. lines: name, and what it says, a line each."""
 
     title: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Card:
         return int(self.portrait.artifact.facts["side"])
 
 
-def tab(user: User, photo: Photo, said: Any = None) -> dict[str, Any]:
+def tab(user: User, photo: Photo) -> dict[str, Any]:
     """What the tab shows."""
     sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
     return {
@@ -78,7 +78,7 @@ def tab(user: User, photo: Photo, said: Any = None) -> dict[str, Any]:
         "ready": [one for one in faces if one.forbidden is None],
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
-        "wishes": wishes(said),
+        "wishes": wishes(selectors.asked_last(user, photo)),
         "kept": cards(sheets.kept),
         "sheets": [cards(sheet.portraits) for sheet in sheets.new],
         "discarded": cards(sheets.discarded),
@@ -101,11 +101,16 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     ]
 
 
-def wishes(said: Any) -> dict[str, Field]:
+def wishes(last: Mapping[str, Any]) -> dict[str, Field]:
     """The form's fields by name, as they were filled in last."""
-    fields = fields_of(PortraitsOptions)
-    found = fields if said is None else answered(fields, said)
-    return {one.name: replace(one, kind="range") if one.name in SLIDERS else one for one in found}
+    fields = (filled(field, last) for field in fields_of(PortraitsOptions))
+    return {one.name: replace(one, kind="range") if one.name in SLIDERS else one for one in fields}
+
+
+def filled(field: Field, last: Mapping[str, Any]) -> Field:
+    value = str(last.get(field.name, field.value))
+    choices = tuple(replace(one, chosen=one.value == value) for one in field.choices)
+    return replace(field, value=value, choices=choices)
 
 
 def cards(portraits: Sequence[Portrait]) -> list[Card]:
@@ -215,19 +220,20 @@ def receipt_json(request: Visit, portrait_id: UUID) -> HttpResponse:
 
 def parts(receipt: Mapping[str, Any]) -> list[Part]:
     """The receipt's parts: first what stands by itself."""
-    whole = [(name, words(value)) for name, value in receipt.items() if not isinstance(value, dict)]
-    inner = [
-        Part(name, tuple((key, words(one)) for key, one in value.items()))
-        for name, value in receipt.items()
-        if isinstance(value, dict)
+    inner = {name: value for name, value in receipt.items() if isinstance(value, dict)}
+    whole = {name: value for name, value in receipt.items() if name not in inner}
+    named = {"the file": whole, **inner}
+    return [
+        Part(title, tuple((name, words(value)) for name, value in about.items()))
+        for title, about in named.items()
     ]
-    return [Part("the file", tuple(whole)), *inner]
 
 
-def words(value: Any) -> str:
+def words(value: Any) -> tuple[str, ...]:
+    """A line each of what it lists."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return str(value)
+        return ("yes" if value else "no",)
+    return tuple(str(value).split("; "))
 
 
 def told(request: Visit, portrait: Portrait) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from ml.generation.portraits_pipeline import KIND
 from webapp.jobs.signing import UNSIGNED
-from webapp.models import Photo, Portrait, User
+from webapp.models import Job, Photo, Portrait, User
 from webapp.selectors import artifacts, photos
 
 Someone = User | AnonymousUser
@@ -61,13 +62,19 @@ def _sheets(rows: Iterable[Portrait]) -> tuple[Sheet, ...]:
     return tuple(Sheet(job, tuple(group)) for job, group in groups)
 
 
+def asked_last(user: User, photo: Photo) -> dict[str, Any]:
+    """The options with which the user asked for portraits of the photo last; {} for never."""
+    job = Job.objects.filter(kind=KIND, submitted_by=user, photos=photo).first()
+    return {} if job is None else dict(job.options)
+
+
 def options_like(portrait: Portrait) -> dict[str, Any]:
     """What asks for four variations around the portrait that were not asked for before."""
     told = portrait.artifact.facts
     job = portrait.job
     asked = dict(job.options) if job is not None else {}
     face = portrait.artifact.face_id
-    strength = round(float(told["expression strength"]))
+    strength = round(float(told.get("expression strength", 100)))
     return asked | {
         "faces": [str(face)] if face else [],
         "yaw": round(float(told["yaw asked"])),
@@ -89,6 +96,7 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
     if editor:
         consent |= {
             "person": str(portrait.person_id),
+            "name": portrait.person.name,
             "given": portrait.get_basis_display(),
             "on": portrait.consented.isoformat(),
             "declared an adult": portrait.adult,
@@ -108,7 +116,7 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
     }
 
 
-HOW = ("back end", "recipe", "weights", "seed", "number", "side", "badge", "lent")
+HOW = ("back end", "recipe", "weights", "seed", "number", "side", "badge", "lent by the other half")
 ASKED = (
     *("yaw asked", "pitch asked", "roll asked", "expression", "expression strength", "light"),
     *("light strength", "background", "colour", "mirrored"),

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from tests.webapp.asking import answered, parrot, smiles  # noqa: F401  a fixture
 from tests.webapp.locating import PHONE, located
+from tests.webapp.portraying import a_portrait
 from tests.webapp.sharing import a_ready_share, recipe  # noqa: F401  a fixture
 from webapp.models import Alert, Artifact, Export, Face, Gallery, Journey, Photo, User
 from webapp.services.faces import face_name
@@ -127,9 +128,11 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
     question = answered(alice, analysed, smiles(), question=SECRET, questions=[])
     located(analysed, alice, replace(PHONE, saw=SECRET))
     journey = Journey.objects.create(gallery=gallery, asked_by=alice)
+    portrait = a_portrait(artifact, alice)
     rows: list[Any] = [
         question,
         journey,
+        portrait,
         analysed,
         gallery,
         face,
@@ -153,6 +156,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
         "task": "pose",
         "number": "1",
         "purpose": "sharing",
+        "verb": "keep",
     }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
     return Alices(ids | words, objects)
