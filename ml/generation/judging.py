@@ -26,13 +26,16 @@ class Verdict:
     worse: float
 
 
-def verdict(asked: Asked, source: Seen, made: Seen | None, judges: Collection[str]) -> Verdict:
-    """source: the photo's face. made: the portrait's; None where the detector finds none.
-    judges: names of the models that were asked."""
+def verdict(
+    asked: Asked, yaw: float, source: Seen, made: Seen | None, judges: Collection[str]
+) -> Verdict:
+    """yaw: degrees that were asked for first; variations lie around it. source: the photo's face.
+    made: the portrait's; None where the detector finds none. judges: names of the models that were
+    asked."""
     if made is None:
         return Verdict({"same person": UNMEASURED, "face found": NO}, float("inf"))
     alike, far = _alike(source, made, judges)
-    turned, amiss = _turned(asked, source, made, judges)
+    turned, amiss = _turned(asked, yaw, source, made, judges)
     facts = {"face found": YES, "detector's score": round(made.face.score, 3)}
     return Verdict(facts | alike | turned | _expressed(asked, made, judges), far + amiss / TURN)
 
@@ -52,7 +55,9 @@ def _alike(source: Seen, made: Seen, judges: Collection[str]) -> tuple[Facts, fl
     }, distance / limit
 
 
-def _turned(asked: Asked, source: Seen, made: Seen, judges: Collection[str]) -> tuple[Facts, float]:
+def _turned(
+    asked: Asked, yaw: float, source: Seen, made: Seen, judges: Collection[str]
+) -> tuple[Facts, float]:
     """Also how many degrees amiss. A mirrored face has turned the other way."""
     way = -1.0 if asked.wish.mirrored else 1.0
     facts: Facts = {}
@@ -60,7 +65,7 @@ def _turned(asked: Asked, source: Seen, made: Seen, judges: Collection[str]) -> 
     if source.yaw is not None and made.yaw is not None:
         facts["yaw found"] = round(way * made.yaw - source.yaw, 1)
         facts["judge of yaw"] = f"{named(DETECTION, judges)}, its five points"
-        amiss = abs(way * made.yaw - source.yaw - asked.wish.yaw)
+        amiss = abs(way * made.yaw - source.yaw - yaw)
     before, now = source.pose, made.pose
     if before is not None and now is not None:
         facts["pitch found"] = round(now.pitch - before.pitch, 1)

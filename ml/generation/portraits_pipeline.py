@@ -158,7 +158,7 @@ def candidate(
     # The badge comes after the judges: it is not to change what they say.
     around = Box(*drawing.mesh[:, :2].min(0).tolist(), *drawing.mesh[:, :2].max(0).tolist())
     now = seen(Picture(pixels), around, judges, context.pool)
-    told = verdict(asked, source, now, judges)
+    told = verdict(asked, options.yaw, source, now, judges)
     return Candidate(asked, badged(pixels) if options.badge else pixels, drawing.lent, told)
 
 

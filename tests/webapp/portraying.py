@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from ml import pipelines
@@ -20,9 +21,21 @@ store = DjangoJobStore()
 SMALL = {"side": 512, "count": 1}
 
 
+def a_map(photo: Photo) -> Artifact:
+    """Some made file of the photo."""
+    artifact = Artifact(
+        run=photo.runs.first(), kind="map", media_type="text/plain", sha256="0" * 64, size=1
+    )
+    artifact.file.save("map.txt", ContentFile(b"x"))
+    return artifact
+
+
 def a_portrait(artifact: Artifact, by: User) -> Portrait:
     """The made file, as a portrait of whoever is on its photo."""
     face = artifact.run.photo.faces.exclude(person=None).get()
+    asked = {f"{turn} asked": 0.0 for turn in ("yaw", "pitch", "roll")}
+    artifact.facts = asked | {"expression": "as it was", "seed": 0, "side": 512}
+    artifact.save(update_fields=["facts"])
     return Portrait.objects.create(
         artifact=artifact, person=face.person, made_by=by, rank=1, basis="self",
         consented=timezone.now(), adult=False,

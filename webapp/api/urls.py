@@ -35,6 +35,7 @@ from webapp.api.people import (
     PersonList,
 )
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.portrait_recipes import RecipeDetail, RecipeList
 from webapp.api.portraits import (
     MadeHere,
     PersonAdult,
@@ -90,6 +91,8 @@ urlpatterns = [
     path("portraits", PortraitList.as_view(), name="api-portraits"),
     path("portraits/<uuid:portrait_id>", PortraitDetail.as_view(), name="api-portrait"),
     path("portraits/<uuid:portrait_id>/more", PortraitMore.as_view(), name="api-portrait-more"),
+    path("portrait-recipes", RecipeList.as_view(), name="api-recipes"),
+    path("portrait-recipes/<uuid:recipe_id>", RecipeDetail.as_view(), name="api-recipe"),
     path("made-here", MadeHere.as_view(), name="api-made-here"),
     path("alerts", AlertList.as_view(), name="api-alerts"),
     path("alerts/<uuid:alert_id>/dismiss", AlertDismiss.as_view(), name="api-alert-dismiss"),

@@ -271,7 +271,7 @@ def _adult(job: Job) -> bool:
     if forbidden := refusal_of(job):
         raise Refused(forbidden.sentence, forbidden.rule)
     face = face_of(job)
-    return face is not None and adult_record(face.person) is not None
+    return bool(face and face.person and adult_record(face.person))
 
 
 FILL: dict[str, Callable[[Job], Any]] = {

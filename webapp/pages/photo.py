@@ -64,7 +64,7 @@ def of_tab(request: Visit, photo: Photo, shown: Shown, tab: str) -> dict[str, An
         case "protect":
             return protecting.tab(request.user, photo)
         case "portraits":
-            return portraits.tab(request.user, photo)
+            return portraits.tab(request, photo)
         case "authentic":
             return evidence.tab(request, photo, shown)
         case "details":

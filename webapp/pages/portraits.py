@@ -18,15 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND
+from webapp.forms.ids import optional_id
 from webapp.forms.options import Choice, Field, fields_of, values_of
 from webapp.jobs.options import FACES
 from webapp.models import Face, Gallery, Photo, Portrait, User
-from webapp.pages.files import said
 from webapp.pages.tools import faces_of
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
+from webapp.selectors.portrait_recipes import recipes_of
 from webapp.selectors.portrait_rules import Refusal, adult_record, made_today, refusal
 from webapp.services.jobs import job_submit
 from webapp.services.portraits import face_claim, portrait_decide, portraits_more
@@ -70,15 +71,20 @@ class Card:
         return int(self.portrait.artifact.facts["side"])
 
 
-def tab(user: User, photo: Photo) -> dict[str, Any]:
-    """What the tab shows."""
+def tab(request: Visit, photo: Photo) -> dict[str, Any]:
+    """What the tab shows; `recipe` fills the form in."""
+    user = request.user
+    recipes = recipes_of(user, photo.gallery)
+    recipe = recipes.filter(pk=optional_id(request.GET.get("recipe"))).first()
     sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
     return {
         "sitters": faces,
         "ready": [one for one in faces if one.forbidden is None],
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
-        "wishes": wishes(selectors.asked_last(user, photo)),
+        "wishes": wishes(recipe.options if recipe else selectors.asked_last(user, photo)),
+        "recipes": recipes,
+        "recipe": recipe,
         "kept": cards(sheets.kept),
         "sheets": [cards(sheet.portraits) for sheet in sheets.new],
         "discarded": cards(sheets.discarded),
@@ -95,7 +101,7 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
             face,
             choices[str(face.pk)],
             refusal(face=face, gallery=photo.gallery, by=user),
-            adult_record(face.person) is not None,
+            bool(face.person and adult_record(face.person)),
         )
         for face in photo.faces.select_related("person__gallery")
     ]
@@ -120,11 +126,9 @@ def cards(portraits: Sequence[Portrait]) -> list[Card]:
 def card(portrait: Portrait) -> Card:
     told = portrait.artifact.facts
     alike = told.get("same person") == "yes"
-    likeness = "likeness not measured"
-    if "distance" in told:
-        near = f"{said(told['distance'])} of {said(told['strangers from'])}"
-        likeness = f"{'the same person' if alike else 'looks like another person'} ({near})"
-    return Card(portrait, likeness, alike, tuple(lines(told)))
+    likeness = {"yes": "the same person", "no": "may be another person"}
+    words = likeness.get(str(told.get("same person")), "likeness not measured")
+    return Card(portrait, words, alike, tuple(lines(told)))
 
 
 def lines(told: dict[str, Any]) -> list[str]:

@@ -21,6 +21,7 @@ from webapp.pages import (
     people,
     photo,
     photos,
+    portrait_recipes,
     portraits,
     protecting,
     questions,
@@ -60,6 +61,9 @@ urlpatterns = [
     path("journeys/<uuid:journey_id>/", journeys.journey, name="journey"),
     path("journeys/<uuid:journey_id>/forget/", journeys.forget, name="journey-forget"),
     path("photos/<uuid:photo_id>/portraits/", portraits.make, name="portraits"),
+    path(
+        "photos/<uuid:photo_id>/portraits/recipe/", portrait_recipes.save, name="portraits-recipe"
+    ),
     path("photos/<uuid:photo_id>/evidence.<slug:form>", evidence.report, name="photo-evidence"),
     path("photos/<uuid:photo_id>/files/<str:which>", photo.photo_file, name="photo-file"),
     path("photos/make/", tools.selection, name="tools"),
@@ -103,6 +107,11 @@ urlpatterns = [
     path("portraits/<uuid:portrait_id>/receipt.json", portraits.receipt_json, name="receipt-json"),
     path("portraits/<uuid:portrait_id>/more/", portraits.more, name="portrait-more"),
     path("portraits/<uuid:portrait_id>/<slug:verb>/", portraits.decide, name="portrait-decide"),
+    path(
+        "portrait-recipes/<uuid:recipe_id>/forget/",
+        portrait_recipes.forget,
+        name="recipe-forget",
+    ),
     path("faces/<uuid:face_id>/me/", portraits.claim, name="face-claim"),
     path("faces/compare/", comparing.compare, name="faces-compare"),
     path("faces/<uuid:face_id>/name/", photo.name, name="face-name"),

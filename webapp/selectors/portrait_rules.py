@@ -66,10 +66,10 @@ def over_quota(*, by: User, count: int, job: Job | None = None) -> Refusal | Non
     return None
 
 
-def made_today(by: User, besides: Job | None = None) -> int:
+def made_today(user: User, besides: Job | None = None) -> int:
     """Portraits that the user asked for within a day and that are made or on their way."""
     since = timezone.now() - DAY
-    jobs = Job.objects.filter(kind=KIND, submitted_by=by, created__gt=since, status__in=COUNTED)
+    jobs = Job.objects.filter(kind=KIND, submitted_by=user, created__gt=since, status__in=COUNTED)
     if besides is not None:
         before = Q(created__lt=besides.created) | Q(status=Job.Status.DONE)
         jobs = jobs.exclude(pk=besides.pk).filter(before)
@@ -93,7 +93,7 @@ def face_of(job: Job) -> Face | None:
     return faces.select_related("person__gallery").first()
 
 
-def adult_record(person: Person | None) -> Adulthood | None:
+def adult_record(person: Person) -> Adulthood | None:
     """That somebody declared the person to be an adult."""
     return Adulthood.objects.filter(person=person).select_related("declared_by").first()
 

@@ -65,9 +65,7 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
-    faces_check(kind=kind, options=chosen, gallery=gallery, photos=photos, by=by)
-    if isinstance(work, Pipeline) and work.portrays:
-        portraits_check(options=chosen, gallery=gallery, photos=photos, by=by)
+    _check_faces(work, chosen, gallery, photos, by)
     person = person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
@@ -233,6 +231,14 @@ def _policy(work: Work, chosen: Any, gallery: Gallery) -> Policy:
 def _check_asker(work: Work | None, by: User) -> None:
     if isinstance(work, Chore) and work.by_administrators and not by.is_superuser:
         raise PermissionDenied("Only administrators may ask for this.")
+
+
+def _check_faces(
+    work: Work, chosen: Any, gallery: Gallery, photos: Sequence[Photo], by: User
+) -> None:
+    faces_check(kind=work.kind, options=chosen, gallery=gallery, photos=photos, by=by)
+    if isinstance(work, Pipeline) and work.portrays:
+        portraits_check(options=chosen, gallery=gallery, photos=photos, by=by)
 
 
 def _subjects(work: Work) -> Subjects:

@@ -26,6 +26,7 @@ from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
 from webapp.services.people import enrolment_add, person_protect
+from webapp.services.portrait_recipes import recipe_save
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -129,10 +130,12 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
     located(analysed, alice, replace(PHONE, saw=SECRET))
     journey = Journey.objects.create(gallery=gallery, asked_by=alice)
     portrait = a_portrait(artifact, alice)
+    merry = recipe_save(gallery=gallery, name=SECRET, options={}, by=alice)
     rows: list[Any] = [
         question,
         journey,
         portrait,
+        merry,
         analysed,
         gallery,
         face,
@@ -145,6 +148,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
         share,
     ]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
+    ids["recipe_id"] = str(merry.pk)
     ids["key_id"] = str(key.pk)
     words = {
         "which": "display",

@@ -107,6 +107,21 @@ def test_an_adult_is_declared_and_that_is_taken_back(api: APIClient, mine: Face)
     assert api.delete(address).status_code == 204
 
 
+def test_a_recipe_is_saved_without_a_face_and_used_for_anybody(
+    api: APIClient, bobs_api: APIClient, mine: Face
+) -> None:
+    body = {"name": "Smiling", "options": {"yaw": 12, "expression": "smile", "faces": ["x"]}}
+    saved = api.post(f"{V1}/portrait-recipes", body, format="json").json()
+    assert "faces" not in saved["options"] and saved["options"]["yaw"] == 12
+    answer = api.post(f"{V1}/portraits", wanted(mine, **saved["options"]), format="json")
+    assert answer.status_code == 202 and answer.json()["options"]["expression"] == "smile"
+    wrong = body | {"options": {"yaw": 90}}
+    assert api.post(f"{V1}/portrait-recipes", wrong, format="json").status_code == 400
+    assert bobs_api.get(f"{V1}/portrait-recipes/{saved['id']}").status_code == 404
+    assert bobs_api.get(f"{V1}/portrait-recipes").json()["results"] == []
+    assert api.delete(f"{V1}/portrait-recipes/{saved['id']}").status_code == 204
+
+
 def test_a_file_is_known_again(api: APIClient, bobs_api: APIClient, portrait: Portrait) -> None:
     content = api.get(f"{V1}/artifacts/{portrait.artifact_id}").content
 

@@ -15,7 +15,18 @@ from ml.authenticity.credentials import State
 from tests.webapp import portraying
 from tests.webapp.portraying import asked, claimed, grown_up, worked
 from tests.webapp.rows import a_face
-from webapp.models import Artifact, AuditLine, Consent, Face, Gallery, Job, Photo, Portrait, User
+from webapp.models import (
+    Artifact,
+    AuditLine,
+    Consent,
+    Face,
+    Gallery,
+    Job,
+    Photo,
+    Portrait,
+    PortraitRecipe,
+    User,
+)
 from webapp.selectors.trust import trusted
 from webapp.services.consents import consent_withdraw
 from webapp.services.faces import face_name
@@ -257,6 +268,23 @@ def test_a_signature_is_known_where_the_file_is_gone(alices: Client, portrait: P
     file = SimpleUploadedFile("some.png", content)
     page = alices.post("/made-here/", {"file": file}).content.decode()
     assert "Yes, it was made here" in page and "Signed here" in page
+
+
+def test_a_recipe_fills_the_form_in_for_anybody(
+    alices: Client, analysed: Photo, mine: Face
+) -> None:
+    form = {"faces": str(mine.pk), "yaw": "-17", "expression": "laugh", "recipe-name": "Merry"}
+    page = alices.post(f"/photos/{analysed.pk}/portraits/recipe/", form, follow=True)
+    told = page.content.decode()
+    assert "Saved as “Merry”" in told and 'value="-17"' in told
+    recipe = PortraitRecipe.objects.get()
+    assert recipe.options["expression"] == "laugh" and "faces" not in recipe.options
+    nameless = form | {"recipe-name": " "}
+    page = alices.post(f"/photos/{analysed.pk}/portraits/recipe/", nameless, follow=True)
+    assert "Give the recipe a name" in page.content.decode()
+    forget = {"photo": str(analysed.pk)}
+    page = alices.post(f"/portrait-recipes/{recipe.pk}/forget/", forget, follow=True)
+    assert "is forgotten" in page.content.decode() and not PortraitRecipe.objects.exists()
 
 
 def test_age_is_asked_of_looks_unless_a_record_says_adult(
