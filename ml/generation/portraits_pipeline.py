@@ -46,8 +46,8 @@ CHOOSE = "Choose the one face that portraits are made of."
 NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
 INSTEAD = " It can still be analysed, covered and protected."
 # A photo's pixels put together anew with parts that no camera took (a mouth's inside, a hidden
-# cheek, what was behind). No trained model made it, so that trainedAlgorithmicMedia would be untrue;
-# what says less would not warn.
+# cheek, what was behind). No trained model made it, so that trainedAlgorithmicMedia would be
+# untrue; what says less would not warn.
 SOURCE_TYPE = "compositeSynthetic"
 
 

@@ -22,6 +22,7 @@ class MemoryJob:
     status: str = "queued"
     attempt: int = 0
     error: str = ""
+    rule: str = ""
     report: Report | None = None
     steps: list[tuple[int, int, str]] = field(default_factory=list)
     partials: list[Report] = field(default_factory=list)

@@ -14,6 +14,7 @@ from webapp.locks import people_hold
 from webapp.models import Artifact, Consent, Face, Job, Photo, Portrait
 from webapp.selectors.people import consent_of
 from webapp.selectors.portrait_rules import GENERATION, adult_record, face_of, refusal_of
+from webapp.services.audit import audit_write
 from webapp.services.portrait_rules import job_refused_write
 
 State = Portrait.State
@@ -36,6 +37,10 @@ def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str,
         rows = Artifact.objects.filter(same, run__photo=photos[0], run__model=job.kind)
         for row in rows:
             _kept(row, job, face, consent, rank)
+    audit_write(
+        actor=job.submitted_by, verb="portraits-make", subject=f"face:{face.pk}",
+        gallery=job.gallery_id, detail=f"portraits: {len(report.artifacts)}",
+    )  # fmt: skip
 
 
 def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int) -> None:

@@ -52,6 +52,9 @@ class Adulthood(models.Model):
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     created = models.DateTimeField(auto_now_add=True)
 
+    class Meta:
+        verbose_name = "declared adult"
+
     def __str__(self) -> str:
         return "an adult"
 

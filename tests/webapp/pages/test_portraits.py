@@ -84,6 +84,7 @@ def test_a_portrait_is_made_as_asked_signed_and_put_on_a_contact_sheet(
     assert found.state is State.TRUSTED
     assert any(one.source_type.endswith("compositeSynthetic") for one in found.steps)
     assert analysed.sha256 not in " ".join(one.described for one in found.steps)
+    assert AuditLine.objects.filter(verb="portraits-make", detail="portraits: 1").exists()
 
 
 def test_what_is_kept_stays_and_what_is_discarded_can_be_taken_back(
