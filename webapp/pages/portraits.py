@@ -28,7 +28,7 @@ from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
 from webapp.selectors.portrait_recipes import recipes_of
-from webapp.selectors.portrait_rules import Refusal, adult_record, made_today, refusal
+from webapp.selectors.portrait_rules import Refusal, made_today, refusal
 from webapp.services.jobs import job_submit
 from webapp.services.portraits import face_claim, portrait_decide, portraits_more
 
@@ -39,13 +39,11 @@ STATES |= {"undo": Portrait.State.NEW}
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """A face of the photo. forbidden: what hinders portraits of it, None for nothing. adult: a
-    record says so."""
+    """A face of the photo. forbidden: what hinders portraits of it, None for nothing."""
 
     face: Face
     choice: Choice
     forbidden: Refusal | None
-    adult: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +74,15 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     user = request.user
     recipes = recipes_of(user, photo.gallery)
     recipe = recipes.filter(pk=optional_id(request.GET.get("recipe"))).first()
+    last = selectors.asked_last(user, photo)
     sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
+    ready = [one for one in faces if one.forbidden is None]
     return {
         "sitters": faces,
-        "ready": [one for one in faces if one.forbidden is None],
+        "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
-        "wishes": wishes(recipe.options if recipe else selectors.asked_last(user, photo)),
+        "wishes": wishes(recipe.options if recipe else last),
         "recipes": recipes,
         "recipe": recipe,
         "kept": cards(sheets.kept),
@@ -101,7 +101,6 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
             face,
             choices[str(face.pk)],
             refusal(face=face, gallery=photo.gallery, by=user),
-            bool(face.person and adult_record(face.person)),
         )
         for face in photo.faces.select_related("person__gallery")
     ]
