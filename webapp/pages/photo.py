@@ -17,7 +17,7 @@ from webapp.pages import evidence, locating, portraits, protecting, questions
 from webapp.pages.asking import submit
 from webapp.pages.files import Made
 from webapp.pages.offering import offer_of
-from webapp.pages.panel import absent_capabilities, switches_of, unread
+from webapp.pages.panel import switches_of, unread
 from webapp.pages.showing import Shown, shown_of
 from webapp.pages.tools import tools_of
 from webapp.pages.visit import Visit
@@ -141,7 +141,6 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
         "sensitive": switches,
         "unread": unread(switches.kinds, shown),
-        "absent": absent_capabilities(),
         "middle": photo.width // 2,
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }
