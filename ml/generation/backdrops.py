@@ -9,7 +9,7 @@ import numpy as np
 from ml import matting
 from ml.contracts.portraits import Floats, Portrayer
 
-KEEP, BLUR, COLOUR = "as it was", "blurred", "one colour"
+KEEP, BLUR, COLOUR = "as in the photo", "blurred", "one colour"
 OUT_OF_FOCUS = 0.5  # of what matting.background can
 
 
