@@ -9,6 +9,14 @@ class MLError(Exception):
     permanent = True
 
 
+class Refused(MLError):
+    """A rule forbids it. rule: its slug, which the audit log keeps; the sentence names it, too."""
+
+    def __init__(self, sentence: str, rule: str) -> None:
+        super().__init__(sentence)
+        self.rule = rule
+
+
 class WeightsMissing(MLError):
     """A model's weights are not on this machine; the sentence names the command to run."""
 

@@ -22,6 +22,7 @@ MODULES = (
     "ml.analysis.portrait",
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
+    "ml.generation.portraits_pipeline",
     "ml.protection.clean_file",
     "ml.protection.disguise_pipelines",
     "ml.protection.anonymise",
@@ -84,14 +85,19 @@ class Pipeline(Generic[O, I]):
         from it. Where they have `tasks`, these name what its models read. Where they have
         `signed`, it says whether made pictures are signed; others always are.
     inputs: a frozen dataclass of ml values that the worker's store fills when it claims a job.
-    tasks: what its models read, where its options do not name tasks. evidence: it runs every
-        model that finds evidence. generative: a trained model makes its pictures, and does not
-        only change them: they are signed as such. help: a sentence for people. fewest: photos it
-        needs when it takes many. shareable: it makes a picture of one photo, and the first picture
-        that it makes tells nothing of the original's metadata and may be shared alone.
-        protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
-        hides_faces: whether what it makes with such options shows nobody's face.
-        rank: the higher, the earlier pages offer it.
+    tasks: what its models read, where its options do not name tasks. also: what they read besides,
+        where that is installed and allowed.
+    evidence: it runs every model that finds evidence. generative: a trained model makes its
+        pictures, and does not only change them: they are signed as such.
+    help: a sentence for people. fewest: photos it needs when it takes many.
+    shareable: it makes a picture of one photo, and the first picture that it makes tells nothing
+        of the original's metadata and may be shared alone.
+    protects: it makes a photo tell less; pages offer it where they tell what a photo tells.
+    portrays: it makes new pictures of a person, which takes that person's recorded consent; they
+        take nothing along of the photo's own signed history, and have a page of their own.
+    source_type: what its pictures are, by IPTC's name, where they change a photo.
+    hides_faces: whether what it makes with such options shows nobody's face.
+    rank: the higher, the earlier pages offer it.
     """
 
     kind: str
@@ -102,12 +108,15 @@ class Pipeline(Generic[O, I]):
     urgency: Urgency = Urgency.NOW
     subjects: Subjects = Subjects.ONE
     tasks: tuple[Task[Any], ...] = ()
+    also: tuple[Task[Any], ...] = ()
     evidence: bool = False
     generative: bool = False
     help: str = ""
     fewest: int = 1
     shareable: bool = False
     protects: bool = False
+    portrays: bool = False
+    source_type: str = ""
     hides_faces: Callable[[O], bool] = shows_faces
     rank: int = 0
 

@@ -11,7 +11,7 @@ from time import monotonic
 from uuid import UUID
 
 from ml import pipelines
-from ml.errors import Cancelled, MLError
+from ml.errors import Cancelled, MLError, Refused
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.types import Report
@@ -47,6 +47,8 @@ def work(store: JobStore, job: UUID, models: Pool) -> None:
             _perform(store, claim, Context(models, line.progress, line.partial, claim.scratch))
     except Cancelled:
         store.cancelled(claim)
+    except Refused as error:
+        store.fail(claim, str(error), again=False, rule=error.rule)
     except MLError as error:
         logger.info("Job %s failed: %s", job, error)
         store.fail(claim, str(error), again=not error.permanent)

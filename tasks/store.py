@@ -75,8 +75,9 @@ class JobStore(Protocol):
     def done(self, claim: Claim) -> bool:
         """Close a chore, which has stored its own results."""
 
-    def fail(self, claim: Claim, sentence: str, *, again: bool) -> bool:
-        """Close the job with a sentence for the user; `again`: re-queue it while attempts last."""
+    def fail(self, claim: Claim, sentence: str, *, again: bool, rule: str = "") -> bool:
+        """Close the job with a sentence for the user; `again`: re-queue it while attempts last.
+        rule: which one forbade it, to be put on record."""
 
     def cancelled(self, claim: Claim) -> bool:
         """Close a job that stopped because a person asked."""

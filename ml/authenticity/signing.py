@@ -32,10 +32,12 @@ PARTLY_MADE = "compositeWithTrainedAlgorithmicMedia"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What was done to the picture. name: C2PA's, e.g. "c2pa.edited". words: for people."""
+    """What was done to the picture. name: C2PA's, e.g. "c2pa.edited". words: for people.
+    source_type: what it thereby became, by IPTC's name; "" where it is no less a photo."""
 
     name: str
     words: str
+    source_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,9 @@ def _order(media_type: str, made: Made) -> Message:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     told: list[dict[str, Any]] = [
         {"action": one.name, "description": one.words, "when": now, "softwareAgent": TOOL}
-        | ({"digitalSourceType": IPTC_TYPES + PARTLY_MADE} if made.ai and edit else {})
+        | ({"digitalSourceType": IPTC_TYPES + became} if became else {})
         for one in made.actions
+        for became in (PARTLY_MADE if made.ai and edit else one.source_type,)
     ]
     return {
         "do": "sign",

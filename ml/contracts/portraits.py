@@ -11,6 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+# Which words of the models that read expressions fit an expression that was wished for.
+SEEN_AS: Mapping[str, tuple[str, ...]] = {
+    "smile": ("happy",),
+    "laugh": ("happy",),
+    "surprise": ("surprised",),
+    "frown": ("angry", "sad", "disgusted"),
+    "sad": ("sad",),
+}
 
 
 class From(StrEnum):

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ml.errors import MLError
+from ml.errors import Refused
 from ml.generation.prompt_list import RULES, Rule
 
 LONGEST = 1_000  # characters; the models read some 70 words
@@ -28,12 +28,11 @@ GLUE = re.compile(r"(?<=[^\W_])[.\-_*'’·•~+/\\]+(?=[^\W_])")
 WORD = re.compile(r"[^\W_]+")
 
 
-class PromptRefused(MLError):
-    """A prompt that is not carried out. rule: the slug of what refused it. word: what it was."""
+class PromptRefused(Refused):
+    """A prompt that is not carried out. word: what it was refused for."""
 
     def __init__(self, sentence: str, rule: str, word: str = "") -> None:
-        super().__init__(sentence)
-        self.rule = rule
+        super().__init__(sentence, rule)
         self.word = word
 
 

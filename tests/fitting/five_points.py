@@ -1,6 +1,6 @@
 """How well a detector's five points tell yaw: `python -m tests.fitting.five_points LFW`.
 
-Over 250 photos, drawn by name, the yaw that ml.evaluation.five_points tells is set against that of
+Over 250 photos, drawn by name, the yaw that ml.five_points tells is set against that of
 the face mesh, another network. Nothing is written.
 """
 
@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ml import decode, registry
+from ml import decode, five_points, registry
 from ml.contracts import MESH, View
-from ml.evaluation import five_points
 from ml.geometry import axes, pose
 from ml.pool import Pool
 from ml.weights import Weights

@@ -26,6 +26,7 @@ OF_ALL = {
     "endpoints.enabled": "they are the installation's",
     "consents.showing_strangers": "it is narrowed to the photos that its caller was given",
     "shares.reasons": "it tells of the links that its caller was given",
+    "made_here.by_digest": "whoever has the very file may know that it was made here",
     "audit.first_broken": "the chain of audit lines is the installation's",
 }
 

@@ -22,6 +22,7 @@ class MemoryJob:
     status: str = "queued"
     attempt: int = 0
     error: str = ""
+    rule: str = ""
     report: Report | None = None
     steps: list[tuple[int, int, str]] = field(default_factory=list)
     partials: list[Report] = field(default_factory=list)
@@ -75,9 +76,9 @@ class MemoryJobStore:
     def done(self, claim: Claim) -> bool:
         return self._close(claim, "done", "running", "cancelling")
 
-    def fail(self, claim: Claim, sentence: str, *, again: bool) -> bool:
+    def fail(self, claim: Claim, sentence: str, *, again: bool, rule: str = "") -> bool:
         to = "queued" if again and claim.attempt < 3 else "failed"
-        return self._close(claim, to, "running", error=sentence)
+        return self._close(claim, to, "running", error=sentence, rule=rule)
 
     def cancelled(self, claim: Claim) -> bool:
         return self._close(claim, "cancelled", "cancelling")

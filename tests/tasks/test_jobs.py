@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import pytest
 
 from ml import pipelines
-from ml.errors import BadPicture, Cancelled, OutOfMemory
+from ml.errors import BadPicture, Cancelled, OutOfMemory, Refused
 from ml.pipelines import Context, Pipeline
 from ml.pool import Pool
 from ml.types import Report
@@ -162,6 +162,16 @@ def test_a_permanent_failure_shows_its_sentence(
         "failed",
         "The photo ends too early.",
     )
+
+
+def test_a_refusal_names_its_rule(store: MemoryJobStore, kind: Kind, pool: Pool) -> None:
+    def act(context: Context) -> Report:
+        raise Refused("No. (Rule: age.)", "age")
+
+    job = store.add(kind(act))
+    jobs.work(store, job, pool)
+    row = store.jobs[job]
+    assert (row.status, row.error, row.rule) == ("failed", "No. (Rule: age.)", "age")
 
 
 def test_what_may_pass_is_tried_three_times(store: MemoryJobStore, kind: Kind, pool: Pool) -> None:

@@ -35,6 +35,14 @@ from webapp.api.people import (
     PersonList,
 )
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
+from webapp.api.portrait_recipes import RecipeDetail, RecipeList
+from webapp.api.portraits import (
+    MadeHere,
+    PersonAdult,
+    PortraitDetail,
+    PortraitList,
+    PortraitMore,
+)
 from webapp.api.questions import PromptList, QuestionDetail, QuestionList
 from webapp.api.regions import PhotoRegions, PhotoRegionsFile
 from webapp.api.schema import Docs, Nothing, Schema
@@ -77,8 +85,15 @@ urlpatterns = [
     path(PERSON, PersonDetail.as_view(), name="api-person"),
     path(f"{PERSON}/consent", PersonConsent.as_view(), name="api-person-consent"),
     path(f"{PERSON}/consents/<slug:purpose>", PersonConsents.as_view(), name="api-person-consents"),
+    path(f"{PERSON}/adult", PersonAdult.as_view(), name="api-person-adult"),
     path(f"{PERSON}/faces", PersonFaces.as_view(), name="api-person-faces"),
     path(f"{PERSON}/faces/<uuid:face_id>", PersonFace.as_view(), name="api-person-face"),
+    path("portraits", PortraitList.as_view(), name="api-portraits"),
+    path("portraits/<uuid:portrait_id>", PortraitDetail.as_view(), name="api-portrait"),
+    path("portraits/<uuid:portrait_id>/more", PortraitMore.as_view(), name="api-portrait-more"),
+    path("portrait-recipes", RecipeList.as_view(), name="api-recipes"),
+    path("portrait-recipes/<uuid:recipe_id>", RecipeDetail.as_view(), name="api-recipe"),
+    path("made-here", MadeHere.as_view(), name="api-made-here"),
     path("alerts", AlertList.as_view(), name="api-alerts"),
     path("alerts/<uuid:alert_id>/dismiss", AlertDismiss.as_view(), name="api-alert-dismiss"),
     path("galleries", GalleryList.as_view(), name="api-galleries"),

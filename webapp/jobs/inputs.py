@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from ml import registry
 from ml.contracts import Endpoint, KnownFace
-from ml.errors import MLError
+from ml.errors import MLError, Refused
 from ml.pipelines import Pipeline
 from ml.references import TrueFace
 from ml.registry import Sensitive
@@ -26,6 +26,7 @@ from webapp.selectors import protection
 from webapp.selectors.consents import unconsented
 from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.locations import struck_for
+from webapp.selectors.portrait_rules import adult_record, face_of, refusal_of
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
@@ -261,6 +262,18 @@ def _endpoint(job: Job) -> Endpoint | None:
     )
 
 
+def _adult(job: Job) -> bool:
+    """Whether a record says that whose portraits are asked for is an adult.
+
+    Raises:
+        Refused: by now a rule forbids portraits of them.
+    """
+    if forbidden := refusal_of(job):
+        raise Refused(forbidden.sentence, forbidden.rule)
+    face = face_of(job)
+    return bool(face and face.person and adult_record(face.person))
+
+
 FILL: dict[str, Callable[[Job], Any]] = {
     "photo": _photo,
     "photos": _photos,
@@ -278,4 +291,5 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "name": _name,
     "allowed": _allowed,
     "endpoint": _endpoint,
+    "adult": _adult,
 }

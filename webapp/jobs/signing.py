@@ -38,7 +38,7 @@ def _ingredients(kind: str, photos: Sequence[Photo], scratch: Path) -> Iterator[
     be shared alone takes nothing of the original along: its signed history may hold a small
     picture, places and names, and digests by which the original is known again."""
     pipeline = pipelines.get(kind)
-    if pipeline.shareable:
+    if pipeline.shareable or pipeline.portrays:
         yield Ingredient(None, "image/jpeg", "inputTo" if pipeline.generative else "parentOf")
         return
     generative = pipeline.generative
@@ -54,10 +54,11 @@ def _signed(
 ) -> Artifact:
     out = artifact.path.with_name(f"signed-{artifact.path.name}")
     pipeline = pipelines.get(kind)
-    told = {} if pipeline.shareable else artifact.facts  # they may be about the original
+    # They may be about the original.
+    told = {} if pipeline.shareable or pipeline.portrays else artifact.facts
     facts = ", ".join(f"{name}: {value}" for name, value in told.items())
     words = f"{pipeline.title} ({facts})" if facts else pipeline.title
-    actions = () if pipeline.generative else (Action("c2pa.edited", words),)
+    actions = () if pipeline.generative else (Action("c2pa.edited", words, pipeline.source_type),)
     title = artifact.kind.replace("-", " ")
     signer.sign(
         artifact.path, out, artifact.media_type, Made(title, actions, parts, pipeline.generative)

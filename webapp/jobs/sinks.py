@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
+from ml.generation.portraits_pipeline import KIND as PORTRAITS
 from ml.geolocation.journey import KIND as JOURNEY
 from ml.geolocation.pipeline import KIND as LOCATE
 from ml.prompting.pipeline import KIND as ASK
 from ml.types import Report
 from ml.weighing import without_identity
-from webapp.jobs import answers, artifacts, made, results, sharing
+from webapp.jobs import answers, artifacts, made, portraits, results, sharing
 from webapp.locks import people_hold
 from webapp.models import Job, Photo
 from webapp.selectors.jobs import REPORT
@@ -128,4 +129,5 @@ SINKS: dict[str, Sink] = {
     ASK: Sink(_answers_write),
     LOCATE: Sink(_location_write),
     JOURNEY: Sink(_journey_write),
+    PORTRAITS: Sink(portraits.write, _first_files, always_signs=True),
 }

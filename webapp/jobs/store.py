@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from ml import pipelines
-from ml.errors import MLError
+from ml.errors import MLError, Refused
 from ml.types import Report
 from tasks.store import Announcement, Chore, Claim, StoreBusy
 from webapp import chores
@@ -27,6 +27,7 @@ from webapp.jobs.signing import signed
 from webapp.locks import photos_held
 from webapp.models import Job
 from webapp.selectors.jobs import REPORT
+from webapp.services.portrait_rules import job_refused_write
 
 Status = Job.Status
 HELD = (Status.RUNNING, Status.CANCELLING)
@@ -53,6 +54,8 @@ class DjangoJobStore:
         try:
             claim = _claim(row)
         except (MLError, LookupError, ValidationError) as error:
+            if isinstance(error, Refused):
+                job_refused_write(job=row, rule=error.rule)
             _close(row, Status.FAILED, (Status.QUEUED,), error=_sentence(error))
             return None
         won = row.move(
@@ -102,10 +105,12 @@ class DjangoJobStore:
     def done(self, claim: Claim) -> bool:
         return _close(Job(pk=claim.job), Status.DONE, HELD, fence=claim.attempt)
 
-    def fail(self, claim: Claim, sentence: str, *, again: bool) -> bool:
+    def fail(self, claim: Claim, sentence: str, *, again: bool, rule: str = "") -> bool:
         row = Job(pk=claim.job)
         if self._stopped(claim):
             return True
+        if rule and (job := Job.objects.filter(pk=claim.job, attempt=claim.attempt).first()):
+            job_refused_write(job=job, rule=rule)
         if again and _held(claim, HELD).filter(tries__lt=settings.JOB_ATTEMPTS).exists():
             # The reaper announces it after a lease: what failed now may pass then.
             later = {"lease": None, "announced_at": timezone.now(), "partial": None}

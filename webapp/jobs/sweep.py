@@ -21,6 +21,7 @@ from webapp.services.exports import exports_tidy
 from webapp.services.jobs import parent_settle
 from webapp.services.people import consents_expire
 from webapp.services.photos import trash_expire
+from webapp.services.portrait_erasure import portraits_tidy
 from webapp.services.shares import shares_tidy
 
 Status = Job.Status
@@ -47,6 +48,7 @@ def tidy() -> None:
     consents_expire()
     forgotten = timezone.now() - ANSWER_KEPT
     Job.objects.filter(kind=REPORT, created__lt=forgotten).exclude(status__in=HELD).delete()
+    portraits_tidy()
     exports_tidy()
     shares_tidy()
     artifacts.tidy()

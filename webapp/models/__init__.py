@@ -9,6 +9,7 @@ from webapp.models.job import Job
 from webapp.models.location import Journey, Location, Stop
 from webapp.models.person import Person
 from webapp.models.photo import Photo
+from webapp.models.portrait import Adulthood, Portrait, PortraitRecipe
 from webapp.models.protection import Alert, Consent, Enrolment
 from webapp.models.question import Answer, Question
 from webapp.models.result import Artifact, Finding, Mark, Reading
@@ -18,6 +19,7 @@ from webapp.models.share import Share, ShareItem
 from webapp.models.user import ApiKey, SignInLink, User
 
 __all__ = [
+    "Adulthood",
     "Alert",
     "Answer",
     "ApiKey",
@@ -41,6 +43,8 @@ __all__ = [
     "Membership",
     "Person",
     "Photo",
+    "Portrait",
+    "PortraitRecipe",
     "Question",
     "Reading",
     "Run",

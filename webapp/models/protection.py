@@ -23,6 +23,7 @@ class Consent(models.Model):
         PROTECTION = "protection", "To check whether photos said to show them are genuine"
         SHARING = "sharing", "To show photos of them to whoever has a share link"
         EXTERNAL = "external", "To send photos of them to a named service outside"
+        GENERATION = "generation", "To make new portraits of them"
 
     class Basis(models.TextChoices):
         SELF = "self", "This is me"

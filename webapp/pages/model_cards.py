@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from webapp.pages.panel import absent_capabilities
 from webapp.pages.visit import Visit
 from webapp.selectors.models import relations, row, rows
 
@@ -16,7 +15,7 @@ from webapp.selectors.models import relations, row, rows
 @login_required
 def models(request: Visit) -> HttpResponse:
     """All cards, by what they read."""
-    found = {"rows": rows(), "absent": absent_capabilities()}
+    found = {"rows": rows()}
     return render(request, "cards/list.html", found)
 
 

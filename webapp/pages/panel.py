@@ -1,24 +1,15 @@
-"""What the photo page's panel offers: switches of sensitive readings, and what is not installed."""
+"""What the photo page's panel offers: switches of sensitive readings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ml import pipelines
 from ml.registry import Sensitive
 from webapp.models import Gallery, User
 from webapp.pages.showing import Shown
 from webapp.pages.wording import sensitive_words
 from webapp.selectors import galleries, photos
-
-CAPABILITY_OF = {
-    "asking about a photo": "ml.prompting",
-    "where it was taken": "ml.geolocation",
-    "protecting faces": "ml.protection",
-    "whether it is genuine": "ml.authenticity",
-    "new portraits": "ml.generation",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +64,3 @@ def unread(switches: Iterable[Switch], shown: Shown) -> list[str]:
     read = {run.sensitive for run in shown.runs}
     found = [switch.title.lower() for switch in switches if switch.on and switch.kind not in read]
     return found if shown.cards and not shown.provisional else []
-
-
-def absent_capabilities() -> list[str]:
-    """What this version offers no job for yet."""
-    there = {work.run.__module__.rpartition(".")[0] for work in pipelines.kinds()}
-    return [title for title, package in CAPABILITY_OF.items() if package not in there]

@@ -17,10 +17,12 @@ from ml.types import Box
 from webapp.forms.people import ConsentForm
 from webapp.models import Consent, Face, Gallery, Person
 from webapp.pages.drawing import crop
+from webapp.pages.purposes import WORDS, purposes
 from webapp.pages.visit import Visit
 from webapp.selectors import alerts, protection
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import people as selectors
+from webapp.selectors.portrait_rules import adult_record
 from webapp.services.consents import consent_record, consent_withdraw
 from webapp.services.people import (
     ONLY_LOOKS,
@@ -29,8 +31,8 @@ from webapp.services.people import (
     person_consent_withdraw,
     person_protect,
 )
+from webapp.services.portraits import adult_declare, adult_withdraw
 
-RECORDED = (Consent.Purpose.SHARING, Consent.Purpose.EXTERNAL)
 AT_ONCE = 24  # faces that may be added, on one page
 NAMED_AT_ONCE = 100
 
@@ -132,7 +134,9 @@ def disagree(request: Visit, person_id: UUID, purpose: str) -> HttpResponse:
     """Take that back, with what rests on it."""
     person, asked = person_for(request, person_id), purpose_named(purpose)
     consent_withdraw(person=person, by=request.user, purpose=asked)
-    messages.success(request, "Taken back. Links that needed it are closed; nothing more is sent.")
+    messages.success(
+        request, "Taken back. Links that needed it are closed, portraits that did are erased."
+    )
     return redirect("person", person.pk)
 
 
@@ -142,25 +146,34 @@ def purpose_named(word: str) -> Consent.Purpose:
     Raises:
         Http404: it is none.
     """
-    if word not in RECORDED:
+    if word not in WORDS:
         raise Http404
     return Consent.Purpose(word)
 
 
-def purposes(
-    person: Person, agreeing: tuple[Consent.Purpose, ConsentForm] | None
-) -> list[dict[str, object]]:
-    """What a person may agree to beside protection, and what is recorded of it. agreeing: a form
-    that was not right."""
-    asked, form = agreeing or (None, None)
-    return [
-        {
-            "purpose": one,
-            "given": selectors.consent_of(person, Consent.Purpose(one)),
-            "form": form if one == asked else None,
-        }
-        for one in RECORDED
-    ]
+@require_POST
+@login_required
+def adult(request: Visit, person_id: UUID) -> HttpResponse:
+    """Write down that the person is 18 or older."""
+    person = person_for(request, person_id)
+    try:
+        adult_declare(
+            person=person, statement=request.POST.get("statement", "")[:300], by=request.user
+        )
+    except ValidationError as error:
+        return page(request, person, adult_fault=" ".join(error.messages), status=422)
+    messages.success(request, f"Written down: {person.name} is 18 or older.")
+    return redirect("person", person.pk)
+
+
+@require_POST
+@login_required
+def adult_take_back(request: Visit, person_id: UUID) -> HttpResponse:
+    """Take that back."""
+    person = person_for(request, person_id)
+    adult_withdraw(person=person, by=request.user)
+    messages.success(request, "Taken back: looks are asked again before portraits are made.")
+    return redirect("person", person.pk)
 
 
 @require_POST
@@ -204,6 +217,7 @@ def page(
     person: Person,
     form: ConsentForm | None = None,
     agreeing: tuple[Consent.Purpose, ConsentForm] | None = None,
+    adult_fault: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The person's page, with what a form of it answered."""
@@ -214,7 +228,8 @@ def page(
         "consent": selectors.consent_of(person),
         "form": form,
         "purposes": purposes(person, agreeing),
-        "bases": Consent.Basis.choices,
+        "adult": adult_record(person),
+        "adult_fault": adult_fault,
         "others": [basis for basis in Consent.Basis.choices if basis[0] != Consent.Basis.SELF],
         "dated": person.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "only_looks": ONLY_LOOKS if person.gallery.purpose == Gallery.Purpose.LOOK else "",

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Job, Photo
-from webapp.pages import evidence, locating, protecting, questions
+from webapp.pages import evidence, locating, portraits, protecting, questions
 from webapp.pages.asking import submit
 from webapp.pages.files import Made
 from webapp.pages.offering import offer_of
-from webapp.pages.panel import absent_capabilities, switches_of, unread
+from webapp.pages.panel import switches_of, unread
 from webapp.pages.showing import Shown, shown_of
 from webapp.pages.tools import tools_of
 from webapp.pages.visit import Visit
@@ -28,7 +28,7 @@ from webapp.selectors.reports import exposure_of
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
-TABS = ("faces", "ask", "place", "exposure", "protect", "authentic", "make", "details")
+TABS = ("faces", "ask", "place", "exposure", "protect", "authentic", "portraits", "make", "details")
 STOP_POLLING = 286  # htmx's status for it
 LABELS_TO_SIDE = (
     45  # a label's height is this part of the photo's longer side, until photo.js sets it
@@ -63,6 +63,8 @@ def of_tab(request: Visit, photo: Photo, shown: Shown, tab: str) -> dict[str, An
             }
         case "protect":
             return protecting.tab(request.user, photo)
+        case "portraits":
+            return portraits.tab(request, photo)
         case "authentic":
             return evidence.tab(request, photo, shown)
         case "details":
@@ -81,7 +83,7 @@ def live(request: Visit, photo_id: UUID) -> HttpResponse:
     page = context(request, photo)
     page["tab"] = request.GET.get("tab", TABS[0])
     page["changed"] = page["seen"] != request.GET.get("seen")
-    if page["changed"] and page["tab"] in ("ask", "authentic", "place"):
+    if page["changed"] and page["tab"] in ("ask", "authentic", "place", "portraits"):
         page |= of_tab(request, photo, page["shown"], page["tab"])
     is_open = page["job"] is not None and page["job"].is_open
     status = 200 if is_open else STOP_POLLING
@@ -139,7 +141,6 @@ def context(request: Visit, photo: Photo) -> dict[str, Any]:
         "may_edit": selectors.editable_by(request.user).filter(pk=photo.pk).exists(),
         "sensitive": switches,
         "unread": unread(switches.kinds, shown),
-        "absent": absent_capabilities(),
         "middle": photo.width // 2,
         "label_size": max(photo.width, photo.height) // LABELS_TO_SIDE,
     }

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ml import registry
 from ml.contracts import DETECTION
+from ml.generation.portraits_pipeline import KIND as PORTRAITS
 from ml.registry import Figure
 from ml.types import Reading, Report
 from webapp.models import Job, Photo
@@ -107,7 +108,8 @@ class Shown:
 
     @property
     def others(self) -> tuple[Made, ...]:
-        return tuple(one for one in self.files if not one.protects)
+        """Those that have no tab of their own."""
+        return tuple(one for one in self.files if not one.protects and one.job != PORTRAITS)
 
 
 def shown_of(photo: Photo, job: Job | None) -> Shown:

@@ -140,6 +140,8 @@ def chosen(request: Visit, ids: list[str]) -> list[Photo]:
 def tab_of(kind: str) -> str:
     """Where the photo's page shows what a job of that kind makes."""
     known = {one.kind: one for one in pipelines.kinds()}
+    if kind in known and known[kind].portrays:
+        return "portraits"
     return "protect" if kind in known and known[kind].protects else "make"
 
 

@@ -16,10 +16,13 @@ from webapp.pages import (
     jobs,
     journeys,
     locating,
+    made_here,
     model_cards,
     people,
     photo,
     photos,
+    portrait_recipes,
+    portraits,
     protecting,
     questions,
     regions,
@@ -57,6 +60,10 @@ urlpatterns = [
     path("journeys/", journeys.journeys, name="journeys"),
     path("journeys/<uuid:journey_id>/", journeys.journey, name="journey"),
     path("journeys/<uuid:journey_id>/forget/", journeys.forget, name="journey-forget"),
+    path("photos/<uuid:photo_id>/portraits/", portraits.make, name="portraits"),
+    path(
+        "photos/<uuid:photo_id>/portraits/recipe/", portrait_recipes.save, name="portraits-recipe"
+    ),
     path("photos/<uuid:photo_id>/evidence.<slug:form>", evidence.report, name="photo-evidence"),
     path("photos/<uuid:photo_id>/files/<str:which>", photo.photo_file, name="photo-file"),
     path("photos/make/", tools.selection, name="tools"),
@@ -95,6 +102,17 @@ urlpatterns = [
     path("made/<uuid:artifact_id>/proof/", protecting.proof, name="proof"),
     path("made/<uuid:artifact_id>/proof.pdf", protecting.proof_pdf, name="proof-pdf"),
     path("made/<uuid:artifact_id>/delete/", tools.made_delete, name="made-delete"),
+    path("made-here/", made_here.made_here, name="made-here"),
+    path("portraits/<uuid:portrait_id>/receipt/", portraits.receipt, name="receipt"),
+    path("portraits/<uuid:portrait_id>/receipt.json", portraits.receipt_json, name="receipt-json"),
+    path("portraits/<uuid:portrait_id>/more/", portraits.more, name="portrait-more"),
+    path("portraits/<uuid:portrait_id>/<slug:verb>/", portraits.decide, name="portrait-decide"),
+    path(
+        "portrait-recipes/<uuid:recipe_id>/forget/",
+        portrait_recipes.forget,
+        name="recipe-forget",
+    ),
+    path("faces/<uuid:face_id>/me/", portraits.claim, name="face-claim"),
     path("faces/compare/", comparing.compare, name="faces-compare"),
     path("faces/<uuid:face_id>/name/", photo.name, name="face-name"),
     path("faces/<uuid:face_id>/person/", people.of_face, name="face-person"),
@@ -105,6 +123,12 @@ urlpatterns = [
     path("people/<uuid:person_id>/agree/<slug:purpose>/", people.agree, name="person-agree"),
     path(
         "people/<uuid:person_id>/disagree/<slug:purpose>/", people.disagree, name="person-disagree"
+    ),
+    path("people/<uuid:person_id>/adult/", people.adult, name="person-adult"),
+    path(
+        "people/<uuid:person_id>/adult/withdraw/",
+        people.adult_take_back,
+        name="person-adult-withdraw",
     ),
     path("people/<uuid:person_id>/faces/", people.faces_add, name="person-faces-add"),
     path(

@@ -10,7 +10,7 @@ from uuid import UUID
 from ml import types
 from ml.registry import Sensitive
 from ml.types import Box, Claim, MarkKind, Points, Ran, Report
-from webapp.models import Artifact, Face, Finding, Mark, Photo, Reading, Run
+from webapp.models import Artifact, Face, Finding, Mark, Photo, Portrait, Reading, Run
 from webapp.selectors.galleries import sensitive_kinds
 
 
@@ -41,7 +41,11 @@ def rows_of(photo: Photo, *, identity: bool = False) -> Rows:
         readings=tuple(Reading.objects.filter(run__in=runs)),
         findings=tuple(Finding.objects.filter(run__in=runs)),
         marks=tuple(Mark.objects.filter(run__in=runs)),
-        artifacts=tuple(Artifact.objects.filter(run__in=runs).select_related("run__job")),
+        artifacts=tuple(
+            Artifact.objects.filter(run__in=runs)
+            .exclude(portrait__state=Portrait.State.DISCARDED)
+            .select_related("run__job")
+        ),
     )
 
 

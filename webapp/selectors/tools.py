@@ -44,6 +44,7 @@ def makers(
         for kind in pipelines.kinds()
         if kind.kind not in {ANALYSE, REPORT, ASK, LOCATE}
         and not (kind.evidence and photos == 1)  # one photo has a tab for it
+        and not kind.portrays  # these have a tab, too
         and protects in (None, kind.protects)
         and _takes(kind, photos)
         and all(best(task, policy) for task in kind.tasks)

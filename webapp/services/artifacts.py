@@ -19,10 +19,11 @@ def artifact_delete(*, artifact: Artifact, by: User) -> None:
         detail=artifact.kind,
     )  # fmt: skip
     for one in (*companions(artifact), artifact):
-        _delete(one)
+        artifact_erase(artifact=one)
 
 
-def _delete(artifact: Artifact) -> None:
+def artifact_erase(*, artifact: Artifact) -> None:
+    """Delete the file, unless another result is the same; called in a transaction."""
     file = artifact.file
     artifact.delete()
     if not Artifact.objects.filter(file=file.name).exists():

@@ -11,14 +11,20 @@ from django.utils import timezone
 
 from webapp.locks import names_hold, people_hold
 from webapp.models import Consent, Gallery, Person, User
+from webapp.selectors.portrait_rules import claimed_by
 from webapp.services.audit import audit_write
+from webapp.services.portrait_erasure import portraits_erase
 from webapp.services.shares import person_unshare
 
 Basis = Consent.Basis
 Purpose = Consent.Purpose
+OF_AGE = (
+    "Nobody decides for others that portraits of them are made: not of children, nor of whoever "
+    "cannot say so themselves. (Rule: guardian.)"
+)
+YOU_ARE = "You said before that you are {}: of others, record that they agreed. (Rule: self.)"
 
 
-@transaction.atomic
 def consent_record(
     *,
     person: Person,
@@ -32,20 +38,26 @@ def consent_record(
     for it before. Protection, which keeps more than a record, has `person_protect`.
 
     Raises:
-        ValidationError: who agreed is not said, or the last day is missing or past.
+        ValidationError: who agreed is not said, the last day is missing or past, or it is for
+            portraits and nobody may agree to those so.
         Http404: the person was forgotten since they were looked up.
     """
-    person_hold(person)
-    given = consent_replace(person, by, purpose, basis, statement, expires)
-    _audit(person, by, "consent-record", f"{purpose}, {basis}, {expires or 'no'} expiry")
+    if purpose == Purpose.GENERATION:
+        _check_portraits(person, by, Basis(basis))
+    with transaction.atomic():
+        person_hold(person)
+        given = consent_replace(person, by, purpose, basis, statement, expires)
+        _audit(person, by, "consent-record", f"{purpose}, {basis}, {expires or 'no'} expiry")
     return given
 
 
 @transaction.atomic
 def consent_withdraw(*, person: Person, by: User | None, purpose: Consent.Purpose) -> None:
-    """Take it back; links that show the person end with the one for sharing. by None: it has
-    expired."""
+    """Take it back; links that show the person end with the one for sharing, and portraits are
+    erased with the one for them. by None: it has expired."""
     person_hold(person)
+    if purpose == Purpose.GENERATION:
+        portraits_erase(person=person)
     if purpose == Purpose.SHARING:
         person_unshare(person=person)
     consents_delete(person, by, purpose)
@@ -103,6 +115,17 @@ def _check(gallery: Gallery, basis: Basis, statement: str, expires: date | None)
         wrong["expires"] = ["Choose a day to come."]
     if wrong:
         raise ValidationError(wrong)
+
+
+def _check_portraits(person: Person, by: User, basis: Consent.Basis) -> None:
+    """Each agrees for themselves, and is one person; a refusal is put on record."""
+    before = claimed_by(by, person.gallery)
+    if basis is Basis.GUARDIAN:
+        _audit(person, by, "refuse", "rule guardian")
+        raise ValidationError({"basis": [OF_AGE]}, code="guardian")
+    if basis is Basis.SELF and before is not None and before != person:
+        _audit(person, by, "refuse", "rule self")
+        raise ValidationError({"basis": [YOU_ARE.format(before.name)]}, code="self")
 
 
 def _audit(person: Person, by: User | None, verb: str, detail: str) -> None:

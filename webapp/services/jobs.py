@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from ml import pipelines, registry
 from ml.analysis.pipeline import ReportOptions
-from ml.authenticity.pipeline import AuthenticateOptions
 from ml.pipelines import Pipeline, Subjects
 from ml.registry import ModelCard, Policy, Sensitive
 from tasks import lanes
@@ -27,12 +26,13 @@ from webapp.chores import Chore
 from webapp.jobs import inputs
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, lane_for, resolve
-from webapp.models import Gallery, Job, Person, Photo, User
-from webapp.selectors import protection
-from webapp.selectors.capabilities import policy_for, policy_for_answer
+from webapp.models import Gallery, Job, Photo, User
+from webapp.selectors.capabilities import policy_for, policy_for_answer, policy_for_portraits
 from webapp.selectors.jobs import EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.face_choice import faces_check
+from webapp.services.person_choice import person_asked
+from webapp.services.portrait_rules import portraits_check
 from webapp.services.question_choice import engine_of
 
 logger = logging.getLogger(__name__)
@@ -65,8 +65,8 @@ def job_submit(
     _check_asker(work, by)
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
-    faces_check(kind=kind, options=chosen, gallery=gallery, photos=photos, by=by)
-    person = _person_asked(chosen, gallery, by, photos)
+    _check_faces(work, chosen, gallery, photos, by)
+    person = person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
     job = _described(work, gallery, by, chosen, engine_of(chosen, gallery, photos))
@@ -195,7 +195,9 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
         return Plan()
     tasks = getattr(chosen, "tasks", None) or work.task_names
     try:
-        plan = resolve(tasks, _policy(chosen, gallery), work.tasks)
+        plan = resolve(
+            (*tasks, *(task.name for task in work.also)), _policy(work, chosen, gallery), work.tasks
+        )
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
     if not plan.models or (work.tasks and _lacking(plan, tasks)):
@@ -216,8 +218,10 @@ def _why_none(tasks: tuple[str, ...]) -> str:
     return "No model that is installed and allowed here does this."
 
 
-def _policy(chosen: Any, gallery: Gallery) -> Policy:
+def _policy(work: Work, chosen: Any, gallery: Gallery) -> Policy:
     """The gallery's; an answer that is not kept may read what its options ask for."""
+    if isinstance(work, Pipeline) and work.portrays:
+        return policy_for_portraits(gallery)
     if not isinstance(chosen, ReportOptions):
         return policy_for(gallery)
     kinds = frozenset(map(Sensitive, chosen.sensitive))
@@ -229,20 +233,12 @@ def _check_asker(work: Work | None, by: User) -> None:
         raise PermissionDenied("Only administrators may ask for this.")
 
 
-def _person_asked(
-    chosen: Any, gallery: Gallery, by: User, photos: Sequence[Photo]
-) -> Person | None:
-    """The person whom the photo is said to show, who must be protected here, by enough other
-    photos; whether there is one elsewhere nobody is told."""
-    if not isinstance(chosen, AuthenticateOptions) or not chosen.person:
-        return None
-    person = protection.named(by, gallery, chosen.person)
-    if person is None:
-        raise ValidationError({"person": ["No protected person of this gallery has this id."]})
-    besides = photos[0] if len(photos) == 1 else None
-    if why := protection.too_few(protection.enrolled(person, besides).count()):
-        raise ValidationError({"person": [why]})
-    return person
+def _check_faces(
+    work: Work, chosen: Any, gallery: Gallery, photos: Sequence[Photo], by: User
+) -> None:
+    faces_check(kind=work.kind, options=chosen, gallery=gallery, photos=photos, by=by)
+    if isinstance(work, Pipeline) and work.portrays:
+        portraits_check(options=chosen, gallery=gallery, photos=photos, by=by)
 
 
 def _subjects(work: Work) -> Subjects:

@@ -26,6 +26,7 @@ from webapp.services.consents import (
     person_hold,
 )
 from webapp.services.erasure import database_scrub
+from webapp.services.portrait_erasure import portraits_erase
 
 PROTECTION = Consent.Purpose.PROTECTION
 ONLY_LOOKS = (
@@ -72,6 +73,7 @@ def person_forget(*, person: Person, by: User | None) -> None:
     on photos of others; called with the names of the gallery held."""
     people_hold([person.pk])
     _comparisons_erase(person)
+    portraits_erase(person=person)
     consents_delete(person, by, *Consent.Purpose)
     person.delete()
 
@@ -138,6 +140,7 @@ def face_release(*, face: Face, before: Person) -> None:
     """Forget what was kept of the face as that person's, whose name it bears no longer; called in
     the transaction that took the name away."""
     before.enrolments.filter(face=face).delete()
+    portraits_erase(person=before, face=face)
     if face.person is None or consent_of(face.person) is None:
         _measures_erase(before.gallery, [face])
     transaction.on_commit(database_scrub)

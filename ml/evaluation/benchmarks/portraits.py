@@ -2,7 +2,7 @@
 part?
 
 One photo each of people of the half that nothing was tuned on. The turn is read off a detector's
-five points (ml.evaluation.five_points), the person by every recogniser that embeds, at the distance
+five points (ml.five_points), the person by every recogniser that embeds, at the distance
 within which one pair of strangers in a thousand comes, the expression by the expression network.
 Beside it run what must lose: the photo as it is, and the bare warp, which pulls the photo's pixels
 to where the turned mesh has them.
@@ -18,10 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import matting, registry
+from ml import five_points, matting, registry
 from ml.contracts import DETECTION, EMBEDDING, EXPRESSION, PORTRAITS, Output
-from ml.contracts.portraits import Portrayer, Wish
-from ml.evaluation import five_points
+from ml.contracts.portraits import SEEN_AS, Portrayer, Wish
 from ml.evaluation.bare_warp import Warp
 from ml.evaluation.looking import decoded, installed, nearest, needed, shown
 from ml.evaluation.measuring import Benchmark, Measured, Setting, register
@@ -37,14 +36,6 @@ PEOPLE_MOST = 40
 SIDE = 512  # pixels of a portrait: the photos have half of it
 TURNS = (-25, -15, 15, 25)  # degrees of yaw
 ENOUGH = 0.7  # of the turn asked
-# Which of the network's words each expression may be seen as.
-SEEN_AS: Mapping[str, tuple[str, ...]] = {
-    "smile": ("happy",),
-    "laugh": ("happy",),
-    "surprise": ("surprised",),
-    "frown": ("angry", "sad", "disgusted"),
-    "sad": ("sad",),
-}
 NEAR, FAR = 0.35, 1.0  # distances between the eyes from the head: where nothing should change
 CHANGED = 10 / 255
 STILL, WARP = "still", "warp"

@@ -7,10 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ml import matting, registry
+from ml import five_points, matting, registry
 from ml.contracts import DETECTION, FACE_CODE, IRIS, MESH, PARSING, PERSON_MASK, POSE, Output, View
 from ml.contracts.portraits import Drawing, Floats, From, Light, Wish
-from ml.evaluation import five_points
 from ml.evaluation.looking import installed
 from ml.generation import coefficients
 from ml.generation.drawing import drawn

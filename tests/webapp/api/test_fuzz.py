@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from tests.webapp.locating import GPS, located
+from tests.webapp.portraying import a_map, a_portrait
 from tests.webapp.sharing import a_share, recipe  # noqa: F401  a fixture
 from webapp.models import Alert, Job, Journey, Photo, Question, User
 from webapp.services.faces import face_name
 from webapp.services.people import person_protect
+from webapp.services.portrait_recipes import recipe_save
 
 WORDS = st.one_of(
     st.text(max_size=40),
@@ -33,6 +35,7 @@ FIELDS = (
     *("kind", "photos", "gallery", "options", "name", "sensitive", "tasks", "file"),
     *("basis", "statement", "expires", "faces", "question", "questions", "choices", "engine"),
     *("title", "days", "view_limit", "password"),
+    *("photo", "state"),
 )
 
 
@@ -61,6 +64,10 @@ def ids(analysed: Photo, alice: User, recipe: None) -> dict[str, str]:  # noqa: 
     found["question_id"] = question.pk
     located(analysed, alice, GPS)
     found["journey_id"] = Journey.objects.create(gallery=analysed.gallery, asked_by=alice).pk
+    found["portrait_id"] = a_portrait(a_map(analysed), alice).pk
+    found["recipe_id"] = recipe_save(
+        gallery=analysed.gallery, name="Merry", options={}, by=alice
+    ).pk
     words = {"artifact_id": str(job.pk), "export_id": str(job.pk), "form": "json"}
     words |= {"purpose": "sharing", "number": "0"}
     return {name: str(pk) for name, pk in found.items()} | words

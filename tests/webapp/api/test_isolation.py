@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from tests.webapp.asking import answered, parrot, smiles  # noqa: F401  a fixture
 from tests.webapp.locating import PHONE, located
+from tests.webapp.portraying import a_portrait
 from tests.webapp.sharing import a_ready_share, recipe  # noqa: F401  a fixture
 from webapp.models import Alert, Artifact, Export, Face, Gallery, Journey, Photo, User
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
 from webapp.services.people import enrolment_add, person_protect
+from webapp.services.portrait_recipes import recipe_save
 
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -127,9 +129,13 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
     question = answered(alice, analysed, smiles(), question=SECRET, questions=[])
     located(analysed, alice, replace(PHONE, saw=SECRET))
     journey = Journey.objects.create(gallery=gallery, asked_by=alice)
+    portrait = a_portrait(artifact, alice)
+    merry = recipe_save(gallery=gallery, name=SECRET, options={}, by=alice)
     rows: list[Any] = [
         question,
         journey,
+        portrait,
+        merry,
         analysed,
         gallery,
         face,
@@ -142,6 +148,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
         share,
     ]
     ids = {f"{row._meta.model_name}_id": str(row.pk) for row in rows}
+    ids["recipe_id"] = str(merry.pk)
     ids["key_id"] = str(key.pk)
     words = {
         "which": "display",
@@ -153,6 +160,7 @@ def alices(analysed: Photo, alice: User, gallery: Gallery, engines: None) -> Ali
         "task": "pose",
         "number": "1",
         "purpose": "sharing",
+        "verb": "keep",
     }
     objects = {row._meta.model_name: str(row.pk) for row in [*rows, alice]}
     return Alices(ids | words, objects)

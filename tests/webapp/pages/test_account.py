@@ -122,13 +122,6 @@ def test_every_model_has_a_card(alices: Client) -> None:
         assert unescape(card.known_limits) in unescape(page)
 
 
-def test_what_is_missing_is_told_honestly(alices: Client, photo: Photo) -> None:
-    page = text(alices.get(f"/photos/{photo.pk}/"))
-    assert "Not part of this version yet: new portraits" in page
-    assert "Not part of this version yet" in text(alices.get("/models/"))
-    assert "report" not in page.partition("Not part of this version yet")[2].partition("</p>")[0]
-
-
 def test_privacy_is_for_everybody(client: Client, db: None) -> None:
     assert "Nothing is sent anywhere" in text(client.get("/about/"))
 

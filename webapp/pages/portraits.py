@@ -1,0 +1,257 @@
+"""The tab "Portraits": a face drawn again as wished, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from ml.generation.portraits_asked import PortraitsOptions
+from ml.generation.portraits_pipeline import KIND
+from webapp.forms.ids import optional_id
+from webapp.forms.options import Choice, Field, fields_of, values_of
+from webapp.jobs.options import FACES
+from webapp.models import Face, Gallery, Photo, Portrait, User
+from webapp.pages.tools import faces_of
+from webapp.pages.visit import Visit
+from webapp.selectors import faces as face_selectors
+from webapp.selectors import photos as photo_selectors
+from webapp.selectors import portraits as selectors
+from webapp.selectors.portrait_recipes import recipes_of
+from webapp.selectors.portrait_rules import Refusal, made_today, refusal
+from webapp.services.jobs import job_submit
+from webapp.services.portraits import face_claim, portrait_decide, portraits_more
+
+SLIDERS = ("yaw", "pitch", "roll", "strength", "light_strength")
+STATES = {"keep": Portrait.State.KEPT, "discard": Portrait.State.DISCARDED}
+STATES |= {"undo": Portrait.State.NEW}
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """A face of the photo. forbidden: what hinders portraits of it, None for nothing."""
+
+    face: Face
+    choice: Choice
+    forbidden: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a receipt. lines: name, and what it says, a line each."""
+
+    title: str
+    lines: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A portrait on a contact sheet. lines: what was asked for and found, in words."""
+
+    portrait: Portrait
+    likeness: str
+    alike: bool
+    lines: tuple[str, ...]
+
+    @property
+    def side(self) -> int:
+        """Pixels."""
+        return int(self.portrait.artifact.facts["side"])
+
+
+def tab(request: Visit, photo: Photo) -> dict[str, Any]:
+    """What the tab shows; `recipe` fills the form in."""
+    user = request.user
+    recipes = recipes_of(user, photo.gallery)
+    recipe = recipes.filter(pk=optional_id(request.GET.get("recipe"))).first()
+    last = selectors.asked_last(user, photo)
+    sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
+    ready = [one for one in faces if one.forbidden is None]
+    return {
+        "sitters": faces,
+        "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
+        "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
+        "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
+        "wishes": wishes(recipe.options if recipe else last),
+        "recipes": recipes,
+        "recipe": recipe,
+        "kept": cards(sheets.kept),
+        "sheets": [cards(sheet.portraits) for sheet in sheets.new],
+        "discarded": cards(sheets.discarded),
+        "made_today": made_today(user),
+        "a_day": settings.PORTRAITS_A_DAY,
+    }
+
+
+def sitters(user: User, photo: Photo) -> list[Sitter]:
+    """The photo's faces, and what hinders portraits of each."""
+    choices = {choice.value: choice for choice in faces_of(user, [photo])[FACES]}
+    return [
+        Sitter(
+            face,
+            choices[str(face.pk)],
+            refusal(face=face, gallery=photo.gallery, by=user),
+        )
+        for face in photo.faces.select_related("person__gallery")
+    ]
+
+
+def wishes(last: Mapping[str, Any]) -> dict[str, Field]:
+    """The form's fields by name, as they were filled in last."""
+    fields = (filled(field, last) for field in fields_of(PortraitsOptions))
+    return {one.name: replace(one, kind="range") if one.name in SLIDERS else one for one in fields}
+
+
+def filled(field: Field, last: Mapping[str, Any]) -> Field:
+    value = str(last.get(field.name, field.value))
+    choices = tuple(replace(one, chosen=one.value == value) for one in field.choices)
+    return replace(field, value=value, choices=choices)
+
+
+def cards(portraits: Sequence[Portrait]) -> list[Card]:
+    return [card(one) for one in portraits]
+
+
+def card(portrait: Portrait) -> Card:
+    told = portrait.artifact.facts
+    alike = told.get("same person") == "yes"
+    likeness = {"yes": "the same person", "no": "may be another person"}
+    words = likeness.get(str(told.get("same person")), "likeness not measured")
+    return Card(portrait, words, alike, tuple(lines(told)))
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """What was asked for and what judges found, side by side."""
+    found = [
+        f"{name} {told[f'{name} asked']:+.0f}° asked"
+        + (f", {told[f'{name} found']:+.0f}° found" if f"{name} found" in told else ", not found")
+        for name in ("yaw", "pitch", "roll")
+        if told.get(f"{name} asked")
+    ]
+    if told["expression"] != "as it was":
+        seen = told.get("expression found", "not measured")
+        found.append(
+            f"{told['expression']} asked, {'seen: ' if seen != 'not measured' else ''}{seen}"
+        )
+    return found
+
+
+@require_POST
+@login_required
+def make(request: Visit, photo_id: UUID) -> HttpResponse:
+    """Ask for portraits of the chosen face."""
+    photo = get_object_or_404(photo_selectors.editable_by(request.user), pk=photo_id)
+    options = values_of(PortraitsOptions, request.POST)
+    return submitted(request, photo, options)
+
+
+def submitted(request: Visit, photo: Photo, options: dict[str, Any]) -> HttpResponse:
+    try:
+        job_submit(
+            kind=KIND, gallery=photo.gallery, photos=[photo], by=request.user, options=options
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(address(photo))
+
+
+@require_POST
+@login_required
+def claim(request: Visit, face_id: UUID) -> HttpResponse:
+    """ "This is me": name the face, and record one's own consent."""
+    face = get_object_or_404(face_selectors.editable_by(request.user), pk=face_id)
+    try:
+        face_claim(face=face, name=request.user.username, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "Written down: portraits of you may be made in this gallery.")
+    return redirect(address(face.photo))
+
+
+@require_POST
+@login_required
+def decide(request: Visit, portrait_id: UUID, verb: str) -> HttpResponse:
+    """Keep it, discard it, or take that back."""
+    portrait = portrait_for(request, portrait_id)
+    if verb not in STATES:
+        raise Http404
+    portrait_decide(portrait=portrait, state=STATES[verb], by=request.user)
+    if verb == "discard":
+        messages.info(request, "Discarded: it is erased in a day. Until then it can be taken back.")
+    return redirect(address(portrait.artifact.run.photo))
+
+
+@require_POST
+@login_required
+def more(request: Visit, portrait_id: UUID) -> HttpResponse:
+    """Variations around this one."""
+    portrait = portrait_for(request, portrait_id)
+    try:
+        portraits_more(portrait=portrait, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(address(portrait.artifact.run.photo))
+
+
+@require_GET
+@login_required
+def receipt(request: Visit, portrait_id: UUID) -> HttpResponse:
+    """How it was made, of what, and by what consent."""
+    portrait = get_object_or_404(selectors.visible_to(request.user), pk=portrait_id)
+    page = {"portrait": portrait, "card": card(portrait), "parts": parts(told(request, portrait))}
+    return render(request, "made/receipt.html", page | {"photo": portrait.artifact.run.photo})
+
+
+@require_GET
+@login_required
+def receipt_json(request: Visit, portrait_id: UUID) -> HttpResponse:
+    """The same for programs."""
+    portrait = get_object_or_404(selectors.visible_to(request.user), pk=portrait_id)
+    return JsonResponse(told(request, portrait), json_dumps_params={"indent": 1})
+
+
+def parts(receipt: Mapping[str, Any]) -> list[Part]:
+    """The receipt's parts: first what stands by itself."""
+    inner = {name: value for name, value in receipt.items() if isinstance(value, dict)}
+    whole = {name: value for name, value in receipt.items() if name not in inner}
+    named = {"the file": whole, **inner}
+    return [
+        Part(title, tuple((name, words(value)) for name, value in about.items()))
+        for title, about in named.items()
+    ]
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """A line each of what it lists."""
+    if isinstance(value, bool):
+        return ("yes" if value else "no",)
+    return tuple(str(value).split("; "))
+
+
+def told(request: Visit, portrait: Portrait) -> dict[str, Any]:
+    mine = selectors.editable_by(request.user).filter(pk=portrait.pk).exists()
+    return selectors.receipt_of(portrait, editor=mine)
+
+
+def portrait_for(request: Visit, portrait_id: UUID) -> Portrait:
+    """The portrait, where the user may decide on it.
+
+    Raises:
+        Http404: they may not.
+    """
+    return get_object_or_404(selectors.editable_by(request.user), pk=portrait_id)
+
+
+def address(photo: Photo) -> str:
+    return f"{reverse('photo', args=[photo.pk])}?tab=portraits"

@@ -1,0 +1,86 @@
+"""Whether this installation made a file: by its digest, or by what is signed into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+
+from ml import pipelines, registry
+from ml.authenticity import certificates, credentials
+from ml.authenticity.credentials import State
+from webapp.models import Artifact, Portrait, User
+from webapp.selectors import portraits
+from webapp.selectors.trust import signing_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One way of telling. by: which. made: True, False, or None where it cannot tell. words: what
+    was found."""
+
+    by: str
+    made: bool | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """traces: of every way, the surest first. portrait: that it is, where the asker may see it."""
+
+    traces: Sequence[Trace]
+    portrait: Portrait | None
+
+    @property
+    def made(self) -> bool | None:
+        """Yes where any says so; no is nothing that any of them can say for sure."""
+        return True if any(trace.made for trace in self.traces) else None
+
+
+Reader = Callable[[Path], Trace]
+
+
+def by_digest(path: Path) -> Trace:
+    """The very file is kept here."""
+    made = Artifact.objects.filter(sha256=digest_of(path)).select_related("run").first()
+    if made is not None:
+        words = f"{title_of(made.run.model)}; the very file is kept here."
+        return Trace("digest", True, words)
+    return Trace("digest", None, "No made file that is kept here has these very bytes.")
+
+
+def by_signature(path: Path) -> Trace:
+    """It carries a signature of this installation's, and is unchanged since."""
+    found = credentials.read(path, certificates.trusted(signing_folder()))
+    last = found.steps[-1] if found.steps else None
+    if found.state is State.TRUSTED:
+        told = last.described if last is not None else ""
+        return Trace("signature", True, f"Signed here, and unchanged since. {told}".strip())
+    if found.state in (State.ABSENT, State.ELSEWHERE):
+        return Trace("signature", None, "It carries no signature; saving anew takes one away.")
+    if found.state is State.CHANGED:
+        return Trace("signature", None, "It carries a signature, but was changed since.")
+    return Trace("signature", None, "It carries a signature, but none of this installation's.")
+
+
+# A watermark's reader joins them here.
+READERS: list[Reader] = [by_digest, by_signature]
+
+
+def made_here(path: Path, user: User) -> Answer:
+    """path: of a file that anybody may have uploaded."""
+    portrait = portraits.visible_to(user).filter(artifact__sha256=digest_of(path)).first()
+    return Answer([read(path) for read in READERS], portrait)
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def title_of(kind: str) -> str:
+    """What a model or a kind of job is called."""
+    titles = {card.name: card.title for card in registry.cards()}
+    titles |= {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
+    return titles.get(kind, kind)

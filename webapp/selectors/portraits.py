@@ -1,0 +1,133 @@
+"""Made portraits: which a user may see, how a contact sheet lists them, and their receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from ml.generation.portraits_pipeline import KIND
+from webapp.jobs.signing import UNSIGNED
+from webapp.models import Job, Photo, Portrait, User
+from webapp.selectors import artifacts, photos
+
+Someone = User | AnonymousUser
+State = Portrait.State
+RECEIPT = "A re-rendering of a photo, not a photo."
+
+
+def visible_to(user: Someone) -> QuerySet[Portrait]:
+    """The portraits made of photos the user may see, newest first, each job's best first."""
+    mine = Portrait.objects.filter(artifact__in=artifacts.visible_to(user))
+    related = ("artifact__run__photo__gallery", "person", "made_by", "job")
+    return mine.select_related(*related).order_by("-job__created", "-created", "rank")
+
+
+def editable_by(user: Someone) -> QuerySet[Portrait]:
+    """Those the user may keep, discard and make more of."""
+    return visible_to(user).filter(artifact__run__photo__in=photos.editable_by(user))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The portraits of one job, best first."""
+
+    job: UUID | None
+    portraits: tuple[Portrait, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """All that was made of a photo. kept, discarded: newest first."""
+
+    kept: tuple[Portrait, ...]
+    new: tuple[Sheet, ...]
+    discarded: tuple[Portrait, ...]
+
+
+def sheets_of(user: Someone, photo: Photo) -> Sheets:
+    rows = list(visible_to(user).filter(artifact__run__photo=photo))
+    there = {state: [row for row in rows if row.state == state] for state in State}
+    return Sheets(tuple(there[State.KEPT]), _sheets(there[State.NEW]),
+                  tuple(there[State.DISCARDED]))  # fmt: skip
+
+
+def _sheets(rows: Iterable[Portrait]) -> tuple[Sheet, ...]:
+    groups = groupby(rows, key=lambda row: row.job_id)
+    return tuple(Sheet(job, tuple(group)) for job, group in groups)
+
+
+def asked_last(user: User, photo: Photo) -> dict[str, Any]:
+    """The options with which the user asked for portraits of the photo last; {} for never."""
+    job = Job.objects.filter(kind=KIND, submitted_by=user, photos=photo).first()
+    return {} if job is None else dict(job.options)
+
+
+def options_like(portrait: Portrait) -> dict[str, Any]:
+    """What asks for four variations around the portrait that were not asked for before."""
+    told = portrait.artifact.facts
+    job = portrait.job
+    asked = dict(job.options) if job is not None else {}
+    face = portrait.artifact.face_id
+    strength = round(float(told.get("expression strength", 100)))
+    return asked | {
+        "faces": [str(face)] if face else [],
+        "yaw": round(float(told["yaw asked"])),
+        "pitch": round(float(told["pitch asked"])),
+        "roll": round(float(told["roll asked"])),
+        "strength": min(max(strength, 20), 120),
+        "count": 4,
+        "seed": int(told["seed"]) + 1,
+    }
+
+
+def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
+    """How it was made, of what, by what consent, and what judges found. editor: may know what is
+    kept about people."""
+    made, told = portrait.artifact, dict(portrait.artifact.facts)
+    told.pop(UNSIGNED, None)
+    photo = made.run.photo
+    consent = {"recorded": True, "person's own face": portrait.basis == "self"}
+    if editor:
+        consent |= {
+            "person": str(portrait.person_id),
+            "name": portrait.person.name,
+            "given": portrait.get_basis_display(),
+            "on": portrait.consented.isoformat(),
+            "declared an adult": portrait.adult,
+        }
+    return {
+        "what": RECEIPT,
+        "portrait": str(portrait.pk),
+        "sha256": made.sha256,
+        "before it was signed": made.facts.get(UNSIGNED, made.sha256),
+        "made": portrait.created.isoformat(),
+        "source photo": {"id": str(photo.pk), "sha256": told.pop("photo", photo.sha256)},
+        "source face": {"id": str(made.face_id), "box": told.pop("face", "")},
+        "consent": consent,
+        "how": _parts(told, HOW),
+        "asked for": _parts(told, ASKED),
+        "found by judges": _parts(told, FOUND),
+    }
+
+
+HOW = ("back end", "recipe", "weights", "seed", "number", "side", "badge", "lent by the other half")
+ASKED = (
+    *("yaw asked", "pitch asked", "roll asked", "expression", "expression strength", "light"),
+    *("light strength", "background", "colour", "mirrored"),
+)
+FOUND = (
+    *("face found", "detector's score", "same person", "distance", "strangers from"),
+    *("judge of likeness", "yaw found", "judge of yaw", "pitch found", "roll found"),
+    *("judge of pitch and roll", "expression found", "expression as asked"),
+    "judge of expression",
+)
+
+
+def _parts(told: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return {name: told[name] for name in names if name in told}

@@ -1,0 +1,33 @@
+"""Made portraits erased: with the consent they rest on, or some time after they were discarded."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from webapp.models import Face, Person, Portrait
+from webapp.services.artifacts import artifact_erase
+
+DISCARDED_FOR = timedelta(days=1)  # so long a discarded portrait can be taken back
+
+
+def portraits_erase(*, person: Person, face: Face | None = None) -> None:
+    """All portraits of the person, or those of one face, kept ones as well; called in the
+    transaction that takes the consent away."""
+    rows = Portrait.objects.filter(person=person)
+    _erase(rows if face is None else rows.filter(artifact__face=face))
+
+
+@transaction.atomic
+def portraits_tidy() -> None:
+    """Erase what was discarded long enough ago."""
+    old = timezone.now() - DISCARDED_FOR
+    _erase(Portrait.objects.filter(state=Portrait.State.DISCARDED, decided__lt=old))
+
+
+def _erase(rows: QuerySet[Portrait]) -> None:
+    for portrait in rows.select_related("artifact"):
+        artifact_erase(artifact=portrait.artifact)

@@ -1,0 +1,39 @@
+"""What portraits were asked for, saved under a name to be asked for again, of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from ml.generation.portraits_asked import PortraitsOptions
+from webapp.jobs.options import parse, to_json
+from webapp.models import Gallery, PortraitRecipe, User
+
+LONGEST = 80
+NAME_IT = "Give the recipe a name, of 80 characters at most."
+
+
+@transaction.atomic
+def recipe_save(
+    *, gallery: Gallery, name: str, options: Mapping[str, Any], by: User
+) -> PortraitRecipe:
+    """Save the options but for whose face it was; one of that name is replaced.
+
+    Raises:
+        ValidationError: it has no name, or what was asked for is not offered.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST:
+        raise ValidationError({"name": [NAME_IT]})
+    chosen = to_json(parse(PortraitsOptions, {**options, "faces": []}))
+    del chosen["faces"]
+    saved = {"options": chosen, "saved_by": by}
+    return PortraitRecipe.objects.update_or_create(gallery=gallery, name=name, defaults=saved)[0]
+
+
+def recipe_delete(*, recipe: PortraitRecipe) -> None:
+    """Forget the recipe; what was made by it stays."""
+    recipe.delete()

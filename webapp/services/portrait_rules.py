@@ -1,0 +1,47 @@
+"""Holding people to the rules of portraits: every refusal names its rule, and is put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+
+from webapp.models import Face, Gallery, Job, Photo, User
+from webapp.selectors import faces
+from webapp.selectors.portrait_rules import over_quota, refusal
+from webapp.services.audit import audit_write
+
+ONE_PHOTO = "Portraits are made of one photo at a time."
+ONE_FACE = "Choose the one face that portraits are to be made of."
+
+
+def portraits_check(*, options: Any, gallery: Gallery, photos: Sequence[Photo], by: User) -> None:
+    """
+    Raises:
+        ValidationError: a rule forbids it, and the sentence says which; or no face was chosen.
+    """
+    if len(photos) != 1:
+        raise ValidationError({"photos": [ONE_PHOTO]})
+    face = faces.on(photos[0], options.faces).select_related("person__gallery").first()
+    if face is None:
+        raise ValidationError({"faces": [ONE_FACE]})
+    forbidden = refusal(face=face, gallery=gallery, by=by)
+    forbidden = forbidden or over_quota(by=by, count=options.count)
+    if forbidden is not None:
+        refused_write(rule=forbidden.rule, by=by, gallery=gallery.pk, subject=subject_of(face))
+        raise ValidationError({"faces": [forbidden.sentence]}, code=forbidden.rule)
+
+
+def job_refused_write(*, job: Job, rule: str) -> None:
+    """Put on record that a rule forbade a job that was submitted already."""
+    refused_write(rule=rule, by=job.submitted_by, gallery=job.gallery_id, subject=f"job:{job.pk}")
+
+
+def refused_write(*, rule: str, by: User | None, gallery: UUID, subject: str) -> None:
+    audit_write(actor=by, verb="refuse", subject=subject, gallery=gallery, detail=f"rule {rule}")
+
+
+def subject_of(face: Face) -> str:
+    return f"face:{face.pk}"
