@@ -85,12 +85,14 @@ class Said:
 
     place: a country or a town, in their words; "" for nothing. shadow: three points of the photo:
     the foot of something upright, its top, and the end of its shadow; () for none. moment: when it
-    was taken, in UTC; None where nobody knows.
+    was taken, in UTC; None where nobody knows. ask: puts questions about a picture to an engine
+    that they chose; None where they chose none.
     """
 
     place: str = ""
     shadow: tuple[XY, ...] = ()
     moment: datetime | None = None
+    ask: Callable[[Picture, Sequence[Question]], Sequence[Answer]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ml.contracts import Line, Said
+from ml.geolocation.cells import Floats
 from ml.geolocation.clues import Clue, Country, Disc, Raster
+from ml.geolocation.sights import Sight
 from ml.types import Box
 
 COVER_TEXT = "Cover the writing"
@@ -29,13 +31,17 @@ class Seen:
     """What sources look at.
 
     exif: as Picture.exif, {} where the file's own word is not to be heard. lines: what is written.
-    said: a person's word. looks: clues that models of places gave.
+    said: a person's word. looks: clues that models of places gave. sights: what an engine that
+    sees answered, () where none was asked. land: what covers each cell (ml.geolocation.land_cover),
+    None where no raster is installed.
     """
 
     exif: Mapping[int, Any] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     said: Said = UNSAID
     looks: tuple[Clue, ...] = ()
+    sights: tuple[Sight, ...] = ()
+    land: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)

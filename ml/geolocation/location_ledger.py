@@ -9,12 +9,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from ml.contracts import WRITING, Output, View, Writings
+from ml.geolocation import land_cover
+from ml.geolocation.cells import Floats
 from ml.geolocation.clues import Clue
 from ml.geolocation.evidence import Seen, gathered
 from ml.geolocation.ledger import Ledger, ledger
 from ml.geolocation.look import LOOK
-from ml.registry import Commercial, Group, Model, ModelCard, Task, register
+from ml.geolocation.sights import looked
+from ml.registry import Commercial, Device, Group, Model, ModelCard, Task, register
 from ml.types import Artifact, Mark, MarkKind, Reading
+from ml.weights import Weights
 
 NAME, WITH_LOOK = "location-ledger", "location-ledger-look"
 LAYER = "Clues to the place"
@@ -45,8 +49,12 @@ CARD = ModelCard(
 class LocationLedger(Model):
     """Clues of the file, of what is written, and of what a person said."""
 
+    def __init__(self, weights: Weights, device: Device) -> None:
+        super().__init__(weights, device)
+        self.land = land_cover.installed(weights.folder)
+
     def run(self, view: View) -> Output:
-        return told(self.card.name, view, view.data(WRITING))
+        return told(self.card.name, view, view.data(WRITING), land=self.land)
 
 
 def with_look() -> ModelCard:
@@ -54,9 +62,13 @@ def with_look() -> ModelCard:
     return replace(CARD, name=WITH_LOOK, needs=(WRITING, LOOK), rank=1)
 
 
-def told(name: str, view: View, writings: Writings, looks: tuple[Clue, ...] = ()) -> Output:
+def told(
+    name: str, view: View, writings: Writings, looks: tuple[Clue, ...] = (),
+    land: Floats | None = None,
+) -> Output:  # fmt: skip
     """The ledger as readings, marks, data, and a file where files are wanted."""
-    seen = Seen(view.picture.exif, writings.lines, view.said, looks)
+    sights = () if view.said.ask is None else looked(view.picture, view.said.ask)
+    seen = Seen(view.picture.exif, writings.lines, view.said, looks, sights, land)
     found = ledger(gathered(seen), tuple(gaps(writings)))
     files = () if view.scratch is None else (written(name, found, view.scratch),)
     return Output(

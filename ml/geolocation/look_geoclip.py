@@ -171,12 +171,12 @@ def card(one: Pinned) -> ModelCard:
     )
 
 
-class LocationWithLook(Model):
+class LocationWithLook(location_ledger.LocationLedger):
     """The ledger with what the place looks like."""
 
     def run(self, view: View) -> Output:
         looks = view.data(LOOK).clues
-        return location_ledger.told(self.card.name, view, view.data(WRITING), looks)
+        return location_ledger.told(self.card.name, view, view.data(WRITING), looks, self.land)
 
 
 def known(one: Pinned) -> type[Model]:

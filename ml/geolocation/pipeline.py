@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ml import decode
+from ml.asking import asker, comparers
 from ml.contracts import Said
 from ml.errors import MLError
+from ml.geolocation import second_looks
 from ml.geolocation.location_ledger import LOCATION
 from ml.pipelines import Context, Pipeline, register, unheard
 from ml.sequence import look
@@ -55,6 +57,26 @@ class LocateOptions:
         },
     )
 
+    engine: str = field(
+        default="",
+        metadata={
+            "title": "Seen by",
+            "rare": True,
+            "help": "A language model that sees and is installed is asked for continent, country, "
+            "city, landmarks and details; it takes minutes without a GPU, and counts for little.",
+            "choices": comparers,
+        },
+    )
+    again: bool = field(
+        default=False,
+        metadata={
+            "title": "Look again",
+            "rare": True,
+            "help": "Also at the photo cropped, mirrored, brighter and darker, and ask the same "
+            "again and in other words: how far the answers agree. Takes several times as long.",
+        },
+    )
+
     def __post_init__(self) -> None:
         if len(self.shadow) not in {0, POINTS}:
             raise ValueError("A shadow is six numbers: x and y of foot, top and end.")
@@ -74,12 +96,17 @@ def locate(options: LocateOptions, inputs: LocateInputs, context: Context) -> Re
     Raises:
         MLError: the moment is none. BadPicture: as for ml.decode.picture.
     """
-    said = Said(options.place, points(options.shadow), moment_of(options.moment))
+    ask = asker(options.engine, context) if options.engine else None
+    said = Said(options.place, points(options.shadow), moment_of(options.moment), ask)
     picture = decode.picture(inputs.photo)
     if not options.metadata:
         picture = only_seen(picture)
     # Nothing provisional: until the job is done its row would hold the place in plain words.
-    return look(picture, inputs.models, replace(context, partial=unheard), said=said)[0]
+    quiet = replace(context, partial=unheard)
+    report, outputs = look(picture, inputs.models, quiet, said=said)
+    if not options.again:
+        return report
+    return second_looks.told(report, outputs, picture, inputs.models, quiet, said)
 
 
 def only_seen(picture: Picture) -> Picture:

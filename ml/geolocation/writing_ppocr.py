@@ -1,4 +1,6 @@
-"""Reads what is written in the photo: PP-OCR, and Tesseract for scripts that PP-OCR cannot read.
+"""Reads what is written in the photo: PP-OCR; other scripts by what is installed beside it.
+
+These are PP-OCRv5's recognisers (ml.geolocation.script_readers), else Tesseract.
 
 The script of each box is told by its looks first. A reading in another script is thrown away:
 PP-OCR makes confident Latin nonsense of scripts that it does not know.
@@ -13,17 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import TEXT, WRITING, Line, Output, View, Writings
-from ml.geolocation import tesseract
+from ml.geolocation import script_readers, tesseract
+from ml.geolocation.recogniser import TALL, Recogniser
 from ml.geolocation.script_boxes import HIGH, cut
 from ml.geolocation.script_network import SCRIPTS, ScriptNetwork
 from ml.registry import Commercial, Device, Model, ModelCard, register
-from ml.runtimes import threads
 from ml.types import XY, Mark, MarkKind, Reading
 from ml.weights import File, Pypi, Weights
 
 NAME = "ppocr-writing"
 LAYER = "Writing"
-TALL, WIDEST = 48, 2000  # pixels of a line as PP-OCR reads it
 TESSERACT_TALL = 64
 MOST = 40  # lines that are read, the highest first
 FAINT = 0.5  # readings that are less sure are thrown away
@@ -61,9 +62,9 @@ SISTERS = ({"han", "kana"},)  # scripts that one line mixes
         memory_mb=150,
         paper="PaddleOCR: PP-OCRv6; R. Smith, An Overview of the Tesseract OCR Engine, 2007",
         known_limits=(
-            "Reads Latin, Chinese and Japanese writing; other scripts only where Tesseract is "
-            "installed with them, and else tells no more than which script it is. Small, slanted "
-            "and ornamental writing is misread."
+            "Reads Latin, Chinese and Japanese writing; other scripts only where a reader of "
+            "theirs or Tesseract is installed, and else tells no more than which script it is. "
+            "Small, slanted and ornamental writing is misread."
         ),
         needs=(TEXT,),
     )
@@ -72,15 +73,10 @@ class PpocrWriting(Model):
     """Lines with their script, and what they say where that can be read."""
 
     def __init__(self, weights: Weights, device: Device) -> None:
-        import onnxruntime
-
         super().__init__(weights, device)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads()
-        options.log_severity_level = 3
-        self._net = onnxruntime.InferenceSession(weights.path(WEIGHTS), options)
-        letters = self._net.get_modelmeta().custom_metadata_map["character"]
-        self._letters = ("", *letters.splitlines(), " ")
+        self._plain = Recogniser(weights.path(WEIGHTS))
+        self._files = script_readers.installed(weights)
+        self._readers: dict[str, Recogniser] = {}
         self._scripts = ScriptNetwork(device)
 
     def run(self, view: View) -> Output:
@@ -90,7 +86,7 @@ class PpocrWriting(Model):
             Mark(NAME, LAYER, MarkKind.LINE, ((*line.corners, line.corners[0]),), label=line.text)
             for line in lines
         )
-        return Output(readings=told(lines), marks=marks, data=Writings(lines, engines()))
+        return Output(readings=told(lines), marks=marks, data=Writings(lines, self.engines()))
 
     def line(self, pixels: NDArray[np.uint8], corners: tuple[XY, ...]) -> Line:
         import cv2
@@ -98,35 +94,38 @@ class PpocrWriting(Model):
         grey = cv2.cvtColor(cut(pixels, corners, HIGH), cv2.COLOR_RGB2GRAY)
         odds = self._scripts(np.asarray(grey, np.uint8))
         script, sure = SCRIPTS[int(odds.argmax())], float(odds.max())
-        text, score = self.latin_or_han(cut(pixels, corners, TALL))
+        text, score = self._plain(cut(pixels, corners, TALL))
         if clear(text, score, sure):
             return Line(corners, text, round(score, 3), script_of(text), round(score, 3), "PP-OCR")
         engine = "PP-OCR"
-        if not agrees(text, script, sure) and tesseract.languages(script):
-            wanted = cut(pixels, corners, TESSERACT_TALL)
-            grey = cv2.cvtColor(wanted, cv2.COLOR_RGB2GRAY)
-            text, score = tesseract.read(np.asarray(grey, np.uint8), script)
-            engine = "Tesseract"
+        if not agrees(text, script, sure):
+            text, score, engine = self.otherwise(pixels, corners, script)
         if score < FAINT or not agrees(text, script, sure):
             return Line(corners, "", 0.0, script, round(sure, 3))
         return Line(corners, text, round(score, 3), script, round(sure, 3), engine)
 
-    def latin_or_han(self, crop: NDArray[np.uint8]) -> tuple[str, float]:
-        """What PP-OCR reads in a line TALL pixels high, and the mean of its confidence, 0..1."""
-        crop = crop[:, :WIDEST]
-        fed = crop[..., ::-1].astype(np.float32).transpose(2, 0, 1)[None] / 127.5 - 1
-        odds = self._net.run(None, {"x": np.ascontiguousarray(fed)})[0][0]
-        best, sure = odds.argmax(1), odds.max(1)
-        # Connectionist temporal classification: 0 is no letter, and repeats are one.
-        kept = (best > 0) & (best != np.concatenate([[0], best[:-1]]))
-        text = "".join(self._letters[i] for i in best[kept]).strip()
-        return text, float(sure[kept].mean()) if kept.any() else 0.0
+    def engines(self) -> dict[str, str]:
+        """What each script is read with here; scripts that nothing reads are left out."""
+        found = {script: "PP-OCR" for script in PPOCR if script != "none"}
+        found |= {one: "Tesseract" for one in tesseract.LANGUAGES if tesseract.languages(one)}
+        return found | dict.fromkeys(self._files, script_readers.ENGINE)
 
+    def otherwise(
+        self, pixels: NDArray[np.uint8], corners: tuple[XY, ...], script: str
+    ) -> tuple[str, float, str]:
+        """What reads that script here, besides the embedded reader: the text, how sure it is, 0..1,
+        and its name; "" and 0 where nothing does."""
+        import cv2
 
-def engines() -> dict[str, str]:
-    """What each script is read with here; scripts that nothing reads are left out."""
-    found = {script: "PP-OCR" for script in PPOCR if script != "none"}
-    return found | {one: "Tesseract" for one in tesseract.LANGUAGES if tesseract.languages(one)}
+        if script in self._files:
+            if script not in self._readers:
+                self._readers[script] = Recogniser(self.weights.path(self._files[script]))
+            return *self._readers[script](cut(pixels, corners, TALL)), script_readers.ENGINE
+        if tesseract.languages(script):
+            wanted = cut(pixels, corners, TESSERACT_TALL)
+            grey = cv2.cvtColor(wanted, cv2.COLOR_RGB2GRAY)
+            return *tesseract.read(np.asarray(grey, np.uint8), script), "Tesseract"
+        return "", 0.0, ""
 
 
 def height(corners: tuple[XY, ...]) -> float:

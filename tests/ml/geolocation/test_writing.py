@@ -13,7 +13,7 @@ from ml.contracts import TEXT, Line, Output, Texts, View
 from ml.geolocation import tesseract
 from ml.geolocation.script_boxes import HIGH, WIDE, cut, fed, windows
 from ml.geolocation.script_network import FILE, SCRIPTS, ScriptNetwork
-from ml.geolocation.writing_ppocr import NAME, agrees, clear, engines, script_of
+from ml.geolocation.writing_ppocr import NAME, agrees, clear, script_of
 from ml.pool import Pool
 from ml.registry import Device
 from ml.types import XY, Picture
@@ -130,11 +130,6 @@ def test_the_network_is_small_and_knows_the_scripts_it_was_trained_on() -> None:
     assert told.split(",") == list(SCRIPTS) and len(SCRIPTS) >= 17
     odds = ScriptNetwork(Device.CPU)(np.zeros((HIGH, WIDE), np.uint8))
     assert odds.sum() == pytest.approx(1)
-
-
-def test_engines_are_named_by_script() -> None:
-    assert engines()["latin"] == "PP-OCR"
-    assert set(engines()) <= set(SCRIPTS)
 
 
 def test_tesseracts_table_becomes_text_and_a_score() -> None:
