@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ml import decode, registry
 from ml.contracts import ANONYMISATION, DETECTION, EMBEDDING, MESH, POSE, TEXT, Texts
 from ml.pipelines import Context, Pipeline, Urgency, register
-from ml.protection import choosing, heads, saving
+from ml.protection import choosing, drawn, heads, saving
 from ml.protection.choosing import Candidate, Who
 from ml.protection.clean_file import SIGNED
 from ml.protection.metadata import FORMATS
@@ -74,9 +74,10 @@ class AnonymiseOptions:
         default=False,
         metadata={
             "title": "Hide readable text too",
-            "help": "Number plates, signs, papers: what is found of them. Screens are not.",
+            "help": "Number plates, signs, papers: what is found of them. Draw screens yourself.",
         },
     )
+    regions: tuple[str, ...] = field(default=(), metadata=drawn.REGIONS)
     file: str = field(
         default=AS_IT_CAME,
         metadata={
@@ -102,6 +103,9 @@ class AnonymiseOptions:
             raise ValueError("Point at a face of somebody who is to be left, or cover all faces.")
         if self.who is not Who.STRANGERS and self.people:
             raise ValueError("People to leave were named: choose to cover all but them.")
+        if self.who is Who.NOBODY and not (self.text or self.regions):
+            raise ValueError("Nothing would be covered: choose faces, text or a region.")
+        drawn.boxes(self.regions)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -152,15 +156,20 @@ def anonymise(options: AnonymiseOptions, inputs: AnonymiseInputs, context: Conte
         matched = choosing.people_found(found, inputs.people, inputs.models, context)
         left, notes = frozenset(matched.values()), absent(len(inputs.people), matched)
     texts = outputs[TEXT].data if options.text else Texts(())
-    nobody = not found or (options.who is Who.STRANGERS and len(left) == len(found))
-    if not (nobody and texts.corners):
+    regions = drawn.within(drawn.boxes(options.regions), picture.size)
+    nobody = (
+        not found
+        or options.who is Who.NOBODY
+        or (options.who is Who.STRANGERS and len(left) == len(found))
+    )
+    if not (nobody and (texts.corners or regions.corners or options.who is Who.NOBODY)):
         places = choosing.covered(found, options.who, inputs.faces, left)
         made = cover(picture, found, places, options.method, options.seed, context)
     else:
         nothing = np.zeros(picture.pixels.shape[:2], np.float32)
         made = Made(picture.pixels.copy(), nothing, (), tuple(found))
-    hidden(made.pixels, texts)
-    readings = told(KIND, made, texts)
+    hidden(made.pixels, Texts((*texts.corners, *regions.corners)))
+    readings = told(KIND, made, texts, regions)
     if context.scratch is None:
         return Report(picture.size, readings=readings, notes=notes)
     how = saving.PNG if options.file == PNG else saving.like(inputs.photo)
@@ -214,11 +223,12 @@ def absent(people: int, matched: dict[int, int]) -> tuple[str, ...]:
     )
 
 
-def told(kind: str, made: Made, texts: Texts) -> tuple[Reading, ...]:
+def told(kind: str, made: Made, texts: Texts, regions: Texts) -> tuple[Reading, ...]:
     count = {
         "faces covered": len(made.covered),
         "faces left as they are": len(made.left),
         "stretches of text hidden": len(texts.corners),
+        "drawn regions covered": len(regions.corners),
     }
     return tuple(Reading(kind, name, float(number)) for name, number in count.items())
 

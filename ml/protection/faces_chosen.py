@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, decode, registry
-from ml.contracts import DETECTION, MESH, POSE, KnownFace, Meshes, Poses
+from ml.contracts import DETECTION, MESH, POSE, KnownFace, Meshes, Pose, Poses
 from ml.errors import MLError
 from ml.pipelines import Context
 from ml.protection.recognisers import Judges, Vectors
@@ -55,7 +55,7 @@ def found(picture: Picture, boxes: Sequence[Box], models: Sequence[str], context
     chosen, left_out = [], []
     for number in dict.fromkeys(wanted):
         mesh = meshes.points[number]
-        if why := hindrance(mesh, poses, number):
+        if why := hindrance(mesh, poses.poses[number], number):
             left_out.append(why)
         else:
             assert mesh is not None  # noqa: S101  hindrance() said so
@@ -65,7 +65,7 @@ def found(picture: Picture, boxes: Sequence[Box], models: Sequence[str], context
     return Found(faces, tuple(chosen), tuple(left_out))
 
 
-def hindrance(mesh: NDArray[Any] | None, poses: Poses, number: int) -> str:
+def hindrance(mesh: NDArray[Any] | None, pose: Pose | None, number: int) -> str:
     """Why the face cannot be protected by changing how it looks; "" where it can."""
     apart = 0.0 if mesh is None else alignment.eye_distance(mesh)
     if apart < EYES_APART:
@@ -73,7 +73,6 @@ def hindrance(mesh: NDArray[Any] | None, poses: Poses, number: int) -> str:
             f"Face {number + 1} is too small: {apart:.0f} pixels between the eyes, at least "
             f"{EYES_APART:.0f} are needed. {BLUR}"
         )
-    pose = poses.poses[number]
     if pose is None or abs(pose.yaw) > TURNED:
         return f"Face {number + 1} is seen from the side or half hidden. {BLUR}"
     return ""

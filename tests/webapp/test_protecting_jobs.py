@@ -17,6 +17,7 @@ from ml.pipelines import Context
 from ml.pool import Pool
 from ml.protection import anonymise, clean_file, make_safe
 from ml.protection.anonymise import AnonymiseInputs, AnonymiseOptions, Who
+from ml.protection.drawn import FORMAT
 from ml.protection.metadata import finds
 from ml.types import Box
 from ml.weights import Weights
@@ -26,7 +27,14 @@ from webapp.forms.options import values_of
 from webapp.jobs.options import parse, schema
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Artifact, Face, Gallery, Job, Person, Photo, User
-from webapp.services.face_choice import NO_CONSENT, NOT_IN_GALLERY, NOT_ON_PHOTO, OF_ONE
+from webapp.services.face_choice import (
+    BEYOND,
+    DRAWN_ON_ONE,
+    NO_CONSENT,
+    NOT_IN_GALLERY,
+    NOT_ON_PHOTO,
+    OF_ONE,
+)
 from webapp.services.jobs import job_submit
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +229,36 @@ def test_faces_that_cannot_be_seen_by_the_asker_any_more_stop_the_job(
     assert store.claim(job.pk) is None
     job.refresh_from_db()
     assert job.error.startswith("A face that was pointed at is no longer here")
+
+
+def test_regions_are_drawn_on_one_photo_and_within_it(
+    photo: Photo, gallery: Gallery, anna: User
+) -> None:
+    region = "600 20 700 90"
+    assert asked(photo, anna, regions=[region]).options["regions"] == [region]
+    assert refused_again(photo, anna, ["640 20 700 90"]) == {"regions": [BEYOND]}
+    assert refused_again(photo, anna, ["1 2 3"]) == {"options": [FORMAT]}
+    with pytest.raises(ValidationError) as error:
+        job_submit(
+            kind=anonymise.KIND, gallery=gallery, photos=[photo, a_photo(gallery)], by=anna,
+            options={"regions": [region]},
+        )  # fmt: skip
+    assert error.value.message_dict == {"regions": [DRAWN_ON_ONE]}
+
+
+def refused_again(photo: Photo, by: User, regions: list[str]) -> dict[str, list[str]]:
+    with pytest.raises(ValidationError) as error:
+        asked(photo, by, regions=regions)
+    return error.value.message_dict
+
+
+def test_the_page_offers_the_photo_to_draw_on_and_sends_what_was_drawn(
+    photo: Photo, anna: User, client: Client
+) -> None:
+    client.force_login(anna)
+    page = client.get(f"/photos/{photo.pk}/?tab=protect").content.decode()
+    assert 'data-name="regions" data-width="640" data-height="480"' in page
+    assert "regions.js" in page and "Add a region" in page
+    answer = {"photo": str(photo.pk), "who": "no-face", "regions": ["1 2 30 40", "5 5 9 9"]}
+    client.post(f"/photos/make/{anonymise.KIND}/", answer)
+    assert Job.objects.get().options["regions"] == ["1 2 30 40", "5 5 9 9"]

@@ -10,15 +10,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from ml import registry
+from ml import pipelines, registry
 from ml.contracts import Endpoint, KnownFace
 from ml.errors import MLError, Refused
-from ml.pipelines import Pipeline
+from ml.pipelines import Pipeline, Whose
 from ml.references import TrueFace
 from ml.registry import Sensitive
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
+from webapp.jobs import options as values
 from webapp.jobs.plan import Plan
 from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors import faces as selectors
@@ -34,7 +35,8 @@ from webapp.services.endpoints import Permit, key_of
 from webapp.services.face_choice import (
     NO_CONSENT,
     NOT_DISGUISED,
-    disguises,
+    concerned,
+    disguised_by,
     may_be_disguised,
 )
 from webapp.services.question_choice import EXTERNAL, NOT_THERE, endpoint_named
@@ -144,13 +146,37 @@ def _faces(job: Job) -> tuple[Box, ...]:
     found = [] if photo is None else list(selectors.on(photo, ids))
     if len(found) < len(ids):
         raise MLError("A chosen face is no longer on this photo: choose again.")
-    user = job.submitted_by
-    if photo is not None and user is not None and disguises(job.kind):
-        if not may_be_disguised(ids, job.gallery, [photo], user):
-            raise MLError(NOT_DISGUISED)
-        if job.gallery.purpose == Gallery.Purpose.ORGANISATION:
-            found = found or list(photo.faces.all())
+    if photo is not None and _whose(job) is Whose.CHOSEN:
+        found = list(_disguised(job, photo) or found)
     return tuple(map(_box, found))
+
+
+def _agreed_to(job: Job) -> tuple[Box, ...] | None:
+    """The faces that may be disguised, where that takes their people's consent."""
+    photo = job.photos.first()
+    if photo is None or _whose(job) is Whose.NOBODY:
+        return None
+    faces = _disguised(job, photo)
+    return None if faces is None else tuple(map(_box, faces))
+
+
+def _whose(job: Job) -> Whose:
+    return disguised_by(job.kind, values.parse(pipelines.get(job.kind).options, job.options))
+
+
+def _disguised(job: Job, photo: Photo) -> QuerySet[Face] | None:
+    """Whose faces a job may measure and change, where that takes consent: whoever agreed may have
+    thought better of it since.
+
+    Raises:
+        MLError: so it is.
+    """
+    chosen, user, whose = job.options.get("faces", ()), job.submitted_by, _whose(job)
+    if user is None or job.gallery.purpose != Gallery.Purpose.ORGANISATION:
+        return None
+    if not may_be_disguised(whose, chosen, job.gallery, [photo], user):
+        raise MLError(NOT_DISGUISED)
+    return concerned(whose, chosen, photo)
 
 
 def _known_faces(job: Job) -> tuple[Box, ...]:
@@ -287,6 +313,7 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "others": _others,
     "target": _target,
     "known_faces": _known_faces,
+    "agreed": _agreed_to,
     "people": _people,
     "name": _name,
     "allowed": _allowed,
