@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ml import registry
-from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
+from ml.contracts import DETECTION, EMBEDDING, MESH, PARSING, POSE
 from ml.contracts.disguising import HIDE, IN_TURN, NOTHING, PASS_FOR
 from ml.errors import MLError
 from ml.pipelines import Context, Pipeline, Urgency, Whose, register
@@ -227,7 +227,7 @@ MAKE_UP_JOB = register(
         DisguiseInputs,
         make_up,
         urgency=Urgency.LATER,
-        tasks=TASKS,
+        tasks=(*TASKS, PARSING),
         help="Paints make-up that recognisers take for another face, and proves how far it goes.",
         shareable=True,
         protects=True,

@@ -31,6 +31,7 @@ from ml.protection.disguise_pipelines import (
     drawable,
     make_up_wish,
 )
+from ml.protection.faces_chosen import parsed
 from ml.protection.safe_disguise import Disguised, disguised
 from ml.protection.text_dbnet import hidden
 from ml.protection.workshop import Wish
@@ -230,7 +231,10 @@ def disguise_faces(
     )
     chosen = [(n, one) for n, one in enumerate(scene.faces) if n in agreed and n not in spared]
     shop = workshop_for(options.wish, DisguiseInputs(inputs.photo, inputs.models), context)
-    picture, about, notes = disguised(options.wish, shop, scene.was, scene.picture, chosen, context)
+    heads = parsed(scene.outputs, 0)
+    picture, about, notes = disguised(
+        options.wish, shop, scene.was, scene.picture, chosen, heads, context
+    )
     return replace(scene, picture=picture, notes=(*scene.notes, *notes), disguised=about)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import decode
+from ml.contracts import Parsed
 from ml.contracts.disguising import HELD_OUT, OWN
 from ml.pipelines import Context
 from ml.protection import faces_chosen, proof, proving, records, saving, workshop
@@ -48,12 +49,13 @@ def disguised(
     was: Picture,
     picture: Picture,
     faces: Sequence[tuple[int, Candidate]],
+    heads: Sequence[Parsed | None],
     context: Context,
 ) -> tuple[Picture, Disguised, tuple[str, ...]]:
     """The picture with those faces disguised that are fit for it, and sentences for people. was:
     the photo as it came, which recognisers are not to match; picture: the same, or smaller.
-    faces: with their numbers, in pixels of `was`."""
-    fit, hindered = _fit(faces, picture.size[0] / was.size[0])
+    faces: with their numbers, in pixels of `was`, as heads are: the parts of the first of them."""
+    fit, hindered = _fit(faces, heads, picture.size[0] / was.size[0])
     pixels, worked, notes = picture.pixels, [], [*wish.notes] if fit else []
     for count, (there, one) in enumerate(fit):
         began = perf_counter()
@@ -73,7 +75,7 @@ def disguised(
 
 
 def _fit(
-    faces: Sequence[tuple[int, Candidate]], scale: float
+    faces: Sequence[tuple[int, Candidate]], heads: Sequence[Parsed | None], scale: float
 ) -> tuple[list[tuple[Face, Chosen]], list[str]]:
     """Faces as the photo came with what is worked on, so many times as large; and why others are
     not."""
@@ -85,8 +87,19 @@ def _fit(
         else:
             assert mesh is not None  # noqa: S101  hindrance() said so
             box = Box(*(side * scale for side in one.face.box.to_json()))
-            fit.append((one.face, Chosen(number, Face(box, one.face.score), mesh)))
+            head = heads[number] if number < len(heads) else None
+            chosen = Chosen(number, Face(box, one.face.score), mesh, _scaled(head, scale))
+            fit.append((one.face, chosen))
     return fit, hindered
+
+
+def _scaled(head: Parsed | None, scale: float) -> Parsed | None:
+    """The same parts of a head that is so many times as large."""
+    if head is None:
+        return None
+    there = head.transform.copy()
+    there[:, :2] /= scale
+    return replace(head, transform=there)
 
 
 def sheets(about: Disguised, after: Picture, photo: Path, context: Context) -> list[JSON]:

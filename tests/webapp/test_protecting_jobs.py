@@ -19,7 +19,7 @@ from ml.protection import anonymise, clean_file, make_safe
 from ml.protection.anonymise import AnonymiseInputs, AnonymiseOptions, Who
 from ml.protection.drawn import FORMAT
 from ml.protection.metadata import finds
-from ml.types import Box
+from ml.types import Box, Report
 from ml.weights import Weights
 from tests.ml.protection import files
 from tests.webapp.rows import a_face, a_gallery, a_photo, a_user
@@ -262,3 +262,29 @@ def test_the_page_offers_the_photo_to_draw_on_and_sends_what_was_drawn(
     answer = {"photo": str(photo.pk), "who": "no-face", "regions": ["1 2 30 40", "5 5 9 9"]}
     client.post(f"/photos/make/{anonymise.KIND}/", answer)
     assert Job.objects.get().options["regions"] == ["1 2 30 40", "5 5 9 9"]
+
+
+def test_a_style_that_names_nothing_to_draw_is_refused_at_once(photo: Photo, anna: User) -> None:
+    for kind, options in (
+        ("make-up", {}),
+        (make_safe.KIND, {"acts": ["disguise-faces"], "disguise": "make-up"}),
+    ):
+        with pytest.raises(ValidationError) as error:
+            asked(photo, anna, kind, style="a purple unicorn", **options)
+        (sentence,) = error.value.message_dict["options"]
+        assert "unicorn" in sentence and "purple" in sentence, "what was understood, and what not"
+
+
+def test_a_batch_counts_the_photos_that_are_done(
+    photo: Photo, gallery: Gallery, anna: User
+) -> None:
+    two = [photo, a_photo(gallery)]
+    batch = job_submit(kind=make_safe.KIND, gallery=gallery, photos=two, by=anna, options={})
+    first, second = batch.children.order_by("created")
+    assert (batch.done, batch.total) == (0, 2)
+    for done, child in enumerate((first, second), start=1):
+        claim = store.claim(child.pk)
+        assert claim is not None and store.finish(claim, Report((640, 480)))
+        batch.refresh_from_db()
+        assert batch.done == done
+    assert batch.status == Job.Status.DONE
