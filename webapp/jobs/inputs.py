@@ -10,18 +10,19 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from ml import pipelines, registry
+from ml import registry
 from ml.contracts import Endpoint, KnownFace
 from ml.errors import MLError, Refused
-from ml.pipelines import Pipeline, Whose
+from ml.pipelines import Pipeline
 from ml.references import TrueFace
 from ml.registry import Sensitive
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
-from webapp.jobs import options as values
+from webapp.jobs import disguised
+from webapp.jobs.disguised import box_of
 from webapp.jobs.plan import Plan
-from webapp.models import Face, Gallery, Job, Photo, User
+from webapp.models import Face, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.consents import unconsented
@@ -34,10 +35,6 @@ from webapp.selectors.trust import trusted
 from webapp.services.endpoints import Permit, key_of
 from webapp.services.face_choice import (
     NO_CONSENT,
-    NOT_DISGUISED,
-    concerned,
-    disguised_by,
-    may_be_disguised,
 )
 from webapp.services.question_choice import EXTERNAL, NOT_THERE, endpoint_named
 from webapp.services.question_choice import NO_CONSENT as NO_CONSENT_OUTSIDE
@@ -136,7 +133,7 @@ def _true_faces(job: Job) -> tuple[TrueFace, ...]:
 
 def _true_face(face: Face, folder: Path) -> TrueFace:
     path = _original(face.photo, folder / str(face.photo_id))
-    return TrueFace(path, _box(face), face.photo.name, taken_on(face.photo))
+    return TrueFace(path, box_of(face), face.photo.name, taken_on(face.photo))
 
 
 def _faces(job: Job) -> tuple[Box, ...]:
@@ -146,43 +143,14 @@ def _faces(job: Job) -> tuple[Box, ...]:
     found = [] if photo is None else list(selectors.on(photo, ids))
     if len(found) < len(ids):
         raise MLError("A chosen face is no longer on this photo: choose again.")
-    if photo is not None and _whose(job) is Whose.CHOSEN:
-        found = list(_disguised(job, photo) or found)
-    return tuple(map(_box, found))
-
-
-def _agreed_to(job: Job) -> tuple[Box, ...] | None:
-    """The faces that may be disguised, where that takes their people's consent."""
-    photo = job.photos.first()
-    if photo is None or _whose(job) is Whose.NOBODY:
-        return None
-    faces = _disguised(job, photo)
-    return None if faces is None else tuple(map(_box, faces))
-
-
-def _whose(job: Job) -> Whose:
-    return disguised_by(job.kind, values.parse(pipelines.get(job.kind).options, job.options))
-
-
-def _disguised(job: Job, photo: Photo) -> QuerySet[Face] | None:
-    """Whose faces a job may measure and change, where that takes consent: whoever agreed may have
-    thought better of it since.
-
-    Raises:
-        MLError: so it is.
-    """
-    chosen, user, whose = job.options.get("faces", ()), job.submitted_by, _whose(job)
-    if user is None or job.gallery.purpose != Gallery.Purpose.ORGANISATION:
-        return None
-    if not may_be_disguised(whose, chosen, job.gallery, [photo], user):
-        raise MLError(NOT_DISGUISED)
-    return concerned(whose, chosen, photo)
+    rows = found if photo is None else disguised.chosen(job, photo, found)
+    return tuple(map(box_of, rows))
 
 
 def _known_faces(job: Job) -> tuple[Box, ...]:
     """All faces of the photo, those too that only people saw."""
     photo = job.photos.first()
-    return () if photo is None else tuple(map(_box, photo.faces.all()))
+    return () if photo is None else tuple(map(box_of, photo.faces.all()))
 
 
 def _people(job: Job) -> tuple[tuple[TrueFace, ...], ...]:
@@ -213,11 +181,7 @@ def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterato
     others = selectors.of_the_same(user, face).exclude(pk=face.pk).exclude(photo=photo)
     for one in [face, *others[: MOST - 1]]:
         path = _original(one.photo, folder / str(one.photo_id))
-        yield TrueFace(path, _box(one), one.photo.name)
-
-
-def _box(face: Face) -> Box:
-    return Box(face.left, face.top, face.right, face.bottom)
+        yield TrueFace(path, box_of(one), one.photo.name)
 
 
 def _name(job: Job) -> str:
@@ -259,7 +223,7 @@ def _target(job: Job) -> KnownFace | None:
 
 def _known_face(job: Job, face: Face) -> KnownFace:
     folder = attempt_folder(job) / str(face.photo_id)
-    return KnownFace(_original(face.photo, folder), _box(face))
+    return KnownFace(_original(face.photo, folder), box_of(face))
 
 
 def _allowed(job: Job) -> tuple[Sensitive, ...]:
@@ -313,7 +277,7 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "others": _others,
     "target": _target,
     "known_faces": _known_faces,
-    "agreed": _agreed_to,
+    "agreed": disguised.agreed_to,
     "people": _people,
     "name": _name,
     "allowed": _allowed,
