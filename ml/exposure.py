@@ -67,7 +67,8 @@ class Act(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Line:
     """learns: what a stranger learns. cause: what in the photo tells it. act: what would remove
-    it, in words; does: the same for programs. in_file: a copy without metadata does not tell it."""
+    it, in words; does: the same for programs; or_does: what may be done instead. in_file: a copy
+    without metadata does not tell it."""
 
     weight: Weight
     topic: Topic
@@ -76,12 +77,14 @@ class Line:
     act: str
     does: Act
     in_file: bool = False
+    or_does: Act | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
             "weight": self.weight.name.lower(),
             "topic": self.topic.value,
             "does": self.does.value,
+            "or_does": self.or_does.value if self.or_does else None,
             "learns": self.learns,
             "cause": self.cause,
             "act": self.act,
@@ -155,7 +158,8 @@ def in_faces(report: Report) -> Iterator[Line]:
         whom = "the person is" if all_of_them == 1 else f"{count} of {all_of_them} people are"
         learns = f"Who {whom}, wherever else their faces are known by name"
         cause = f"{_faces(count)} large and clear enough for face recognition"
-        yield _face(Weight.MUCH, Topic.IDENTITY, learns, cause)
+        # Recognisers may be misled; whoever knows somebody is not.
+        yield _face(Weight.MUCH, Topic.IDENTITY, learns, cause, Act.DISGUISE_FACES)
         learns = "What age, gender and mood people may be taken for"
         cause = (
             f"{_faces(count)} that models guess at, rightly or wrongly, whether asked here or not"
@@ -199,8 +203,10 @@ def _file(weight: Weight, topic: Topic, learns: str, what: str) -> Line:
     return Line(weight, topic, learns, cause, IN_FILE, Act.STRIP_FILE, in_file=True)
 
 
-def _face(weight: Weight, topic: Topic, learns: str, cause: str) -> Line:
-    return Line(weight, topic, learns, cause, IN_FACES, Act.COVER_FACES)
+def _face(
+    weight: Weight, topic: Topic, learns: str, cause: str, instead: Act | None = None
+) -> Line:
+    return Line(weight, topic, learns, cause, IN_FACES, Act.COVER_FACES, or_does=instead)
 
 
 def _inside(exif: Mapping[str, Any], tag: str) -> Mapping[str, Any]:

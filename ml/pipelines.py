@@ -53,6 +53,20 @@ class Subjects(StrEnum):
     MANY = "many"
 
 
+class Whose(StrEnum):
+    """Whose faces of a photo are measured and changed so that recognisers do not match them.
+    CHOSEN: those that the options name as faces, all where they name none. OTHERS: all but these.
+    """
+
+    NOBODY = "nobody's"
+    CHOSEN = "the chosen"
+    OTHERS = "all others"
+
+
+def disguises_nobody(options: Any) -> Whose:
+    return Whose.NOBODY
+
+
 def shows_faces(options: Any) -> bool:
     """Nobody's face is hidden, whatever the options."""
     return False
@@ -96,6 +110,8 @@ class Pipeline(Generic[O, I]):
     portrays: it makes new pictures of a person, which takes that person's recorded consent; they
         take nothing along of the photo's own signed history, and have a page of their own.
     source_type: what its pictures are, by IPTC's name, where they change a photo.
+    disguises: whose faces it measures and changes with such options: in an organisation's
+        gallery that takes their people's consent.
     hides_faces: whether what it makes with such options shows nobody's face.
     rank: the higher, the earlier pages offer it.
     """
@@ -117,6 +133,7 @@ class Pipeline(Generic[O, I]):
     protects: bool = False
     portrays: bool = False
     source_type: str = ""
+    disguises: Callable[[O], Whose] = disguises_nobody
     hides_faces: Callable[[O], bool] = shows_faces
     rank: int = 0
 

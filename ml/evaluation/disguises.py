@@ -13,7 +13,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from ml import decode, pipelines
-from ml.contracts import DETECTION, EMBEDDING, MESH, POSE, KnownFace, View, disguising
+from ml.contracts import (
+    DETECTION,
+    EMBEDDING,
+    IRIS,
+    MESH,
+    PARSING,
+    POSE,
+    KnownFace,
+    View,
+    disguising,
+)
 from ml.contracts.disguising import HIDE, IN_TURN, NOTHING, PASS_FOR, PROOF
 from ml.errors import MLError
 from ml.evaluation.looking import installed, nearest
@@ -160,7 +170,7 @@ def chosen(setting: Setting) -> tuple[str, ...]:
         NoModel: one is not installed.
     """
     here = installed(setting.pool.weights)
-    cards = [best(task, here) for task in (DETECTION, MESH, POSE, EMBEDDING)]
+    cards = [best(task, here) for task in (DETECTION, MESH, POSE, IRIS, PARSING, EMBEDDING)]
     if None in cards:
         raise NoModel("Something is not installed. Run: python manage.py models fetch")
     return tuple(card.name for card in cards if card)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from ml import decode, registry
 from ml.contracts import ANONYMISATION, DETECTION, EMBEDDING, MESH, POSE, TEXT, Texts
 from ml.pipelines import Context, Pipeline, Urgency, register
-from ml.protection import choosing, heads, saving
+from ml.protection import choosing, drawn, heads, saving, screens
 from ml.protection.choosing import Candidate, Who
 from ml.protection.clean_file import SIGNED
 from ml.protection.metadata import FORMATS
 from ml.protection.text_dbnet import hidden
 from ml.references import TrueFace
 from ml.registry import Task
-from ml.sequence import look
-from ml.types import Box, Picture, Reading, Report
+from ml.sequence import Outputs, look
+from ml.types import XY, Box, Picture, Reading, Report
 
 KIND = "anonymise"
 PREFIX = "anonymise-"  # before the method in its model's name
@@ -74,9 +74,18 @@ class AnonymiseOptions:
         default=False,
         metadata={
             "title": "Hide readable text too",
-            "help": "Number plates, signs, papers: what is found of them. Screens are not.",
+            "help": "Number plates, signs, papers: what is found of them.",
         },
     )
+    screens: bool = field(
+        default=False,
+        metadata={
+            "title": "Cover screens too (experimental)",
+            "help": "Phones, monitors, televisions: what is found of them, and now and then a "
+            "window or a sign. Look at it, and draw those that are missed.",
+        },
+    )
+    regions: tuple[str, ...] = field(default=(), metadata=drawn.REGIONS)
     file: str = field(
         default=AS_IT_CAME,
         metadata={
@@ -102,6 +111,9 @@ class AnonymiseOptions:
             raise ValueError("Point at a face of somebody who is to be left, or cover all faces.")
         if self.who is not Who.STRANGERS and self.people:
             raise ValueError("People to leave were named: choose to cover all but them.")
+        if self.who is Who.NOBODY and not (self.text or self.screens or self.regions):
+            raise ValueError("Nothing would be covered: choose faces, text, screens or a region.")
+        drawn.boxes(self.regions)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -151,16 +163,16 @@ def anonymise(options: AnonymiseOptions, inputs: AnonymiseInputs, context: Conte
     if options.who is Who.STRANGERS and found:
         matched = choosing.people_found(found, inputs.people, inputs.models, context)
         left, notes = frozenset(matched.values()), absent(len(inputs.people), matched)
-    texts = outputs[TEXT].data if options.text else Texts(())
-    nobody = not found or (options.who is Who.STRANGERS and len(left) == len(found))
-    if not (nobody and texts.corners):
+    parts = parts_of(picture, outputs, options)
+    some = options.who is Who.NOBODY or any(parts.values())
+    nobody = len(left) == len(found) or options.who is Who.NOBODY
+    if nobody and some:
+        made = untouched(picture, found)
+    else:
         places = choosing.covered(found, options.who, inputs.faces, left)
         made = cover(picture, found, places, options.method, options.seed, context)
-    else:
-        nothing = np.zeros(picture.pixels.shape[:2], np.float32)
-        made = Made(picture.pixels.copy(), nothing, (), tuple(found))
-    hidden(made.pixels, texts)
-    readings = told(KIND, made, texts)
+    hidden(made.pixels, Texts(tuple(quad for quads in parts.values() for quad in quads)))
+    readings = told(KIND, made, parts)
     if context.scratch is None:
         return Report(picture.size, readings=readings, notes=notes)
     how = saving.PNG if options.file == PNG else saving.like(inputs.photo)
@@ -172,6 +184,24 @@ def anonymise(options: AnonymiseOptions, inputs: AnonymiseInputs, context: Conte
     }
     file = saving.artifact(KIND, path, FORMATS[how.format][0], facts)
     return Report(picture.size, readings=readings, artifacts=(file,), notes=notes)
+
+
+def parts_of(
+    picture: Picture, outputs: Outputs, options: AnonymiseOptions
+) -> dict[str, tuple[tuple[XY, ...], ...]]:
+    """What is covered beside faces: of each kind, corners of quadrangles."""
+    regions = drawn.within(drawn.boxes(options.regions), picture.size)
+    return {
+        "stretches of text hidden": outputs[TEXT].data.corners if options.text else (),
+        "screens covered": screens.found(picture.pixels).corners if options.screens else (),
+        "drawn regions covered": regions.corners,
+    }
+
+
+def untouched(picture: Picture, found: Sequence[Candidate]) -> Made:
+    """The photo with every face left."""
+    nothing = np.zeros(picture.pixels.shape[:2], np.float32)
+    return Made(picture.pixels.copy(), nothing, (), tuple(found))
 
 
 def cover(
@@ -214,11 +244,11 @@ def absent(people: int, matched: dict[int, int]) -> tuple[str, ...]:
     )
 
 
-def told(kind: str, made: Made, texts: Texts) -> tuple[Reading, ...]:
+def told(kind: str, made: Made, parts: Mapping[str, Sequence[object]]) -> tuple[Reading, ...]:
     count = {
         "faces covered": len(made.covered),
         "faces left as they are": len(made.left),
-        "stretches of text hidden": len(texts.corners),
+        **{name: len(quads) for name, quads in parts.items()},
     }
     return tuple(Reading(kind, name, float(number)) for name, number in count.items())
 

@@ -15,7 +15,7 @@ from ml.contracts import ANONYMISATION
 from ml.protection.covering import NEEDS, Covering, Floats, Pixels
 from ml.protection.heads import Head, Patch
 from ml.protection.muddle import Muddle, means, muddled
-from ml.registry import Commercial, ModelCard, register
+from ml.registry import Commercial, ModelCard, figures, register
 from ml.shape.surface import average
 
 CORNERS = 22  # of the average face's 468
@@ -41,6 +41,22 @@ def corners() -> NDArray[np.float64]:
     return np.concatenate([face[chosen], ring, ring * 1.6])
 
 
+# From docs/benchmarks; a test holds them equal.
+MEASURED = (
+    *figures(
+        "lfw, 391 searches, 0 not read",
+        "2026-11-29",
+        "manage.py evaluate anonymise --data lfw "
+        "--models anonymise-blur,anonymise-pixelate,anonymise-mosaic --seed 0",
+        {
+            "found again among 50 people by the best of its attackers": "3.5 % (2.5 to 5.7)",
+            "the same by chance": "2.0 % (2.0 to 2.0)",
+            "times chance": "1.73 (1.241 to 2.856)",
+        },
+    ),
+)
+
+
 @register(
     ModelCard(
         name="anonymise-mosaic",
@@ -58,6 +74,7 @@ def corners() -> NDArray[np.float64]:
             "Hair beyond the oval, clothes, body and place stay, and people who know somebody tell "
             "them by these. A face that was not found is not covered."
         ),
+        measured=MEASURED,
     )
 )
 class AnonymiseMosaic(Covering):

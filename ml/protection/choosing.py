@@ -34,6 +34,7 @@ class Who(StrEnum):
     CHOSEN = "only-the-chosen"
     OTHERS = "all-but-the-chosen"
     STRANGERS = "all-but-people-i-name"
+    NOBODY = "no-face"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,20 +82,22 @@ def covered(
     """
     if not found:
         raise MLError(NOBODY)
-    places = {_nearest(found, box) for box in chosen}
+    places = {nearest(found, box) for box in chosen}
     every = range(len(found))
     covers = {
         Who.ALL: list(every),
         Who.CHOSEN: [place for place in every if place in places],
         Who.OTHERS: [place for place in every if place not in places],
         Who.STRANGERS: [place for place in every if place not in left],
+        Who.NOBODY: [],
     }[who]
     if not covers:
         raise MLError(NOBODY_LEFT)
     return covers
 
 
-def _nearest(found: Sequence[Candidate], box: Box) -> int:
+def nearest(found: Sequence[Candidate], box: Box) -> int:
+    """Which of the faces lies in the box."""
     return max(range(len(found)), key=lambda place: found[place].face.box.iou(box))
 
 

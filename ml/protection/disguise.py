@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.contracts import FaceNetwork
+from ml.contracts import FaceNetwork, Parsed
 from ml.protection import likeness_limits, places
 from ml.protection.attack import Aim, Disguise, Effort, attack
 from ml.protection.places import Place
@@ -59,13 +59,14 @@ def made(
     seed: int,
     step_done: Callable[[int], None],
     strength: float = 1.0,
+    head: Parsed | None = None,
 ) -> Made:
     """The photo with the face disguised. make: from the place as it is worked on and the place in
     the photo's own pixels to the disguise and its limits. step_done: see attack. strength: the part
-    of the change that is kept, 0..1."""
+    of the change that is kept, 0..1. head: its parts, where they are known."""
     import torch
 
-    whole = places.whole(pixels, mesh, box)
+    whole = places.whole(pixels, mesh, box, head)
     work = places.at_work(whole)
     disguise, limits = make(work, whole)
     with torch.random.fork_rng(devices=[]):

@@ -61,7 +61,7 @@ def disguised(wish: Wish, inputs: DisguiseInputs, context: Context) -> Report:
     found = faces_chosen.found(picture, inputs.faces, inputs.models, context)
     if inputs.others and len(found.chosen) > 1:
         raise MLError("Other photos of a person go with one chosen face: choose one.")
-    shop = _workshop(wish, inputs, context)
+    shop = workshop_for(wish, inputs, context)
     pixels, worked, notes = picture.pixels, [], [*wish.notes, *found.left_out, *picture.notes]
     for count, one in enumerate(found.chosen):
         told = workshop.stepping(wish, shop, context, count, len(found.chosen))
@@ -71,9 +71,13 @@ def disguised(wish: Wish, inputs: DisguiseInputs, context: Context) -> Report:
         notes += [TOO_MUCH.format(number=one.number + 1)] * (not made.within)
     photo = records.saved(wish.file, pixels)
     sheets = []
+
+    def opened(pixels: Pixels) -> Pixels:
+        return records.saved(wish.file, pixels).pixels
+
     for count, work in enumerate(worked):
         told = workshop.stepping(wish, shop, context, count, len(worked))
-        sheets.append(proving.sheet(wish, shop, picture, photo.pixels, work, told))
+        sheets.append(proving.sheet(wish, shop, picture, photo.pixels, work, told, opened))
     report = Report(
         picture.size, found.faces, notes=tuple(notes), runs=(Ran(wish.kind, wish.kind, "", 1),)
     )
@@ -91,7 +95,12 @@ def check(wish: Wish, inputs: DisguiseInputs) -> None:
         raise MLError("A face to be taken for was chosen, but the aim is not to be recognised.")
 
 
-def _workshop(wish: Wish, inputs: DisguiseInputs, context: Context) -> Workshop:
+def workshop_for(wish: Wish, inputs: DisguiseInputs, context: Context) -> Workshop:
+    """What such a wish is worked with.
+
+    Raises:
+        MLError: the recogniser to hold out is not here, or none is left to work against.
+    """
     cards = recognisers.present(context.pool, inputs.models)
     held = [card for card in cards if card.name == wish.hold_out]
     if wish.hold_out not in (IN_TURN, NOTHING) and not held:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ml import registry
-from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
+from ml.contracts import DETECTION, EMBEDDING, MESH, PARSING, POSE
 from ml.contracts.disguising import HIDE, IN_TURN, NOTHING, PASS_FOR
-from ml.pipelines import Context, Pipeline, Urgency, register
+from ml.errors import MLError
+from ml.pipelines import Context, Pipeline, Urgency, Whose, register
 from ml.protection import kinds, makeup_words, recognisers
 from ml.protection.disguise_job import DisguiseInputs, disguised
 from ml.protection.records import JPEG, PNG
@@ -17,12 +18,22 @@ from ml.types import Report
 
 TASKS = (DETECTION, MESH, POSE, EMBEDDING)
 MAKE_UP, CLOAK = "make-up", "cloak"
+USUAL = "natural"  # style
 
 
 def held_out() -> Sequence[str]:
     """What may be held out: the recognisers that a photo can be changed against."""
     cards = (card for card in registry.cards() if card.task == EMBEDDING)
     return (IN_TURN, NOTHING, *(card.name for card in recognisers.followable(cards)))
+
+
+HOLD_OUT = {
+    "title": "Recognisers held out",
+    "rare": True,
+    "help": "A recogniser held out proves how far it reaches, and makes it weaker. "
+    "Each in turn: made against all; the proof is tried on what is made without one.",
+    "choices": held_out,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +71,7 @@ class DisguiseOptions:
             "max": 100,
         },
     )
-    hold_out: str = field(
-        default=IN_TURN,
-        metadata={
-            "title": "Recognisers held out",
-            "rare": True,
-            "help": "A recogniser held out proves how far it reaches, and makes it weaker. "
-            "Each in turn: made against all; the proof is tried on what is made without one.",
-            "choices": held_out,
-        },
-    )
+    hold_out: str = field(default=IN_TURN, metadata=HOLD_OUT)
     spare_others: bool = field(
         default=False,
         metadata={
@@ -109,12 +111,23 @@ class DisguiseOptions:
             raise ValueError("A face to be taken for was chosen: choose that aim, or no face.")
 
 
+def drawable(style: str) -> None:
+    """
+    Raises:
+        ValueError: it names nothing that can be drawn; the sentence says what was understood.
+    """
+    try:
+        makeup_words.look(style)
+    except MLError as error:
+        raise ValueError(str(error)) from None
+
+
 @dataclass(frozen=True, slots=True)
 class MakeUpOptions(DisguiseOptions):
     """What make-up is asked besides."""
 
     style: str = field(
-        default="natural",
+        default=USUAL,
         metadata={
             "title": "Style",
             "help": 'In words: "red lips, smoky eyes", "hardly visible", "carnival".',
@@ -128,6 +141,15 @@ class MakeUpOptions(DisguiseOptions):
             "help": "Paints the look evenly, to compare with: it hides nobody.",
         },
     )
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            ValueError: the style names nothing that can be drawn, and what was understood; or what
+                was chosen does not fit together.
+        """
+        DisguiseOptions.__post_init__(self)
+        drawable(self.style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +173,12 @@ def facts(options: DisguiseOptions) -> dict[str, str | float]:
     return {"strength": float(options.strength), "seed": float(options.seed), **spared}
 
 
-def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) -> Report:
-    """Make-up in the style asked for.
-
-    Raises:
-        MLError: the style names nothing that can be drawn, or what disguised() raises.
-    """
+def make_up_wish(options: MakeUpOptions) -> Wish:
+    """Make-up in the style asked for."""
     heard = makeup_words.look(options.style)
     notes = [f"Understood: {heard.understood}."]
     notes += [f"Not understood: {', '.join(heard.ignored)}."] * bool(heard.ignored)
-    wish = Wish(
+    return Wish(
         MAKE_UP,
         kinds.makeup(heard.layers, heard.strength),
         kinds.NO_EFFORT if options.plain else kinds.EFFORT,
@@ -173,16 +191,11 @@ def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) ->
         {"style": options.style, **facts(options)},
         tuple(notes),
     )
-    return disguised(wish, inputs, context)
 
 
-def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Report:
-    """A change too small to look like anything.
-
-    Raises:
-        MLError: what disguised() raises.
-    """
-    wish = Wish(
+def cloak_wish(options: CloakOptions) -> Wish:
+    """A change too small to look like anything."""
+    return Wish(
         CLOAK,
         kinds.cloak(options.faint, options.seed),
         kinds.CLOAKING,
@@ -194,7 +207,16 @@ def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Re
         not options.spare_others,
         {"faint": options.faint, **facts(options)},
     )
-    return disguised(wish, inputs, context)
+
+
+def make_up(options: MakeUpOptions, inputs: DisguiseInputs, context: Context) -> Report:
+    """Raises: MLError: what disguised() raises."""
+    return disguised(make_up_wish(options), inputs, context)
+
+
+def cloak(options: CloakOptions, inputs: DisguiseInputs, context: Context) -> Report:
+    """Raises: MLError: what disguised() raises."""
+    return disguised(cloak_wish(options), inputs, context)
 
 
 MAKE_UP_JOB = register(
@@ -206,9 +228,11 @@ MAKE_UP_JOB = register(
         make_up,
         urgency=Urgency.LATER,
         tasks=TASKS,
+        also=(PARSING,),
         help="Paints make-up that recognisers take for another face, and proves how far it goes.",
         shareable=True,
         protects=True,
+        disguises=lambda options: Whose.CHOSEN,
     )
 )
 CLOAK_JOB = register(
@@ -223,5 +247,6 @@ CLOAK_JOB = register(
         help="Changes faces by so little that it hardly shows, but recognisers do not match them.",
         shareable=True,
         protects=True,
+        disguises=lambda options: Whose.CHOSEN,
     )
 )

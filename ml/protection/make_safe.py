@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from ml import decode, exposure, likeness
 from ml.contracts import EMBEDDING
 from ml.exposure import Act, Line, Topic
-from ml.pipelines import Context, Pipeline, Urgency, register
-from ml.protection import choosing, saving
+from ml.pipelines import Context, Pipeline, Urgency, Whose, register
+from ml.protection import choosing, safe_disguise, saving
 from ml.protection.metadata import FORMATS, Find, clean, finds
 from ml.protection.safe_acts import ACTS, HIDDEN, SafeInputs, SafeOptions, Scene
+from ml.protection.safe_disguise import Disguised
 from ml.sequence import Outputs, look
-from ml.types import Box, Face, Picture, Reading, Report
+from ml.types import JSON, Box, Face, Picture, Reading, Report
 
 KIND = "make-safe"
 GONE, STAYS = "gone", "stays"
@@ -29,6 +30,7 @@ STAGES = (
     "Making it safe",
     "Looking at what the new file tells",
 )
+PROVING = "Proving what recognisers make of it"  # where faces were disguised
 COVERED = 0.6  # of a face's box: a part of it in sight is no face that anybody knows
 FINE = 100  # steps of a stage
 
@@ -40,37 +42,61 @@ def make_safe(options: SafeOptions, inputs: SafeInputs, context: Context) -> Rep
     Raises:
         MLError: all faces would be left, or nothing here finds text that is to be hidden.
     """
+    stages = (*STAGES, *(PROVING,) * options.disguises)
     picture = decode.picture(inputs.photo)
-    report, outputs = look(picture, inputs.models, at_stage(context, 0))
+    report, outputs = look(picture, inputs.models, at_stage(context, 0, stages))
     before = lines_of(inputs.photo, inputs.name, picture, report)
     if context.scratch is None:
         return Report(picture.size, readings=tuple(untried(before)))
     found = choosing.candidates(report.faces, outputs, (*inputs.known_faces, *inputs.faces))
     nothing = np.zeros(picture.pixels.shape[:2], np.float32)
-    scene = Scene(picture, nothing, tuple(found), outputs)
+    scene = Scene(picture, picture, nothing, tuple(found), outputs)
     for act, doing in ACTS.items():
         if act in options.acts:
-            scene = doing(scene, options, inputs, at_stage(context, 1))
-    at_stage(context, 1).progress(1, 2)
-    path, media_type = written(scene, picture, inputs.photo, context.scratch)
+            scene = doing(scene, options, inputs, at_stage(context, 1, stages))
+    at_stage(context, 1, stages).progress(1, 1)
+    path, media_type = written(scene, inputs.photo, context.scratch)
     again = decode.picture(path)
-    after, seen = look(again, inputs.models, at_stage(context, 2))
+    after, seen = look(again, inputs.models, at_stage(context, 2, stages))
     bare = uncovered(scene, after.faces, seen, picture.size)
-    left = lines_of(path, path.name, again, only(after, bare))
-    facts: dict[str, str | float] = {"done": ", ".join(done(options.acts))}
-    file = saving.artifact(KIND, path, media_type, facts)
-    readings = (*told(before, left, options.acts), *in_file(finds(path)))
-    at_stage(context, len(STAGES)).progress(0, 1)
-    return Report(again.size, readings=readings, artifacts=(file,), notes=scene.notes)
+    readings = told(before, lines_of(path, path.name, again, only(after, bare)), options.acts)
+    files = [saving.artifact(KIND, path, media_type, facts_of(options))]
+    if (about := scene.disguised) is not None:
+        # Who is known by a disguised face, recognisers tell and not its size.
+        others = only(after, safe_disguise.others(about, after.faces, bare))
+        sheets = safe_disguise.sheets(about, again, inputs.photo, at_stage(context, 3, stages))
+        readings = recognised(readings, about, sheets, lines_of(path, path.name, again, others))
+        files += safe_disguise.beside(KIND, about, sheets, again, files[0], context.scratch)
+    at_stage(context, len(stages), stages).progress(0, 1)
+    readings += in_file(finds(path))
+    return Report(again.size, readings=tuple(readings), artifacts=tuple(files), notes=scene.notes)
 
 
-def at_stage(context: Context, stage: int) -> Context:
+def recognised(
+    readings: Sequence[Reading], about: Disguised, sheets: Sequence[JSON], others: Sequence[Line]
+) -> list[Reading]:
+    """The readings, with what recognisers say of whether people are known. others: what the new
+    file tells of faces that were not disguised."""
+    gone, why = safe_disguise.verdict(about, sheets)
+    if gone and Topic.IDENTITY in {line.topic for line in others}:
+        gone, why = False, "Faces that were not disguised are left."
+    said = Reading(KIND, Topic.IDENTITY, GONE if gone else STAYS, note=why)
+    return [said if one.name == Topic.IDENTITY else one for one in readings]
+
+
+def facts_of(options: SafeOptions) -> dict[str, str | float]:
+    """What tells the file from others of the same photo."""
+    by: dict[str, str | float] = {"disguise": options.disguise} if options.disguises else {}
+    return {"done": ", ".join(done(options.acts)), **by}
+
+
+def at_stage(context: Context, stage: int, stages: Sequence[str] = STAGES) -> Context:
     """The same, but that what is done in it counts as part of that stage; any step may cancel."""
-    words = STAGES[stage] if stage < len(STAGES) else ""
+    words = stages[stage] if stage < len(stages) else ""
 
     def told(done: int, total: int, message: str = "") -> None:
         fine = stage * FINE + FINE * done // max(total, 1)
-        context.progress(min(fine, len(STAGES) * FINE), len(STAGES) * FINE, words)
+        context.progress(min(fine, len(stages) * FINE), len(stages) * FINE, words)
 
     return Context(context.pool, told, scratch=context.scratch)
 
@@ -86,9 +112,9 @@ def lines_of(file: Path, name: str, picture: Picture, report: Report) -> tuple[L
     return exposure.lines(decode.plain(picture.exif), name, report, people)
 
 
-def written(scene: Scene, was: Picture, photo: Path, folder: Path) -> tuple[Path, str]:
+def written(scene: Scene, photo: Path, folder: Path) -> tuple[Path, str]:
     """The file, and its media type; where no pixel changed, with the old picture's very bytes."""
-    if scene.picture is was:
+    if scene.picture is scene.was:
         cleaned = clean(photo, folder)
         return cleaned.path, cleaned.media_type
     how = saving.like(photo)
@@ -180,10 +206,11 @@ MAKE_SAFE = register(
         SafeInputs,
         make_safe,
         Urgency.LATER,
-        help="Empties the file, gives it a name that tells nothing, covers faces; then looks again "
-        "at what a stranger could still learn, and says what stays and why.",
+        help="Empties the file, names it neutrally, covers or disguises faces; then "
+        "looks again at what a stranger could still learn, and says what stays and why.",
         shareable=True,
         protects=True,
+        disguises=lambda options: Whose.OTHERS if options.disguises else Whose.NOBODY,
         hides_faces=lambda options: Act.COVER_FACES in options.acts and not options.faces,
         rank=2,
     )

@@ -93,7 +93,8 @@ def skin(place: Place) -> Skin:
     if shrink < 1:
         uv = np.asarray(cv2.resize(uv, (wide, high), interpolation=cv2.INTER_LINEAR))
         there = np.asarray(cv2.resize(there, (wide, high), interpolation=cv2.INTER_LINEAR))
-    return Skin(place, uv, there)
+    # What hangs over the skin is not painted.
+    return Skin(place, uv, there if place.bare is None else there * place.bare)
 
 
 def _beyond(uv: Floats, there: NDArray[np.bool_]) -> Floats:

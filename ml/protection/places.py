@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment
+from ml.contracts import Parsed
 from ml.types import Box
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ LARGEST = 640  # pixels a side of what tells where on the skin each pixel lies
 class Place:
     """pixels: H x W x 3, float32, 0..255. mesh: 468 x 3 in pixels of the place. box: the face's,
     enlarged 1.5 times, in pixels of the place and within it: what quality is measured in.
-    left, top: of the place in the photo; scale: its pixels a photo pixel, at most 1."""
+    left, top: of the place in the photo; scale: its pixels a photo pixel, at most 1. bare: H x W,
+    0..1, where no hair lies over the skin; None: everywhere, as far as anybody knows."""
 
     pixels: Floats
     mesh: Floats
@@ -32,6 +34,7 @@ class Place:
     left: int
     top: int
     scale: float
+    bare: Floats | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -58,8 +61,10 @@ def enlarged(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int]:
     )
 
 
-def whole(pixels: NDArray[np.uint8], mesh: NDArray[Any], box: Box) -> Place:
-    """The place in the photo's own pixels."""
+def whole(
+    pixels: NDArray[np.uint8], mesh: NDArray[Any], box: Box, head: Parsed | None = None
+) -> Place:
+    """The place in the photo's own pixels. head: its parts, where they are known."""
     high, wide = pixels.shape[:2]
     inner = enlarged(box, (wide, high))
     # Recognisers look a little beyond the mesh; what they see must be there.
@@ -70,7 +75,22 @@ def whole(pixels: NDArray[np.uint8], mesh: NDArray[Any], box: Box) -> Place:
     part = pixels[top:bottom, left:right].astype(np.float32)
     there = mesh - np.array([left, top, 0], mesh.dtype)
     x0, y0, x1, y1 = inner
-    return Place(part, there, (x0 - left, y0 - top, x1 - left, y1 - top), left, top, 1.0)
+    inner_there = (x0 - left, y0 - top, x1 - left, y1 - top)
+    bare = None if head is None else _bare(head, left, top, part.shape[:2])
+    return Place(part, there, inner_there, left, top, 1.0, bare)
+
+
+def _bare(head: Parsed, left: int, top: int, size: tuple[int, int]) -> Floats:
+    """Where no hair is, softly; size: height and width of the place. The estimate is coarser than
+    the photo: what lies right beside hair is left to it."""
+    import cv2
+
+    hair = cv2.dilate(head.where("hair").astype(np.float32), np.ones((3, 3), np.uint8))
+    there = np.asarray(head.transform, np.float64).copy()
+    there[:, 2] += there[:, :2] @ (left, top)
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    covered: Any = cv2.warpAffine(cv2.GaussianBlur(hair, (0, 0), 1.0), there, size[::-1], flags=how)
+    return np.asarray(1 - covered.clip(0, 1), np.float32)
 
 
 def at_work(place: Place) -> Place:
@@ -88,4 +108,7 @@ def at_work(place: Place) -> Place:
     mesh = (place.mesh + np.array([0.5, 0.5, 0])) * (x, y, x) - np.array([0.5, 0.5, 0])
     x0, y0, x1, y1 = place.box
     box = int(x0 * x), int(y0 * y), round(x1 * x), round(y1 * y)
-    return Place(small, mesh.astype(np.float32), box, place.left, place.top, x)
+    bare: Any = place.bare
+    if bare is not None:
+        bare = cv2.resize(bare, size, interpolation=cv2.INTER_AREA)
+    return Place(small, mesh.astype(np.float32), box, place.left, place.top, x, bare)

@@ -9,13 +9,14 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.protection import likeness_limits, proof, records, skin_tone
+from ml.protection import likeness_limits, proof, skin_tone
 from ml.protection.recognisers import Judges, akin
 from ml.protection.workshop import Wish, Worked, Workshop, in_turn, made
 from ml.registry import ModelCard
 from ml.types import JSON, Picture
 
 Pixels = NDArray[np.uint8]
+Opened = Callable[[Pixels], Pixels]  # what whoever opens a file with these pixels sees
 TRIED = ("as it is", "JPEG 75", "half size, JPEG 75")  # journeys of what was made without one
 
 
@@ -26,6 +27,7 @@ def sheet(
     after: Pixels,
     work: Worked,
     told: Callable[[int, int], None],
+    opened: Opened,
 ) -> JSON:
     """What the proof says of one face. after: of the file, opened again."""
     began, one, inner = perf_counter(), work.chosen, work.inner
@@ -35,7 +37,8 @@ def sheet(
     tried: list[JSON] = []
     for round_, left in enumerate(shop.used if in_turn(wish, shop) else (), start=1):
         tried += _without(wish, shop, picture, work, left,
-                          lambda step, at=round_: told(at, step))  # type: ignore[misc]  # fmt: skip
+                          lambda step, at=round_: told(at, step),  # type: ignore[misc]
+                          opened)  # fmt: skip
     return {
         "face": one.number,
         "box": one.face.box.to_json(),
@@ -73,6 +76,7 @@ def _without(
     work: Worked,
     left: ModelCard,
     step_done: Callable[[int], None],
+    opened: Opened,
 ) -> list[JSON]:
     """What the recogniser left out says of a file with this face alone disguised, made against the
     others; nothing where there are none that can read the face."""
@@ -80,7 +84,7 @@ def _without(
     one = made(wish, shop, picture.pixels, work.chosen, work.own, used, step_done)
     if one is None:
         return []
-    after = records.saved(wish.file, one.pixels).pixels
+    after = opened(one.pixels)
     judges = Judges(shop.judges.pool, (left,), shop.judges.planned)
     face, against = work.chosen.face, shop.against(work.own)
     lines = proof.judged(judges, used, picture, after, face, against, TRIED)

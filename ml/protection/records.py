@@ -70,8 +70,9 @@ def told(
     artifacts: tuple[Artifact, ...] = ()
     if scratch is not None:
         proof = {"kind": kind, "facts": dict(facts), "file": kept, "faces": list(sheets)}
-        sides = side_by_side(before, photo.pixels, heat, [tuple(one["inner"]) for one in sheets])
-        artifacts = tuple(_files(kind, photo, facts, heat, sides, proof, scratch))
+        made = _photo(kind, photo, facts, scratch)
+        along = companions(kind, made.sha256, before, photo.pixels, proof, scratch)
+        artifacts = (made, *along)
     return replace(
         report,
         readings=tuple(one for sheet in sheets for one in _readings(kind, sheet)),
@@ -113,30 +114,31 @@ def _mark(kind: str, sheet: JSON, heat: NDArray[np.uint8]) -> Mark:
     return Mark(kind, "What was changed", MarkKind.HEAT, (corners,), sheet["face"], picture)
 
 
-def _files(
-    kind: str,
-    made: Saved,
-    facts: Mapping[str, str | float],
-    heat: NDArray[np.uint8],
-    sides: Pixels,
-    proof: JSON,
-    scratch: Path,
-) -> Iterator[Artifact]:
-    from PIL import Image
-
+def _photo(kind: str, made: Saved, facts: Mapping[str, str | float], scratch: Path) -> Artifact:
     path = scratch / f"{kind}.{'png' if made.file == PNG else 'jpg'}"
     path.write_bytes(made.content)
-    photo = _artifact(kind, kind, f"image/{made.file}", path, facts)
-    yield photo
-    along = {PHOTO_OF: photo.sha256}
+    return _artifact(kind, kind, f"image/{made.file}", path, facts)
+
+
+def companions(
+    kind: str, photo: str, before: Pixels, after: Pixels, proof: JSON, scratch: Path
+) -> Iterator[Artifact]:
+    """What lies beside a photo with disguised faces. kind: of the job. photo: the digest of its
+    file. before, after: H x W x 3 each, as it was and as whoever opens the file sees it. proof:
+    "faces" holds a sheet each."""
+    from PIL import Image
+
+    along = {PHOTO_OF: photo}
+    heat = change(before, after)
     shown = scratch / f"{kind}-heat.png"
     shown.write_bytes(raster.png(heat))
     yield _artifact(kind, HEAT_MAP, "image/png", shown, along)
+    sides = side_by_side(before, after, heat, [tuple(one["inner"]) for one in proof["faces"]])
     small = scratch / f"{kind}-side-by-side.jpg"
     Image.fromarray(sides).save(small, quality=SMALL)
     yield _artifact(kind, SIDES, "image/jpeg", small, along)
     sheet = scratch / f"{kind}-proof.json"
-    sheet.write_text(json.dumps(proof | {"photo": photo.sha256}, indent=1, allow_nan=False))
+    sheet.write_text(json.dumps(proof | {"photo": photo}, indent=1, allow_nan=False))
     yield _artifact(kind, PROOF, "application/json", sheet, along)
 
 

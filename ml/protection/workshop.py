@@ -114,5 +114,5 @@ def made(
     networks = {name: shop.networks[name] for name in names}
     return disguise.made(
         pixels, one.mesh, one.face.box, wish.make, networks, aim, wish.effort, wish.seed, step_done,
-        wish.strength,
+        wish.strength, one.head,
     )  # fmt: skip

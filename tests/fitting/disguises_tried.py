@@ -25,7 +25,7 @@ import torch
 from torch.nn import functional as F
 
 from ml import decode, pipelines, registry
-from ml.contracts import DETECTION, EMBEDDING, MESH, POSE
+from ml.contracts import DETECTION, EMBEDDING, IRIS, MESH, PARSING, POSE
 from ml.errors import MLError
 from ml.evaluation.looking import installed
 from ml.evaluation.readers.samples import FITTED, half, stable
@@ -150,7 +150,7 @@ def tried(one: Round, found: list[Subject], pool: Pool, judges: Judges) -> str:
             aim = disguise.aim(own, {}, {}, recognisers.limits([registry.get(MADE_AGAINST).card]))
             made = disguise.made(
                 subject.picture.pixels, subject.chosen.mesh, subject.chosen.face.box, make,
-                networks, aim, one.effort, 0, lambda step: None,
+                networks, aim, one.effort, 0, lambda step: None, head=subject.chosen.head,
             )  # fmt: skip
             quality.append((made.psnr, made.ssim))
             for journey in JOURNEYS:
@@ -173,7 +173,11 @@ def main(folder: str, count: str = "10", first: str = "0", rounds: str = "") -> 
     pipelines.discover()
     pool = Pool(Weights(Path("data/weights")))
     here = installed(pool.weights)
-    models = tuple(card.name for t in (DETECTION, MESH, POSE, EMBEDDING) if (card := best(t, here)))
+    models = tuple(
+        card.name
+        for t in (DETECTION, MESH, POSE, IRIS, PARSING, EMBEDDING)
+        if (card := best(t, here))
+    )
     judges = Judges(pool, tuple(registry.get(name).card for name in LIMITS))
     people = subjects(Path(folder), int(count), int(first), judges, models, Context(pool))
     found = list(people)

@@ -20,7 +20,7 @@ from webapp.jobs import made
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Face, Gallery, Job, Photo, Run, User
 from webapp.pages.files import options_of
-from webapp.services.face_choice import NO_CONSENT, NOT_DISGUISED
+from webapp.services.face_choice import NO_CONSENT, NO_RECOGNISER, NOT_DISGUISED
 from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 from webapp.services.people import person_consent_withdraw, person_protect
@@ -169,3 +169,43 @@ def test_only_what_the_newest_job_was_asked_for_can_be_made_weaker(
     run.save()
     (file,) = run.artifacts.all()
     assert options_of(file) == ()
+
+
+DISGUISED = {"acts": ["disguise-faces"]}
+
+
+def test_making_safe_disguises_only_who_agreed_and_others_are_left(
+    office: Gallery, eva: Face, anna: User
+) -> None:
+    photo = eva.photo
+    bob = face_name(face=a_face(photo, 300), name="Bob", by=anna)
+    with pytest.raises(ValidationError) as error:
+        asked(photo, anna, "make-safe", **DISGUISED)
+    assert error.value.message_dict == {"faces": [NOT_DISGUISED]}
+    claim = store.claim(asked(photo, anna, "make-safe", faces=[str(bob.pk)], **DISGUISED).pk)
+    assert claim is not None
+    assert [box.left for box in claim.inputs.agreed] == [eva.left]
+    assert [box.left for box in claim.inputs.faces] == [bob.left]
+
+
+def test_covering_faces_takes_nobodys_consent(office: Gallery, anna: User) -> None:
+    photo = a_photo(office)
+    a_face(photo)
+    claim = store.claim(asked(photo, anna, "make-safe").pk)
+    assert claim is not None and claim.inputs.agreed is None
+
+
+def test_who_thinks_better_of_it_is_not_disguised_on_the_way_to_a_safe_file(
+    eva: Face, anna: User
+) -> None:
+    job = asked(eva.photo, anna, "make-safe", **DISGUISED)
+    person_consent_withdraw(person=eva.person, by=anna)
+    assert error_of(job) == NOT_DISGUISED
+
+
+def test_where_nobody_is_measured_nobody_is_disguised(anna: User) -> None:
+    photo = a_photo(a_gallery("look", anna))
+    a_face(photo)
+    with pytest.raises(ValidationError) as error:
+        asked(photo, anna, "make-safe", **DISGUISED)
+    assert error.value.message_dict == {"options": [NO_RECOGNISER]}

@@ -17,8 +17,9 @@ from ml.pipelines import Context
 from ml.pool import Pool
 from ml.protection import anonymise, clean_file, make_safe
 from ml.protection.anonymise import AnonymiseInputs, AnonymiseOptions, Who
+from ml.protection.drawn import FORMAT
 from ml.protection.metadata import finds
-from ml.types import Box
+from ml.types import Box, Report
 from ml.weights import Weights
 from tests.ml.protection import files
 from tests.webapp.rows import a_face, a_gallery, a_photo, a_user
@@ -26,7 +27,14 @@ from webapp.forms.options import values_of
 from webapp.jobs.options import parse, schema
 from webapp.jobs.store import DjangoJobStore
 from webapp.models import Artifact, Face, Gallery, Job, Person, Photo, User
-from webapp.services.face_choice import NO_CONSENT, NOT_IN_GALLERY, NOT_ON_PHOTO, OF_ONE
+from webapp.services.face_choice import (
+    BEYOND,
+    DRAWN_ON_ONE,
+    NO_CONSENT,
+    NOT_IN_GALLERY,
+    NOT_ON_PHOTO,
+    OF_ONE,
+)
 from webapp.services.jobs import job_submit
 
 pytestmark = pytest.mark.django_db
@@ -221,3 +229,62 @@ def test_faces_that_cannot_be_seen_by_the_asker_any_more_stop_the_job(
     assert store.claim(job.pk) is None
     job.refresh_from_db()
     assert job.error.startswith("A face that was pointed at is no longer here")
+
+
+def test_regions_are_drawn_on_one_photo_and_within_it(
+    photo: Photo, gallery: Gallery, anna: User
+) -> None:
+    region = "600 20 700 90"
+    assert asked(photo, anna, regions=[region]).options["regions"] == [region]
+    assert refused_again(photo, anna, ["640 20 700 90"]) == {"regions": [BEYOND]}
+    assert refused_again(photo, anna, ["1 2 3"]) == {"options": [FORMAT]}
+    with pytest.raises(ValidationError) as error:
+        job_submit(
+            kind=anonymise.KIND, gallery=gallery, photos=[photo, a_photo(gallery)], by=anna,
+            options={"regions": [region]},
+        )  # fmt: skip
+    assert error.value.message_dict == {"regions": [DRAWN_ON_ONE]}
+
+
+def refused_again(photo: Photo, by: User, regions: list[str]) -> dict[str, list[str]]:
+    with pytest.raises(ValidationError) as error:
+        asked(photo, by, regions=regions)
+    return error.value.message_dict
+
+
+def test_the_page_offers_the_photo_to_draw_on_and_sends_what_was_drawn(
+    photo: Photo, anna: User, client: Client
+) -> None:
+    client.force_login(anna)
+    page = client.get(f"/photos/{photo.pk}/?tab=protect").content.decode()
+    assert 'data-name="regions" data-width="640" data-height="480"' in page
+    assert "regions.js" in page and "Add a region" in page
+    answer = {"photo": str(photo.pk), "who": "no-face", "regions": ["1 2 30 40", "5 5 9 9"]}
+    client.post(f"/photos/make/{anonymise.KIND}/", answer)
+    assert Job.objects.get().options["regions"] == ["1 2 30 40", "5 5 9 9"]
+
+
+def test_a_style_that_names_nothing_to_draw_is_refused_at_once(photo: Photo, anna: User) -> None:
+    for kind, options in (
+        ("make-up", {}),
+        (make_safe.KIND, {"acts": ["disguise-faces"], "disguise": "make-up"}),
+    ):
+        with pytest.raises(ValidationError) as error:
+            asked(photo, anna, kind, style="a purple unicorn", **options)
+        (sentence,) = error.value.message_dict["options"]
+        assert "unicorn" in sentence and "purple" in sentence, "what was understood, and what not"
+
+
+def test_a_batch_counts_the_photos_that_are_done(
+    photo: Photo, gallery: Gallery, anna: User
+) -> None:
+    two = [photo, a_photo(gallery)]
+    batch = job_submit(kind=make_safe.KIND, gallery=gallery, photos=two, by=anna, options={})
+    first, second = batch.children.order_by("created")
+    assert (batch.done, batch.total) == (0, 2)
+    for done, child in enumerate((first, second), start=1):
+        claim = store.claim(child.pk)
+        assert claim is not None and store.finish(claim, Report((640, 480)))
+        batch.refresh_from_db()
+        assert batch.done == done
+    assert batch.status == Job.Status.DONE

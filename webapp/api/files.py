@@ -101,6 +101,9 @@ class LineOutput(serializers.Serializer):
     cause = serializers.CharField(help_text="What tells it.")
     act = serializers.CharField(help_text="What would remove it.")
     does = serializers.ChoiceField(list(Act), help_text="The same for programs.")
+    or_does = serializers.ChoiceField(
+        list(Act), allow_null=True, help_text="What may be done instead, for programs."
+    )
     in_file = serializers.BooleanField(help_text="A copy without metadata does not tell it.")
 
 

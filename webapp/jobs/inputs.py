@@ -19,8 +19,10 @@ from ml.registry import Sensitive
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
+from webapp.jobs import disguised
+from webapp.jobs.disguised import box_of
 from webapp.jobs.plan import Plan
-from webapp.models import Face, Gallery, Job, Photo, User
+from webapp.models import Face, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
 from webapp.selectors.consents import unconsented
@@ -33,9 +35,6 @@ from webapp.selectors.trust import trusted
 from webapp.services.endpoints import Permit, key_of
 from webapp.services.face_choice import (
     NO_CONSENT,
-    NOT_DISGUISED,
-    disguises,
-    may_be_disguised,
 )
 from webapp.services.question_choice import EXTERNAL, NOT_THERE, endpoint_named
 from webapp.services.question_choice import NO_CONSENT as NO_CONSENT_OUTSIDE
@@ -134,7 +133,7 @@ def _true_faces(job: Job) -> tuple[TrueFace, ...]:
 
 def _true_face(face: Face, folder: Path) -> TrueFace:
     path = _original(face.photo, folder / str(face.photo_id))
-    return TrueFace(path, _box(face), face.photo.name, taken_on(face.photo))
+    return TrueFace(path, box_of(face), face.photo.name, taken_on(face.photo))
 
 
 def _faces(job: Job) -> tuple[Box, ...]:
@@ -144,19 +143,14 @@ def _faces(job: Job) -> tuple[Box, ...]:
     found = [] if photo is None else list(selectors.on(photo, ids))
     if len(found) < len(ids):
         raise MLError("A chosen face is no longer on this photo: choose again.")
-    user = job.submitted_by
-    if photo is not None and user is not None and disguises(job.kind):
-        if not may_be_disguised(ids, job.gallery, [photo], user):
-            raise MLError(NOT_DISGUISED)
-        if job.gallery.purpose == Gallery.Purpose.ORGANISATION:
-            found = found or list(photo.faces.all())
-    return tuple(map(_box, found))
+    rows = found if photo is None else disguised.chosen(job, photo, found)
+    return tuple(map(box_of, rows))
 
 
 def _known_faces(job: Job) -> tuple[Box, ...]:
     """All faces of the photo, those too that only people saw."""
     photo = job.photos.first()
-    return () if photo is None else tuple(map(_box, photo.faces.all()))
+    return () if photo is None else tuple(map(box_of, photo.faces.all()))
 
 
 def _people(job: Job) -> tuple[tuple[TrueFace, ...], ...]:
@@ -187,11 +181,7 @@ def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterato
     others = selectors.of_the_same(user, face).exclude(pk=face.pk).exclude(photo=photo)
     for one in [face, *others[: MOST - 1]]:
         path = _original(one.photo, folder / str(one.photo_id))
-        yield TrueFace(path, _box(one), one.photo.name)
-
-
-def _box(face: Face) -> Box:
-    return Box(face.left, face.top, face.right, face.bottom)
+        yield TrueFace(path, box_of(one), one.photo.name)
 
 
 def _name(job: Job) -> str:
@@ -233,7 +223,7 @@ def _target(job: Job) -> KnownFace | None:
 
 def _known_face(job: Job, face: Face) -> KnownFace:
     folder = attempt_folder(job) / str(face.photo_id)
-    return KnownFace(_original(face.photo, folder), _box(face))
+    return KnownFace(_original(face.photo, folder), box_of(face))
 
 
 def _allowed(job: Job) -> tuple[Sensitive, ...]:
@@ -287,6 +277,7 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "others": _others,
     "target": _target,
     "known_faces": _known_faces,
+    "agreed": disguised.agreed_to,
     "people": _people,
     "name": _name,
     "allowed": _allowed,

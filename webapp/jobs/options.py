@@ -4,7 +4,8 @@ Fields are bool, int, float, str, an enum of strings, a tuple of one of these, o
 None; all have defaults. Metadata: "title", "help", "min", "max", "rare" (True where most people
 leave it as it is), "most" (of a tuple's values), "format" ("textarea" for a text of
 many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id, "faces" for ids of faces
-of the photo, "people" for ids of faces of any photo of its gallery), "choices": values, or a
+of the photo, "people" for ids of faces of any photo of its gallery, "regions" for parts of the
+photo: "left top right bottom" in pixels of the upright one each), "choices": values, or a
 function that gives them once all models are known.
 
 What does not fit together a dataclass refuses by a ValueError with a sentence when it is made.
@@ -26,7 +27,7 @@ O = TypeVar("O")
 
 SENTENCES = {bool: "Say true or false.", int: "Give a whole number.", float: "Give a number."}
 TOGETHER = "options"  # the name under which stands what does not fit together
-FACES, PEOPLE = "faces", "people"
+FACES, PEOPLE, REGIONS = "faces", "people", "regions"
 SCHEMAS = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 

@@ -24,7 +24,6 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import grid, jobs, people, tools
 from webapp.selectors import photos as selectors
-from webapp.selectors.reports import exposure_of
 from webapp.services.faces import face_name
 from webapp.services.photos import photo_export
 
@@ -70,7 +69,7 @@ def of_tab(request: Visit, photo: Photo, shown: Shown, tab: str) -> dict[str, An
         case "details":
             return {"offer": offer_of(photo)}
         case "exposure":
-            return {"lines": exposure_of(photo)}
+            return protecting.exposed(photo)
         case _:
             return {}
 

@@ -10,11 +10,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from ml.exposure import Act
+from ml.protection.disguise_pipelines import CLOAK
+from ml.protection.make_safe import KIND as SAFE
 from webapp import serving
 from webapp.models import Artifact, Photo, User
 from webapp.pages.tools import tools_of
 from webapp.pages.visit import Visit
-from webapp.selectors import artifacts
+from webapp.selectors import artifacts, tools
 from webapp.selectors.proofs import proof_of, row_of
 from webapp.selectors.reports import exposure_of
 from webapp.services.proofs import proof_export
@@ -27,6 +30,13 @@ def tab(user: User, photo: Photo) -> dict[str, Any]:
         "exposed": exposure_of(photo),
         "one_photo": [photo],
     }
+
+
+def exposed(photo: Photo) -> dict[str, Any]:
+    """What the tab "Exposure" shows. instead: what may be done here in place of a line's act."""
+    kinds = {one.kind for one in tools.makers(photo.gallery, 1, protects=True)}
+    instead = {Act.DISGUISE_FACES} if {CLOAK, SAFE} <= kinds else set()
+    return {"lines": exposure_of(photo), "instead": instead}
 
 
 @require_GET

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from ml import pipelines
 from ml.types import Box
 from webapp.forms.options import Choice, Field, fields_of, values_of
-from webapp.jobs.options import FACES, PEOPLE
+from webapp.jobs.options import FACES, PEOPLE, REGIONS
 from webapp.models import Face, Photo, User
 from webapp.pages.drawing import crop
 from webapp.pages.visit import Visit
@@ -58,7 +58,8 @@ def tools_of(user: User, photos: Sequence[Photo], *, protects: bool | None = Non
 
 
 def faces_of(user: User, photos: Sequence[Photo]) -> dict[str, list[Choice]]:
-    """The faces that can be chosen: of the only photo, and one of each person of the gallery."""
+    """The faces that can be chosen: of the only photo, and one of each person of the gallery; and
+    the only photo, to draw on."""
     rows = list(photos[0].faces.select_related("person")) if len(photos) == 1 else []
     mine = [
         pictured(face, photos[0], face.person.name if face.person else f"Face {number}")
@@ -69,16 +70,19 @@ def faces_of(user: User, photos: Sequence[Photo]) -> dict[str, list[Choice]]:
         for face in face_selectors.one_of_each(user, photos[0].gallery)
         if face.person is not None
     ]
-    return {FACES: mine, PEOPLE: named}
+    boards = [on_whole(photos[0])] if len(photos) == 1 else []
+    return {FACES: mine, PEOPLE: named, REGIONS: boards}
 
 
 def pictured(face: Face, photo: Photo, title: str) -> Choice:
     box = Box(face.left, face.top, face.right, face.bottom)
+    return replace(on_whole(photo), value=str(face.pk), title=title, crop=crop(box))
+
+
+def on_whole(photo: Photo) -> Choice:
+    """The whole photo, as something to choose on."""
     display = reverse("photo-file", args=[photo.pk, "display"])
-    return Choice(
-        str(face.pk), title, crop=crop(box), display=display, width=photo.width,
-        height=photo.height,
-    )  # fmt: skip
+    return Choice("", photo.name, display=display, width=photo.width, height=photo.height)
 
 
 @require_POST

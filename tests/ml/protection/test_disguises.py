@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -156,6 +157,32 @@ def test_make_up_keeps_teeth_eyes_and_the_skins_own_tone(
     assert apart[y, x] == 0
     assert made.ssim >= kinds.ALIKE
     assert abs(ita(made.pixels, chosen.mesh) - ita(picture.pixels, chosen.mesh)) < 8
+
+
+def test_make_up_changes_nothing_beyond_the_skin_of_the_chosen_face(
+    make: Any, picture: Picture, chosen: Chosen
+) -> None:
+    apart = np.abs(make(painted("natural")).pixels.astype(int) - picture.pixels).max(2)
+    outline = np.zeros(apart.shape, np.uint8)
+    hull = cv2.convexHull(np.round(chosen.mesh[:, :2]).astype(np.int32))
+    cv2.fillConvexPoly(outline, hull, 1)
+    beyond = cv2.dilate(outline, np.ones((5, 5), np.uint8)) == 0
+    assert not apart[beyond].any() and apart[outline > 0].any()
+
+
+def test_a_photo_stored_turned_comes_out_upright_and_of_its_size(
+    astronaut: Path, models: tuple[str, ...], pool: Pool, tmp_path: Path
+) -> None:
+    turned = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[274] = 6
+    with Image.open(astronaut) as photo:
+        photo.crop((0, 0, 512, 400)).rotate(90, expand=True).save(turned, exif=exif, quality=95)
+    plain = replace(WISH, effort=kinds.NO_EFFORT)
+    context = Context(pool, scratch=tmp_path)
+    made = disguise_job.disguised(plain, DisguiseInputs(turned, models), context).artifacts[0]
+    with Image.open(made.path) as photo:
+        assert photo.size == (512, 400) and not photo.getexif()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.webapp.api.conftest import client_of
-from webapp.models import Gallery, Photo, User
+from webapp.models import Gallery, Job, Photo, User
 from webapp.services.photos import photo_upload
 
 
@@ -41,3 +41,30 @@ def test_a_face_is_told_and_a_clean_file_says_nothing_else(alices: Client, analy
     page = alices.get(f"/photos/{analysed.pk}/?tab=exposure").content.decode()
     assert "Who the person is" in page
     assert "metadata." not in page.partition("A copy without metadata")[0].partition("<ol")[2]
+
+
+def test_faces_can_be_covered_or_disguised_from_the_line_about_them(
+    alices: Client, analysed: Photo
+) -> None:
+    page = alices.get(f"/photos/{analysed.pk}/?tab=exposure").content.decode()
+    assert page.count('name="acts" value="cover-faces"') == 1
+    assert page.count('name="acts" value="disguise-faces"') == 1
+    asked = {"photo": str(analysed.pk), "acts": "disguise-faces"}
+    alices.post("/photos/make/make-safe/", asked)
+    job = Job.objects.get(kind="make-safe")
+    assert job.options["acts"] == ["disguise-faces"] and job.options["disguise"] == "cloak"
+
+
+def test_where_nobody_may_be_measured_no_disguise_is_offered(
+    alices: Client, analysed: Photo
+) -> None:
+    Gallery.objects.update(purpose=Gallery.Purpose.LOOK)
+    page = alices.get(f"/photos/{analysed.pk}/?tab=exposure").content.decode()
+    assert "Who the person is" in page and "disguise-faces" not in page
+
+
+def test_programs_are_told_what_else_may_be_done(alice: User, analysed: Photo) -> None:
+    said = client_of(alice).get(f"/api/v1/photos/{analysed.pk}/exposure").json()
+    instead = {line["topic"]: line["or_does"] for line in said}
+    assert instead.pop("who people are") == "disguise-faces"
+    assert set(instead.values()) == {None}
