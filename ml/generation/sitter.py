@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml import alignment, geometry, matting
 from ml.contracts import MESH, PARSING, PERSON_MASK, Parsed, View
+from ml.generation.neighbours import Bust, alone
 from ml.landmarks import OVAL
 from ml.shape.surface import Points
 from ml.types import Picture
@@ -18,7 +19,8 @@ from ml.types import Picture
 Floats = NDArray[np.float32]
 AROUND = 2.9  # side of the portrait, in heights of the face
 LOWER = 0.1  # how far below the face's middle the portrait's middle lies, in the same
-SURE, LIKELY = 0.9, 0.3  # what a head's own look says against the look at the whole photo
+SURE, LIKELY = 0.9, 0.6  # what a head's own look says against the look at the whole photo
+SMALL = 0.3  # of the sitter's face: whose is smaller is too far behind to be told from things
 SOFT = 1 / 190  # of the side: the two looks' seams are softened by so much before edges are sought
 
 
@@ -81,6 +83,8 @@ def square(picture: Picture, mesh: NDArray[Any], size: int) -> geometry.Matrix:
 def sitter(view: View, face: int, size: int) -> Sitter:
     """view: with MESH, PARSING and PERSON_MASK. face: which; it has a mesh and a parsed head.
     size: pixels of the portrait's side."""
+    import cv2
+
     mesh, head = view.data(MESH).points[face], view.data(PARSING).heads[face]
     assert mesh is not None and head is not None  # noqa: S101  asked before
     transform = square(view.picture, mesh, size)
@@ -88,16 +92,38 @@ def sitter(view: View, face: int, size: int) -> Sitter:
     pixels /= np.float32(255)
     flat = geometry.moved(transform, mesh[:, :2])
     placed = np.column_stack([flat, mesh[:, 2] * geometry.scale(transform)])
-    soft = likely(view.data(PERSON_MASK).soft, view.picture, head, transform, size)
-    alpha = np.maximum(matting.refined(soft, pixels), oval(placed, size))
+    own, soft = looks(view.data(PERSON_MASK).soft, view.picture, head, transform, size)
+    middle, high = face_of(placed)
+    soft = alone(soft, own, pixels, Bust(middle, high), beside(view, face, transform, high))
+    softened: Any = cv2.GaussianBlur(soft, (0, 0), SOFT * size)
+    alpha = np.maximum(matting.refined(softened, pixels), oval(placed, size))
     return Sitter(Sight(pixels, placed, alpha, transform))
 
 
-def likely(
+def face_of(mesh: NDArray[Any]) -> tuple[tuple[float, float], float]:
+    """The middle of a face and its height, in pixels."""
+    ends = mesh[[geometry.FOREHEAD, geometry.CHIN], :2]
+    x, y = ends.mean(0)
+    return (float(x), float(y)), float(np.linalg.norm(ends[0] - ends[1]))
+
+
+def beside(view: View, face: int, transform: geometry.Matrix, high: float) -> list[Bust]:
+    """The other people of the photo, in the portrait's pixels. high: the sitter's face."""
+    found = []
+    for number, other in enumerate(view.faces):
+        size = (other.box.bottom - other.box.top) * geometry.scale(transform)
+        if number != face and size > SMALL * high:
+            x, y = geometry.moved(transform, np.array([other.box.centre]))[0]
+            found.append(Bust((float(x), float(y)), size))
+    return found
+
+
+def looks(
     soft: Floats, picture: Picture, head: Parsed, transform: geometry.Matrix, size: int
-) -> Floats:
-    """S x S, 0..1: how likely each pixel is of this person. The head's own look knows its hair and
-    whose head it is; the look at the whole photo knows the body."""
+) -> tuple[Floats, Floats]:
+    """S x S each. What the head's own look says, which knows its hair and whose head it is: 1 the
+    sitter, 0 not, -1 where it does not look. And how likely each pixel is of somebody, 0..1: the
+    look at the whole photo knows bodies."""
     import cv2
 
     body = cv2.warpAffine(
@@ -109,8 +135,7 @@ def likely(
     labels = (head.labels > 0).astype(np.float32)
     own = cv2.warpAffine(labels, onto(transform, head.transform), (size, size), borderValue=-1.0)
     mixed = np.where(own >= 0, np.maximum(SURE * own, LIKELY * body), body).astype(np.float32)
-    softened: Any = cv2.GaussianBlur(mixed, (0, 0), SOFT * size)
-    return softened  # type: ignore[no-any-return]
+    return np.asarray(own, np.float32), mixed
 
 
 def stretched(shape: tuple[int, ...], picture: Picture) -> geometry.Matrix:

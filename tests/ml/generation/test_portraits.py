@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from ml import five_points, matting, registry
+from ml import five_points, geometry, matting, registry
 from ml.contracts import DETECTION, FACE_CODE, IRIS, MESH, PARSING, PERSON_MASK, POSE, Output, View
 from ml.contracts.portraits import Drawing, Floats, From, Light, Wish
 from ml.evaluation.looking import installed
@@ -28,8 +28,8 @@ SIDE = 384
 POOL = Pool(Weights(weights_folder()))
 
 
-def looked(picture: Picture, *tasks: Task[object]) -> View:
-    """The photo's middle face as the best models of these tasks see it, in their order."""
+def looked(picture: Picture, *tasks: Task[object], most: int = 1) -> View:
+    """The photo's largest faces as the best models of these tasks see them, in their order."""
     outputs: dict[Task[object], Output] = {}
     faces: tuple[Face, ...] = ()
     for task in (DETECTION, *tasks):
@@ -37,7 +37,7 @@ def looked(picture: Picture, *tasks: Task[object]) -> View:
         assert card is not None
         output = POOL.run(card.name, View(picture, faces, outputs))
         if task == DETECTION:
-            faces = tuple(sorted(output.faces, key=lambda face: -face.box.area)[:1])
+            faces = tuple(sorted(output.faces, key=lambda face: -face.box.area)[:most])
             assert faces, "no face was found"
         outputs[task] = output
     return View(picture, faces, outputs)
@@ -106,6 +106,23 @@ def test_what_is_behind_stays_where_it_is() -> None:
     person = cv2.dilate((sitter.alpha > 0.05).astype(np.uint8), np.ones((61, 61))) > 0
     assert (~person).sum() > 1000
     assert np.abs(portrait(yaw=25) - sitter.pixels)[~person].max() < 0.02
+
+
+def test_somebody_else_in_sight_is_no_part_of_the_portrait() -> None:
+    from skimage import data
+
+    person = data.astronaut()[:, 130:320]
+    both = Picture(np.hstack([person, person[:, ::-1]]))
+    view = looked(both, MESH, POSE, IRIS, PARSING, PERSON_MASK, most=2)
+    assert len(view.faces) == 2
+    sitter = POOL.run(NAME, view).data.portrayer(0, SIDE).sitter
+    other = geometry.moved(sitter.transform, view.data(MESH).points[1][:, :2])
+    x, y = other.round().astype(int).T
+    inside = (x >= 0) & (x < SIDE) & (y >= 0) & (y < SIDE)
+    assert inside.sum() > 20, "the other one is in sight"
+    assert sitter.alpha[y[inside], x[inside]].mean() < 0.05
+    own = sitter.mesh[:, :2].round().astype(int)
+    assert sitter.alpha[own[:, 1], own[:, 0]].mean() > 0.95
 
 
 def test_the_same_wish_gives_the_same_picture() -> None:
