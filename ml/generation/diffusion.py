@@ -81,6 +81,10 @@ class Diffusion(Generator):
     def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Arguments of the pipeline for words and faces, and sentences on what was left out."""
 
+    def guidance(self, brief: Brief) -> float:
+        """How closely the words are followed; above 1 every step is computed with and without."""
+        return self.guided if brief.guidance is None else brief.guidance
+
     def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:
         checked(brief)
         asked = room = first(brief.count, brief.width, brief.height, self.device)
@@ -98,7 +102,7 @@ class Diffusion(Generator):
                 self._move(room.device)
 
     def _made(self, brief: Brief, room: Room, steps: Steps, notes: list[str]) -> Made:
-        guidance = self.guided if brief.guidance is None else brief.guidance
+        guidance = self.guidance(brief)
         words, cut = self._asked(brief)
         words |= {"guidance_scale": guidance, "num_inference_steps": brief.steps}
         pipe, start = self._from(brief, room)
@@ -198,17 +202,15 @@ def base(folder: Path, device: Device, **parts: Any) -> Any:
 
     whole: Any = StableDiffusionPipeline  # whose parts have no types
     solver: Any = DPMSolverMultistepScheduler
+    absent = {"safety_checker": None, "feature_extractor": None, "image_encoder": None}
     pipe = whole.from_pretrained(
         folder / BASE,
         local_files_only=True,
         use_safetensors=True,
         low_cpu_mem_usage=False,
-        safety_checker=None,
-        feature_extractor=None,
-        image_encoder=None,
         requires_safety_checker=False,
         dtype=runtimes.precision(device),
-        **parts,
+        **(absent | parts),
     )
     pipe.scheduler = solver.from_config(pipe.scheduler.config)
     return quiet(pipe)

@@ -15,8 +15,11 @@ from ml.weights import Hub
 
 BASE = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 IP_ADAPTER = "h94/IP-Adapter"
+FACE_ID = "h94/IP-Adapter-FaceID"
 ARC2FACE = "FoivosPar/Arc2Face"
 PLUS_FACE = "ip-adapter-plus-face_sd15.safetensors"
+BY_IDENTITY = "ip-adapter-faceid_sd15.bin"
+BY_BOTH = "ip-adapter-faceid-plusv2_sd15.bin"
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     BASE: (
@@ -32,6 +35,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         f"models/{PLUS_FACE}",
         *(f"models/image_encoder/{name}" for name in ("config.json", "model.safetensors")),
     ),
+    FACE_ID: (BY_IDENTITY, BY_BOTH),
     ARC2FACE: (
         *(f"arc2face/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
         *(f"encoder/{name}" for name in ("config.json", "pytorch_model.bin")),
