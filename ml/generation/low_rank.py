@@ -64,8 +64,8 @@ def made(layer: Any, pair: Pair) -> Any:
 
     rank, wide, high = len(pair.down), pair.down.shape[1], len(pair.up)
     if isinstance(layer, nn.Conv2d):
-        size: Any = (layer.kernel_size, layer.stride, layer.padding)
-        first: Any = nn.Conv2d(wide, rank, *size, bias=False)
+        size: Any = {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding")}
+        first: Any = nn.Conv2d(wide, rank, bias=False, **size)
         second: Any = nn.Conv2d(rank, high, 1, bias=False)
     else:
         first = nn.Linear(wide, rank, bias=False)

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from ml.generation.arc2face import Arc2Face
 from ml.generation.diffusion import Diffusion
 from ml.generation.diffusion_pins import ARC2FACE, BASE, NAMES
-from ml.registry import Device
+from ml.registry import Device, Model
 from ml.weights import Weights
 from ml.weights.pinning import pinned
-from tests.ml.generation import tiny_adapters
+from tests.ml.generation import tiny_adapters, tiny_fast
 from tests.ml.generation.tiny_parts import text_encoder, tokenizer, unet
 
 
@@ -74,6 +74,7 @@ def arc2face(folder: Path) -> type[Diffusion]:
     return Arc2Face
 
 
+M = TypeVar("M", bound=Model)
 FAMILIES: dict[str, Callable[[Path], type[Diffusion]]] = {
     "plus-face": tiny_adapters.plus_face,
     "faceid": tiny_adapters.face_id,
@@ -83,12 +84,24 @@ FAMILIES: dict[str, Callable[[Path], type[Diffusion]]] = {
 
 
 def loaded(family: str, folder: Path) -> Diffusion:
-    """The tiny model, installed where fetching puts its files, and loaded by its back end: of what
-    was saved, those files alone that a release pins."""
+    """The tiny model, loaded by its back end, and the parts that help it installed beside it."""
     torch.manual_seed(0)
     hub, weights = folder / "hub", Weights(folder / "weights")
     stable_diffusion(hub / BASE)
     kind = FAMILIES[family](hub)
+    parts = {
+        "quick": installed(tiny_fast.fast_mode(hub), hub, weights),
+        "control": installed(tiny_fast.landmark_control(hub), hub, weights),
+    }
+    tiny = installed(kind, hub, weights, **parts)
+    engine = tiny(weights, Device.CPU)
+    torch.set_num_threads(1)  # so little work takes longer when it is shared
+    return engine
+
+
+def installed(kind: type[M], hub: Path, weights: Weights, **more: Any) -> type[M]:
+    """A model whose files lie where fetching puts them: of what was saved, those alone that a
+    release pins."""
     sources = []
     for source in kind.card.weights:
         repo = hub / source.label
@@ -96,7 +109,4 @@ def loaded(family: str, folder: Path) -> Diffusion:
         for file in sources[-1].files:
             weights.where(file).parent.mkdir(parents=True, exist_ok=True)
             copyfile(repo / file.name, weights.where(file))
-    tiny = type("Tiny", (kind,), {"card": replace(kind.card, weights=tuple(sources))})
-    engine = tiny(weights, Device.CPU)
-    torch.set_num_threads(1)  # so little work takes longer when it is shared
-    return engine
+    return type("Tiny", (kind,), {"card": replace(kind.card, weights=tuple(sources)), **more})
