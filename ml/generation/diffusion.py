@@ -181,7 +181,7 @@ class Diffusion(Generator):
         return Guide(self._here(self._control.network), drawn)
 
     def _here(self, network: Any) -> Any:
-        """The network where the one that makes the pictures is, which moves when memory is short."""
+        """The network, where that is which makes the pictures: it moves when memory is short."""
         maker = self._pipe.unet
         there = maker.device, maker.dtype
         return network if (network.device, network.dtype) == there else network.to(*there)

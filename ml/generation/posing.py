@@ -22,7 +22,8 @@ EYES, APART = 0.42, 0.2
 
 def posed(mesh: Points, wish: Wish) -> Points:
     """The mesh (468 x 3, in pixels) where it goes as wished; the head stays where it is. Signs of
-    angles as in ml.geometry; light and mirroring are not the mesh's.
+    angles as in ml.geometry; light and mirroring are not the mesh's. What turns is as deep as a
+    head, which the mesh is not.
 
     Raises:
         LookupError: no expression or coefficient has that name.
@@ -32,9 +33,11 @@ def posed(mesh: Points, wish: Wish) -> Points:
     face = frontal(mesh) + instead(wanted(wish), mesh)
     now = geometry.pose(turn.T)
     there = geometry.rotation(
-        Pose(now.yaw + DEEPER * wish.yaw, now.pitch + DEEPER * wish.pitch, now.roll + wish.roll)
+        Pose(now.yaw + wish.yaw, now.pitch + wish.pitch, now.roll + wish.roll)
     )
-    moved: Points = (face - PIVOT) @ there.T / scale + about
+    away = face - PIVOT
+    solid = away * (1, 1, DEEPER)
+    moved: Points = (away @ turn + solid @ (there.T - turn)) / scale + about
     return moved
 
 
