@@ -44,7 +44,8 @@ class Brief:
     steps: of denoising. width, height: pixels, multiples of 64. guidance: how closely the words are
     followed; None takes the model's own. picture: H x W x 3, RGB, 0..255, to begin from. mask:
     H x W, 0..1, where the picture may change; None: everywhere. change: 0..1, how far a picture
-    given is left behind.
+    given is left behind. fast: few steps, and a decoder that is quicker and less exact. landmarks:
+    468 x 3, where the mesh of the face is to be, in pixels of what is made; None: anywhere.
     """
 
     prompt: str
@@ -61,6 +62,8 @@ class Brief:
     picture: Pixels | None = None
     mask: Floats | None = None
     change: float = 0.6
+    fast: bool = False
+    landmarks: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

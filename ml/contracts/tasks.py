@@ -66,3 +66,7 @@ PORTRAITS: Task[Studios] = Task(
 # Its models make pictures of a person from words and photos (ml.contracts.generators.Generator);
 # people choose among them by name.
 GENERATION: Task[Any] = Task("generation", "Made portraits", NoneType, internal=True)
+# What helps several of them; nothing of it is chosen by name.
+GENERATION_PART: Task[Any] = Task(
+    "generation-part", "Parts of made portraits", NoneType, internal=True
+)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
-
 from ml import runtimes
-from ml.contracts.generators import Brief
-from ml.errors import MLError
+from ml.contracts.generators import Brief, Floats
+from ml.generation.conditioning import identity
 from ml.generation.diffusion import Diffusion, base, card
 from ml.generation.diffusion_pins import ARC2FACE, hub
 from ml.registry import register
@@ -18,7 +16,6 @@ NAME = "arc2face"
 EMBEDDER = "antelopev2"
 SENTENCE = "photo of a id person"  # as its networks were taught; "id" gives way to the face
 LENGTH = 512  # of an embedding
-UNREAD = "Arc2Face goes by embeddings of the recogniser antelopev2, and this face has none."
 WORDLESS = "Arc2Face follows no words: the prompt was left out."
 
 
@@ -61,14 +58,11 @@ class Arc2Face(Diffusion):
         return base(folder, self.device, text_encoder=encoder, unet=unet)
 
     def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
-        faces = [face.embeddings.get(EMBEDDER) for face in brief.faces]
-        known = [face for face in faces if face is not None]
-        if not known:
-            raise MLError(UNREAD)
+        face = identity(brief, EMBEDDER, self.card.title)
         notes = (WORDLESS,) if brief.prompt else ()
-        return {"prompt_embeds": self._told(mean(known)), "negative_prompt": ""}, notes
+        return {"prompt_embeds": self._told(face), "negative_prompt": ""}, notes
 
-    def _told(self, embedding: np.ndarray[Any, Any]) -> Any:
+    def _told(self, embedding: Floats) -> Any:
         """1 x tokens x hidden: what the encoder makes of the sentence with the face in it."""
         import torch
 
@@ -88,10 +82,3 @@ class Arc2Face(Diffusion):
             return encoder(tokens["input_ids"].to(encoder.device))[0]
         finally:
             hook.remove()
-
-
-def mean(embeddings: list[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
-    """Of unit vectors the mean, of length 1."""
-    units = [one / np.linalg.norm(one) for one in embeddings]
-    whole = np.mean(units, axis=0)
-    return np.asarray(whole / np.linalg.norm(whole), np.float32)

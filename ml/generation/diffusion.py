@@ -15,14 +15,17 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, ClassVar
 
-import numpy as np
-
 from ml import runtimes
 from ml.contracts import GENERATION
-from ml.contracts.generators import Brief, Candidate, Generator, Made, Pixels, Preview, unseen
+from ml.contracts.generators import Brief, Candidate, Generator, Made, Preview, unseen
 from ml.errors import MLError, OutOfMemory
+from ml.generation import fast
 from ml.generation.diffusion_pins import BASE, hub
+from ml.generation.fast import FastMode
+from ml.generation.landmark_control import LandmarkControl
+from ml.generation.landmark_picture import contours
 from ml.generation.room import Room, first, less
+from ml.generation.starting import SD15, Guide, begun, kept, quiet
 from ml.generation.steps import Steps
 from ml.progress import Progress, silent
 from ml.registry import Commercial, Device, ModelCard
@@ -32,6 +35,7 @@ GRID = 64  # pixels that a side is a multiple of
 MOST_STEPS = 100
 FULL = "There is no room on any device for a picture of {} x {} pixels, nor for a smaller one."
 CUT = "The prompt is longer than the {} tokens the model reads; what comes after them was left out."
+HASTY = "Fast mode needs no more than {} steps: so many were made."
 NO_FACE = "This model needs a face to go by."
 SIZE = "The sides of a picture are multiples of 64 pixels, from 256 to 1024."
 COUNTS = "Ask for 1 to 16 pictures in 1 to 100 steps."
@@ -59,9 +63,13 @@ def card(name: str, title: str, paper: str, **more: Any) -> ModelCard:
 
 
 class Diffusion(Generator):
-    """Pictures out of noise. guided: how closely words are followed where nobody says."""
+    """Pictures out of noise. guided: how closely words are followed where nobody says. family: of
+    pipelines. quick, control: what is loaded for briefs in fast mode, and for landmarks."""
 
     guided: ClassVar[float] = 7.5
+    family: ClassVar[str] = SD15
+    quick: ClassVar[type[FastMode]] = FastMode
+    control: ClassVar[type[LandmarkControl]] = LandmarkControl
 
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
@@ -72,6 +80,9 @@ class Diffusion(Generator):
         with TemporaryDirectory() as folder:
             weights.lay_out(self.card.weights, Path(folder), apart=True)
             self._pipe = self._load(Path(folder)).to(device.value)
+        self._usual = self._pipe.vae, self._pipe.scheduler
+        self._fast: FastMode | None = None
+        self._control: LandmarkControl | None = None
 
     @abstractmethod
     def _load(self, folder: Path) -> Any:
@@ -80,6 +91,11 @@ class Diffusion(Generator):
     @abstractmethod
     def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Arguments of the pipeline for words and faces, and sentences on what was left out."""
+
+    def guidance(self, brief: Brief) -> float:
+        """How closely the words are followed; above 1 every step is computed with and without."""
+        usual = fast.GUIDED if brief.fast else self.guided
+        return usual if brief.guidance is None else brief.guidance
 
     def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:
         checked(brief)
@@ -98,10 +114,12 @@ class Diffusion(Generator):
                 self._move(room.device)
 
     def _made(self, brief: Brief, room: Room, steps: Steps, notes: list[str]) -> Made:
-        guidance = self.guided if brief.guidance is None else brief.guidance
+        guidance = self.guidance(brief)
+        said = self._mode(brief)
         words, cut = self._asked(brief)
-        words |= {"guidance_scale": guidance, "num_inference_steps": brief.steps}
-        pipe, start = self._from(brief, room)
+        count = min(brief.steps, fast.MOST) if brief.fast else brief.steps
+        words |= {"guidance_scale": guidance, "num_inference_steps": count}
+        pipe, start = begun(self._pipe, self.family, brief, room, self._guide(brief, room))
         seeds = list(range(brief.seed, brief.seed + brief.count))
         parts = [seeds[at : at + room.batch] for at in range(0, len(seeds), room.batch)]
         steps.calls = len(parts)
@@ -117,7 +135,7 @@ class Diffusion(Generator):
             height=room.height,
             batch=room.batch,
             device=room.device.value,
-            notes=(*notes, *cut),
+            notes=(*notes, *said, *cut),
         )
 
     def _batch(
@@ -139,22 +157,34 @@ class Diffusion(Generator):
             Candidate(steps.decoded(pipe, latents[n : n + 1]), seed) for n, seed in enumerate(seeds)
         ]
 
-    def _from(self, brief: Brief, room: Room) -> tuple[Any, dict[str, Any]]:
-        """The pipeline for what it begins from, and that."""
-        from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionInpaintPipeline
+    def _mode(self, brief: Brief) -> tuple[str, ...]:
+        """The decoder, solver and changes of the network that the brief asks for, put in place."""
+        decoder, solver = self._usual
+        if brief.fast and self._fast is None:
+            self._fast = self.quick(self.weights, self.device)
+            self._worn, self._solver = self._fast.attached(self._pipe)
+        if self._fast is not None:
+            self._worn.strength = float(brief.fast)
+        if self._fast is not None and brief.fast:
+            decoder, solver = self._fast.decoder, self._solver
+        self._pipe.vae, self._pipe.scheduler = self._here(decoder), solver
+        return (HASTY.format(fast.MOST),) if brief.fast and brief.steps > fast.MOST else ()
 
-        other: Any = StableDiffusionImg2ImgPipeline  # whose parts have no types
-        size = {"width": room.width, "height": room.height}
-        if brief.picture is None:
-            return self._pipe, size
-        start = {"image": fitted(brief.picture, room), "strength": brief.change}
-        parts = self._pipe.components
-        if brief.mask is None:
-            return quiet(other(**parts, requires_safety_checker=False)), start
-        mask = fitted((brief.mask * 255).astype(np.uint8), room)
-        other = StableDiffusionInpaintPipeline
-        pipe = other(**parts, requires_safety_checker=False)
-        return quiet(pipe), start | size | {"mask_image": mask}
+    def _guide(self, brief: Brief, room: Room) -> Guide | None:
+        if brief.landmarks is None:
+            return None
+        self._control = self._control or self.control(self.weights, self.device)
+        from PIL import Image
+
+        mesh = brief.landmarks * (room.width / brief.width)
+        drawn = Image.fromarray(contours(mesh, room.width, room.height))
+        return Guide(self._here(self._control.network), drawn)
+
+    def _here(self, network: Any) -> Any:
+        """The network, where that is which makes the pictures: it moves when memory is short."""
+        maker = self._pipe.unet
+        there = maker.device, maker.dtype
+        return network if (network.device, network.dtype) == there else network.to(*there)
 
     def _cut(self, brief: Brief) -> tuple[str, ...]:
         most = self._pipe.tokenizer.model_max_length
@@ -198,42 +228,15 @@ def base(folder: Path, device: Device, **parts: Any) -> Any:
 
     whole: Any = StableDiffusionPipeline  # whose parts have no types
     solver: Any = DPMSolverMultistepScheduler
+    absent = {"safety_checker": None, "feature_extractor": None, "image_encoder": None}
     pipe = whole.from_pretrained(
         folder / BASE,
         local_files_only=True,
         use_safetensors=True,
         low_cpu_mem_usage=False,
-        safety_checker=None,
-        feature_extractor=None,
-        image_encoder=None,
         requires_safety_checker=False,
         dtype=runtimes.precision(device),
-        **parts,
+        **(absent | parts),
     )
     pipe.scheduler = solver.from_config(pipe.scheduler.config)
     return quiet(pipe)
-
-
-def quiet(pipe: Any) -> Any:
-    pipe.set_progress_bar_config(disable=True)
-    return pipe
-
-
-def fitted(pixels: Pixels, room: Room) -> Any:
-    """A picture of Pillow in the size that is made."""
-    from PIL import Image
-
-    return Image.fromarray(pixels).resize((room.width, room.height), Image.Resampling.LANCZOS)
-
-
-def kept(brief: Brief, made: Pixels) -> Pixels:
-    """What was made, with all that the mask leaves out as the picture has it: the decoder changes
-    every pixel a little."""
-    if brief.picture is None or brief.mask is None:
-        return made
-    height, width = made.shape[:2]
-    room = Room(1, width, height, Device.CPU)
-    before = np.asarray(fitted(brief.picture, room), np.float32)
-    share = np.asarray(fitted((brief.mask * 255).astype(np.uint8), room), np.float32)[..., None]
-    mixed = before + (made - before) * (share / 255)
-    return np.rint(mixed).astype(np.uint8)

@@ -15,8 +15,15 @@ from ml.weights import Hub
 
 BASE = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 IP_ADAPTER = "h94/IP-Adapter"
+FACE_ID = "h94/IP-Adapter-FaceID"
 ARC2FACE = "FoivosPar/Arc2Face"
+LCM_LORA = "latent-consistency/lcm-lora-sdv1-5"
+LCM_LORA_FILE = "pytorch_lora_weights.safetensors"
+TAESD = "madebyollin/taesd"
+MEDIAPIPE_FACE = "CrucibleAI/ControlNetMediaPipeFace"
 PLUS_FACE = "ip-adapter-plus-face_sd15.safetensors"
+BY_IDENTITY = "ip-adapter-faceid_sd15.bin"
+BY_BOTH = "ip-adapter-faceid-plusv2_sd15.bin"
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     BASE: (
@@ -32,9 +39,16 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         f"models/{PLUS_FACE}",
         *(f"models/image_encoder/{name}" for name in ("config.json", "model.safetensors")),
     ),
+    FACE_ID: (BY_IDENTITY, BY_BOTH),
     ARC2FACE: (
         *(f"arc2face/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
         *(f"encoder/{name}" for name in ("config.json", "pytorch_model.bin")),
+    ),
+    LCM_LORA: (LCM_LORA_FILE,),
+    TAESD: ("config.json", "diffusion_pytorch_model.safetensors"),
+    MEDIAPIPE_FACE: (
+        "diffusion_sd15/config.json",
+        "diffusion_sd15/diffusion_pytorch_model.fp16.safetensors",
     ),
 }
 PINS: Mapping[str, Hub] = {}

@@ -12,11 +12,17 @@ from hashlib import file_digest
 from pathlib import Path
 from typing import cast
 
-from ml import alignment, decode, registry
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import alignment, decode, geometry, registry
 from ml.contracts import GENERATION, MESH
 from ml.contracts.generators import Brief, Candidate, FaceAsked, Generator, Made
+from ml.contracts.portraits import Wish
 from ml.errors import MLError
 from ml.generation import prompt_rules
+from ml.generation.expressions import EXPRESSIONS
+from ml.generation.posing import placed, posed
 from ml.generation.prompt_list import RULES, Rule
 from ml.generation.styles import STYLES
 from ml.generation.styling import joined, named
@@ -31,6 +37,7 @@ CHIP, ROOM = 224, 0.4  # pixels, and margin as a part of the face's side
 SEEDS = 2**31
 NO_FACE = "A chosen face was not found again on its photo, or it is seen from the side."
 NO_PHOTO = "Choose at least one photo of the person."
+NO_EXPRESSION = "No expression is named {!r}. There are: {}."
 NO_ENGINE = "{} is not installed. {}"
 OTHERS = "Installed are: {}."
 NOTHING = "No back end for made portraits is: an administrator can add one under Models."
@@ -43,6 +50,10 @@ def engines() -> tuple[str, ...]:
 
 def styles() -> tuple[str, ...]:
     return (NONE, *STYLES)
+
+
+def expressions() -> tuple[str, ...]:
+    return (NONE, *EXPRESSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,17 @@ class GenerateOptions:
     engine: str = field(
         default="ip-adapter-plus-face", metadata={"title": "Made by", "choices": engines}
     )
+    fast: bool = field(
+        default=False,
+        metadata={"title": "Fast mode", "help": "Few steps: quicker, and less exact."},
+    )
+    yaw: int = field(
+        default=0, metadata={"title": "Head turned by (degrees)", "min": -45, "max": 45}
+    )
+    pitch: int = field(
+        default=0, metadata={"title": "Head raised by (degrees)", "min": -30, "max": 30}
+    )
+    expression: str = field(default=NONE, metadata={"title": "Expression", "choices": expressions})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +136,8 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
         steps=options.steps,
         width=options.side,
         height=options.side,
+        fast=options.fast,
+        landmarks=landmarks(options, faces[0]),
     )
     engine = cast(Generator, context.pool.get(options.engine))
     made = engine.make(brief, context.progress)
@@ -149,7 +173,26 @@ def face_of(photo: Path, box: Box, models: tuple[str, ...], context: Context) ->
         raise MLError(NO_FACE)
     (chip,) = alignment.chips(picture, [mesh], CHIP, ROOM)
     vectors = {one.space.model: one.array for one in report.embeddings if one.face == at}
-    return FaceAsked(chip, vectors)
+    cut = alignment.cut(mesh, CHIP, ROOM)
+    flat = geometry.moved(cut, mesh[:, :2])
+    solid = np.column_stack([flat, mesh[:, 2] * geometry.scale(cut)])
+    return FaceAsked(chip, vectors, solid)
+
+
+def landmarks(options: GenerateOptions, face: FaceAsked) -> NDArray[np.float64] | None:
+    """Where the mesh of the face is to be; None where neither pose nor expression is asked for.
+
+    Raises:
+        MLError: no expression has that name; the sentence offers those there are.
+    """
+    if options.expression not in expressions():
+        offer = ", ".join(sorted(EXPRESSIONS))
+        raise MLError(NO_EXPRESSION.format(options.expression[:40], offer))
+    looks = "" if options.expression == NONE else options.expression
+    wish = Wish(yaw=options.yaw, pitch=options.pitch, expression=looks)
+    if face.mesh is None or wish == Wish():
+        return None
+    return placed(posed(face.mesh, wish), options.side, options.side)
 
 
 def written(brief: Brief, made: Made, folder: Path) -> tuple[Artifact, ...]:
@@ -174,6 +217,8 @@ def saved(brief: Brief, made: Made, one: Candidate, folder: Path) -> Artifact:
         "at-once": made.batch,
         "device": made.device,
         "faces": len(brief.faces),
+        "fast": float(brief.fast),
+        "posed": float(brief.landmarks is not None),
     }
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()

@@ -23,7 +23,8 @@ RANDOM = np.random.default_rng(1)
 
 def face() -> FaceAsked:
     chip = RANDOM.integers(0, 256, (64, 64, 3), np.uint8)
-    return FaceAsked(chip, {"antelopev2": RANDOM.normal(size=512).astype(np.float32)})
+    who = RANDOM.normal(size=512).astype(np.float32)
+    return FaceAsked(chip, {"antelopev2": who, "buffalo_l": who})
 
 
 FACE, OTHER = face(), face()

@@ -97,3 +97,20 @@ def test_a_face_that_is_not_there_gets_a_sentence(
         generate(options, replace(inputs, faces=(Box(0, 0, 40, 40),)), context)
     with pytest.raises(MLError, match="at least one photo"):
         generate(options, replace(inputs, photos=(), faces=()), context)
+
+
+def test_a_pose_and_an_expression_put_the_face_and_an_unknown_one_gets_a_sentence(
+    tiny: str, context: Context, inputs: GenerateInputs
+) -> None:
+    options = replace(OPTIONS, engine=tiny, fast=True, count=1)
+    free = generate(options, inputs, context).artifacts[0]
+    put = generate(replace(options, yaw=20, expression="smile"), inputs, context).artifacts[0]
+    assert free.sha256 != put.sha256
+    assert (free.facts["posed"], put.facts["posed"], put.facts["fast"]) == (0, 1, 1)
+    with pytest.raises(MLError, match=r"named 'bliss'\. There are: .*smile"):
+        generate(replace(options, expression="bliss"), inputs, context)
+
+
+def test_ten_thousand_characters_are_refused(context: Context, inputs: GenerateInputs) -> None:
+    with pytest.raises(PromptRefused, match="10,000 characters"):
+        generate(replace(OPTIONS, prompt="x" * 10_000), inputs, context)

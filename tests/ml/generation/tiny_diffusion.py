@@ -3,68 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from ml.generation.arc2face import Arc2Face
 from ml.generation.diffusion import Diffusion
-from ml.generation.diffusion_pins import ARC2FACE, BASE, IP_ADAPTER, NAMES, PLUS_FACE
-from ml.generation.ip_adapter import PlusFace
-from ml.registry import Device
+from ml.generation.diffusion_pins import ARC2FACE, BASE, NAMES
+from ml.registry import Device, Model
 from ml.weights import Weights
 from ml.weights.pinning import pinned
-
-HIDDEN = 512  # of the text encoder: an ArcFace embedding stands in for a word of it
-SEEN = 32  # of the picture encoder
-
-
-def unet() -> Any:
-    from diffusers import UNet2DConditionModel
-
-    return UNet2DConditionModel(
-        block_out_channels=(32, 64),
-        layers_per_block=1,
-        sample_size=32,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=HIDDEN,
-        attention_head_dim=8,
-    )
-
-
-def tokenizer() -> Any:
-    """Letters are tokens, and so is the word "id"."""
-    from tokenizers import pre_tokenizers
-    from transformers import CLIPTokenizer
-
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    ends = ["<|startoftext|>", "<|endoftext|>"]
-    words = [*letters, *(f"{letter}</w>" for letter in letters), "id</w>", *ends]
-    return CLIPTokenizer(
-        vocab={word: n for n, word in enumerate(words)},
-        merges=[("i", "d</w>")],
-        model_max_length=77,
-    )
-
-
-def text_encoder(words: Any) -> Any:
-    from transformers import CLIPTextConfig, CLIPTextModel
-
-    return CLIPTextModel(
-        CLIPTextConfig(
-            vocab_size=len(words),
-            hidden_size=HIDDEN,
-            intermediate_size=32,
-            num_hidden_layers=1,
-            num_attention_heads=8,
-            bos_token_id=words.bos_token_id,
-            eos_token_id=words.eos_token_id,
-        )
-    )
+from tests.ml.generation import tiny_adapters, tiny_fast
+from tests.ml.generation.tiny_parts import text_encoder, tokenizer, unet
 
 
 def stable_diffusion(folder: Path) -> None:
@@ -106,55 +60,6 @@ def spelled_out(folder: Path, words: Any) -> None:
     (folder / "tokenizer_config.json").write_text(json.dumps(config))
 
 
-def resampler(width: int = 64, queries: int = 4) -> dict[str, torch.Tensor]:
-    """The adapter's network from seen picture to words, under the names it is published with."""
-    shapes: dict[str, tuple[int, ...]] = {
-        "latents": (1, queries, width),
-        "proj_in.weight": (width, SEEN),
-        "proj_in.bias": (width,),
-        "proj_out.weight": (HIDDEN, width),
-        "proj_out.bias": (HIDDEN,),
-        "norm_out.weight": (HIDDEN,),
-        "norm_out.bias": (HIDDEN,),
-    }
-    for n in range(4):
-        for norm in ("0.norm1", "0.norm2", "1.0"):
-            shapes |= {f"layers.{n}.{norm}.{part}": (width,) for part in ("weight", "bias")}
-        shapes |= {
-            f"layers.{n}.0.to_q.weight": (width, width),
-            f"layers.{n}.0.to_kv.weight": (2 * width, width),
-            f"layers.{n}.0.to_out.weight": (width, width),
-            f"layers.{n}.1.1.weight": (4 * width, width),
-            f"layers.{n}.1.3.weight": (width, 4 * width),
-        }
-    return {f"image_proj.{name}": torch.randn(shape) for name, shape in shapes.items()}
-
-
-def plus_face(folder: Path) -> type[Diffusion]:
-    from safetensors.torch import save_file
-    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
-
-    own = folder / IP_ADAPTER / "models"
-    CLIPVisionModelWithProjection(
-        CLIPVisionConfig(
-            hidden_size=SEEN,
-            intermediate_size=32,
-            projection_dim=SEEN,
-            num_hidden_layers=2,
-            num_attention_heads=4,
-            image_size=32,
-            patch_size=8,
-        )
-    ).save_pretrained(own / "image_encoder")
-    adapter = resampler()
-    for n, name in enumerate(unet().attn_processors):
-        if name.endswith("attn2.processor"):
-            for half in "kv":
-                adapter[f"ip_adapter.{n}.to_{half}_ip.weight"] = torch.randn(64, HIDDEN)
-    save_file(adapter, own / PLUS_FACE)
-    return PlusFace
-
-
 def arc2face(folder: Path) -> type[Diffusion]:
     """Its encoder is a pickle, its names with the prefix that they were published with."""
     own = folder / ARC2FACE
@@ -169,16 +74,34 @@ def arc2face(folder: Path) -> type[Diffusion]:
     return Arc2Face
 
 
-FAMILIES = {"plus-face": plus_face, "arc2face": arc2face}
+M = TypeVar("M", bound=Model)
+FAMILIES: dict[str, Callable[[Path], type[Diffusion]]] = {
+    "plus-face": tiny_adapters.plus_face,
+    "faceid": tiny_adapters.face_id,
+    "faceid-plus": tiny_adapters.face_id_plus,
+    "arc2face": arc2face,
+}
 
 
 def loaded(family: str, folder: Path) -> Diffusion:
-    """The tiny model, installed where fetching puts its files, and loaded by its back end: of what
-    was saved, those files alone that a release pins."""
+    """The tiny model, loaded by its back end, and the parts that help it installed beside it."""
     torch.manual_seed(0)
     hub, weights = folder / "hub", Weights(folder / "weights")
     stable_diffusion(hub / BASE)
     kind = FAMILIES[family](hub)
+    parts = {
+        "quick": installed(tiny_fast.fast_mode(hub), hub, weights),
+        "control": installed(tiny_fast.landmark_control(hub), hub, weights),
+    }
+    tiny = installed(kind, hub, weights, **parts)
+    engine = tiny(weights, Device.CPU)
+    torch.set_num_threads(1)  # so little work takes longer when it is shared
+    return engine
+
+
+def installed(kind: type[M], hub: Path, weights: Weights, **more: Any) -> type[M]:
+    """A model whose files lie where fetching puts them: of what was saved, those alone that a
+    release pins."""
     sources = []
     for source in kind.card.weights:
         repo = hub / source.label
@@ -186,5 +109,4 @@ def loaded(family: str, folder: Path) -> Diffusion:
         for file in sources[-1].files:
             weights.where(file).parent.mkdir(parents=True, exist_ok=True)
             copyfile(repo / file.name, weights.where(file))
-    tiny = type("Tiny", (kind,), {"card": replace(kind.card, weights=tuple(sources))})
-    return tiny(weights, Device.CPU)
+    return type("Tiny", (kind,), {"card": replace(kind.card, weights=tuple(sources)), **more})
