@@ -9,7 +9,9 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from ml.geolocation import second_looks
 from ml.geolocation.clues import Clue, Country, Disc
+from ml.geolocation.consistency import Agreement
 from ml.geolocation.journey import ARTIFACT, Route, placed
 from ml.geolocation.ledger import Ledger, ledger
 from ml.geolocation.location_ledger import NAME, written
@@ -38,20 +40,20 @@ def ledger_of(*clues: Clue) -> Ledger:
     return ledger(clues, ("Thai writing was seen that nothing installed here can read.",))
 
 
-def located(photo: Photo, by: User, *clues: Clue, **options: object) -> Job:
+def located(
+    photo: Photo, by: User, *clues: Clue, agreement: Sequence[Agreement] = (), **options: object
+) -> Job:
     """The photo, looked at by a job that found these clues."""
     job = job_submit(
         kind="locate", gallery=photo.gallery, photos=[photo], by=by, options=dict(options)
     )
-    return finished(job, ledger_of(*clues))
-
-
-def finished(job: Job, found: Ledger) -> Job:
-    """The job, ended with that ledger."""
     claim = store.claim(job.pk)
     assert claim is not None
     claim.scratch.mkdir(parents=True, exist_ok=True)
-    assert store.finish(claim, Report((640, 480), artifacts=(written(NAME, found, claim.scratch),)))
+    files = [written(NAME, ledger_of(*clues), claim.scratch)]
+    if agreement:
+        files.append(second_looks.written(NAME, agreement, claim.scratch))
+    assert store.finish(claim, Report((640, 480), artifacts=tuple(files)))
     job.refresh_from_db()
     return job
 

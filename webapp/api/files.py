@@ -94,15 +94,18 @@ class PhotoReport(APIView):
         return Response(report_json(photo))
 
 
+ACTS = list(Act)  # named in settings: two fields choose among them
+
+
 class LineOutput(serializers.Serializer):
     weight = serializers.CharField(help_text="much, some or little")
     topic = serializers.ChoiceField(list(Topic), help_text="What it is about.")
     learns = serializers.CharField(help_text="What a stranger learns.")
     cause = serializers.CharField(help_text="What tells it.")
     act = serializers.CharField(help_text="What would remove it.")
-    does = serializers.ChoiceField(list(Act), help_text="The same for programs.")
+    does = serializers.ChoiceField(ACTS, help_text="The same for programs.")
     or_does = serializers.ChoiceField(
-        list(Act), allow_null=True, help_text="What may be done instead, for programs."
+        ACTS, allow_null=True, help_text="What may be done instead, for programs."
     )
     in_file = serializers.BooleanField(help_text="A copy without metadata does not tell it.")
 

@@ -116,6 +116,12 @@ class ClueOutput(serializers.Serializer):
         return found
 
 
+class AgreementOutput(serializers.Serializer):
+    change = serializers.CharField(help_text="What was done to the photo, or how it was asked.")
+    overlap = serializers.FloatField(help_text="Of both distributions, 0 to 1.")
+    km = serializers.FloatField(help_text="Between the likeliest points.")
+
+
 class LocationOutput(serializers.Serializer):
     photo = serializers.UUIDField(source="row.photo_id")
     job = serializers.UUIDField(source="row.job_id", allow_null=True)
@@ -127,6 +133,7 @@ class LocationOutput(serializers.Serializer):
     countries = serializers.SerializerMethodField()
     clues = serializers.SerializerMethodField()
     notes = serializers.ListField(child=serializers.CharField(), source="ledger.notes")
+    agreement = AgreementOutput(many=True, help_text="Of second looks, where they were asked for.")
 
     def get_countries(self, located: Located) -> dict[str, float]:
         """ISO 3166 -> how likely, by its towns; the likeliest first."""

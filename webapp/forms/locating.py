@@ -24,6 +24,8 @@ def located_of(answer: QueryDict) -> LocateOptions:
         "place": answer.get("place", "").strip()[:200],
         "metadata": "metadata" in answer,
         "moment": answer.get("moment", "").strip().replace("T", " "),
+        "engine": answer.get("engine", ""),
+        "again": "again" in answer,
         "shadow": [] if not any(words) else [number(word) for word in words if word],
     }
     return parse(LocateOptions, said)

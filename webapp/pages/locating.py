@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from ml.asking import comparers
 from ml.geolocation.clues import Clue
 from ml.geolocation.countries import name_of
 from ml.geolocation.evidence import CLEAN_FILE, COVER_TEXT, CROP
@@ -25,6 +26,7 @@ from webapp.forms.locating import located_of
 from webapp.jobs import options as values
 from webapp.models import Location, Photo
 from webapp.pages.drawing import Drawn, shape
+from webapp.pages.engines import engine_choices
 from webapp.pages.mapping import WorldMap, map_of
 from webapp.pages.showing import Shown
 from webapp.pages.visit import Visit
@@ -79,10 +81,14 @@ class ShownPlace:
 def tab(request: Visit, photo: Photo, shown: Shown) -> dict[str, Any]:
     """What the tab shows."""
     found = locations.location_of(request.user, photo)
+    choices = engine_choices(request.user, photo.gallery)
+    form = {
+        "shadow_points": POINTS,
+        "seers": [one for one in choices if one.ready and one.name in comparers()],
+    }
     if found is None:
-        return {"place": None, "shadow_points": POINTS}
-    shown = with_clues(shown, found)
-    return {"place": place_of(found), "shown": shown, "shadow_points": POINTS}
+        return {"place": None} | form
+    return {"place": place_of(found), "shown": with_clues(shown, found)} | form
 
 
 def place_of(found: Located) -> ShownPlace:

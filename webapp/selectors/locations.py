@@ -9,6 +9,7 @@ from typing import cast
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from ml.geolocation.consistency import Agreement
 from ml.geolocation.journey import Placed
 from ml.geolocation.ledger import Answer, Ledger, Without, answered
 from ml.types import JSON
@@ -18,17 +19,19 @@ from webapp.selectors import galleries, photos
 
 Someone = User | AnonymousUser
 LEDGER, STRUCK, PLACE = "location ledger", "location struck", "location stop"
+AGREED = "agreement"  # kept beside the ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Located:
     """A photo's ledger. struck: names of its clues that do not count; answer: what the others
-    say."""
+    say. agreement: of second looks, where they were asked for."""
 
     row: Location
     ledger: Ledger
     struck: frozenset[str]
     answer: Answer
+    agreement: tuple[Agreement, ...] = ()
 
     @property
     def whole(self) -> Answer:
@@ -70,11 +73,13 @@ def location_of(user: Someone, photo: Photo) -> Located | None:
 def opened(row: Location) -> Located:
     """The ledger of a row, with the answer that its struck clues leave."""
     gallery = row.photo.gallery
-    ledger = Ledger.from_json(unsealed(gallery, row.sealed_ledger, LEDGER))
+    kept = unsealed(gallery, row.sealed_ledger, LEDGER)
+    ledger = Ledger.from_json(kept)
+    agreement = tuple(map(Agreement.from_json, kept.get(AGREED, ())))
     there = {clue.name for clue in ledger.clues if clue.read}
     struck = frozenset(struck_of(row)) & there
     answer = answered(ledger.clues, struck) if struck else ledger.answer
-    return Located(row, ledger, struck, answer)
+    return Located(row, ledger, struck, answer, agreement)
 
 
 def struck_of(row: Location) -> list[str]:

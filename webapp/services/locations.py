@@ -13,10 +13,11 @@ from django.db import transaction
 from ml.geolocation.journey import ARTIFACT as ROUTE
 from ml.geolocation.journey import Route
 from ml.geolocation.location_ledger import KIND as LEDGER_FILE
+from ml.geolocation.second_looks import KIND as AGREEMENT
 from ml.types import Artifact, Report
 from webapp import sealing
 from webapp.models import Gallery, Job, Journey, Location, Photo, Stop, User
-from webapp.selectors.locations import LEDGER, PLACE, STRUCK, Located, opened, struck_of
+from webapp.selectors.locations import AGREED, LEDGER, PLACE, STRUCK, Located, opened, struck_of
 from webapp.services.audit import audit_write
 
 NO_CLUE = "The ledger has no such clue: look at it again."
@@ -26,7 +27,9 @@ def location_write(*, job: Job, photo: Photo, report: Report) -> None:
     """Keep the ledger a job made in place of the photo's last; what was struck out stays so. Called
     in the transaction that closes the job."""
     made = the(LEDGER_FILE, report)
-    _write(job, photo, made.model, read(made.path))
+    again = [one for one in report.artifacts if one.kind == AGREEMENT]
+    agreement = [row for one in again for row in read(one.path)]
+    _write(job, photo, made.model, read(made.path) | {AGREED: agreement})
     audit_write(
         actor=job.submitted_by, verb="locate", subject=f"photo:{photo.pk}",
         gallery=photo.gallery_id,
@@ -102,9 +105,8 @@ def the(kind: str, report: Report) -> Artifact:
     return made
 
 
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_bytes())
-    return found
+def read(path: Path) -> Any:
+    return json.loads(path.read_bytes())
 
 
 def _write(job: Job, photo: Photo, model: str, ledger: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from ml import registry
 from ml.authenticity.pipeline import AuthenticateOptions
+from ml.geolocation.pipeline import LocateOptions
 from ml.prompting.pipeline import REMOTE, AskOptions, sensitive
 from ml.prompting.search_pipeline import SearchOptions
 from ml.prompting.touchy import touches
@@ -38,7 +39,7 @@ def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelC
         ValidationError: the engine is not here, or may not run; the question is sensitive, and
             that is not turned on; or the photos may not be sent where it is asked.
     """
-    if isinstance(options, AuthenticateOptions | SearchOptions) and options.engine:
+    if isinstance(options, AuthenticateOptions | SearchOptions | LocateOptions) and options.engine:
         return _installed(options.engine, gallery)
     if not isinstance(options, AskOptions):
         return None

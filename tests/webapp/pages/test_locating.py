@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from ml.geolocation.consistency import Agreement
 from tests.webapp.locating import DOMAIN, GPS, PHONE, UNREAD, located, row_of
 from webapp.models import AuditLine, Job, Location, Photo, User
 from webapp.selectors.locations import opened
@@ -38,7 +39,7 @@ def test_the_form_asks_for_what_was_filled_in(alices: Client, photo: Photo) -> N
     job = Job.objects.get(kind="locate")
     assert job.options == {
         "place": "Spain", "metadata": True, "moment": "2024-06-21 12:30",
-        "shadow": [10.0, 20.0, 10.0, 5.0, 30.0, 21.5],
+        "shadow": [10.0, 20.0, 10.0, 5.0, 30.0, 21.5], "engine": "", "again": False,
     }  # fmt: skip
 
 
@@ -135,6 +136,19 @@ def test_looking_is_written_into_the_audit_log_without_the_place(placed: Photo) 
 def test_the_large_map_is_a_page_of_its_own(alices: Client, placed: Photo) -> None:
     page = alices.get(f"/photos/{placed.pk}/place/")
     assert page.status_code == 200 and "data-map" in page.content.decode()
+
+
+def test_second_looks_tell_how_far_the_answer_holds(
+    alices: Client, photo: Photo, alice: User
+) -> None:
+    located(photo, alice, PHONE, agreement=[Agreement("mirrored", 0.4321, 1210.0)])
+    page = tab(alices, photo)
+    assert "Does the answer hold?" in page and "mirrored" in page and "43 %" in page
+
+
+def test_an_engine_that_is_not_here_is_refused(alices: Client, photo: Photo) -> None:
+    alices.post(f"/photos/{photo.pk}/locate/", {"engine": "smolvlm"})
+    assert not Job.objects.filter(kind="locate").exists()
 
 
 def test_clues_lie_over_the_photo(alices: Client, placed: Photo) -> None:
