@@ -2,8 +2,7 @@
 
 The header names coefficients as Apple does (ARFaceAnchor.BlendShapeLocation), in any order; case
 does not count, and those that are missing are 0. A column `timecode` or `time` is optional:
-seconds, hours:minutes:seconds, or these and a frame (SMPTE ST 12-1), as the recorders of phones
-write it.
+seconds, hours:minutes:seconds, or these and a frame (SMPTE ST 12-1), as recorders write it.
 """
 
 from __future__ import annotations
