@@ -16,7 +16,7 @@ OUT_OF_FOCUS = 0.5  # of what matting.background can
 def plain(portrayer: Portrayer, colour: str) -> Floats:
     """colour: #rrggbb."""
     rgb = np.frombuffer(bytes.fromhex(colour.removeprefix("#")), np.uint8)
-    behind: Floats = np.full_like(portrayer.pixels, 1.0) * (rgb.astype(np.float32) / 255)
+    behind: Floats = np.ones_like(portrayer.pixels) * (rgb.astype(np.float32) / np.float32(255))
     return behind
 
 

@@ -133,8 +133,12 @@ def card(portrait: Portrait) -> Card:
 def lines(told: dict[str, Any]) -> list[str]:
     """What was asked for and what judges found, side by side."""
     found = [
-        f"{name} {told[f'{name} asked']:+.0f}° asked"
-        + (f", {told[f'{name} found']:+.0f}° found" if f"{name} found" in told else ", not found")
+        f"{name} {round(told[f'{name} asked']):+d}° asked"
+        + (
+            f", {round(told[f'{name} found']):+d}° found"
+            if f"{name} found" in told
+            else ", not found"
+        )
         for name in ("yaw", "pitch", "roll")
         if told.get(f"{name} asked")
     ]

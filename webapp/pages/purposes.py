@@ -25,7 +25,7 @@ class Words:
     always: bool = False
 
 
-WORDS: Mapping[Purpose, Words] = {
+WORDS: Mapping[Consent.Purpose, Words] = {
     Purpose.SHARING: Words(
         "Share links",
         "to be shown behind share links",
@@ -55,7 +55,7 @@ WORDS: Mapping[Purpose, Words] = {
 class Asked:
     """A purpose on a person's page. form: one that was not right."""
 
-    purpose: Purpose
+    purpose: Consent.Purpose
     words: Words
     given: Consent | None
     form: ConsentForm | None
@@ -67,7 +67,7 @@ class Asked:
         return [(one.value, one.label) for one in Basis if one not in left_out]
 
 
-def purposes(person: Person, agreeing: tuple[Purpose, ConsentForm] | None) -> list[Asked]:
+def purposes(person: Person, agreeing: tuple[Consent.Purpose, ConsentForm] | None) -> list[Asked]:
     """Those that are asked here, and those that were recorded anyway. agreeing: what was said on a
     form that was not right."""
     asked, form = agreeing or (None, None)

@@ -25,7 +25,7 @@ def visible_to(user: Someone) -> QuerySet[Portrait]:
     """The portraits made of photos the user may see, newest first, each job's best first."""
     mine = Portrait.objects.filter(artifact__in=artifacts.visible_to(user))
     related = ("artifact__run__photo__gallery", "person", "made_by", "job")
-    return mine.select_related(*related).order_by("-job__created", "-created", "rank")
+    return mine.select_related(*related).order_by("-job__created", "rank", "-created")
 
 
 def editable_by(user: Someone) -> QuerySet[Portrait]:

@@ -87,6 +87,15 @@ def test_a_portrait_is_made_as_asked_signed_and_put_on_a_contact_sheet(
     assert AuditLine.objects.filter(verb="portraits-make", detail="portraits: 1").exists()
 
 
+def test_the_best_is_shown_first(
+    alices: Client, alice: User, analysed: Photo, mine: Face, weights_folder: Path
+) -> None:
+    made = portraying.made(mine, alice, weights_folder, yaw=15, count=3)
+    page = tab(alices, analysed)
+    places = [page.index(f'id="portrait-{one.pk}"') for one in made]
+    assert [one.rank for one in made] == [1, 2, 3] and places == sorted(places)
+
+
 def test_what_is_kept_stays_and_what_is_discarded_can_be_taken_back(
     alices: Client, analysed: Photo, portrait: Portrait
 ) -> None:
