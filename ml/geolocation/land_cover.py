@@ -21,15 +21,15 @@ from ml.geolocation.clues import coarse
 
 FILE = "land-cover.npz"
 KINDS = ("built-up", "crops", "grass", "trees", "shrubs", "wetland", "bare", "ice", "water")
-# Class of the raster -> kind. "worldcover": ESA WorldCover 2021. "cci": ESA's Climate Change
-# Initiative and GlobCover, whose numbers are the same but for what is finer.
+# Class of the raster -> kind. "worldcover": ESA WorldCover 2021. "cci": land cover of ESA's Climate
+# Change Initiative.
 LEGENDS: Mapping[str, Mapping[int, str]] = {
     "worldcover": {
         10: "trees", 20: "shrubs", 30: "grass", 40: "crops", 50: "built-up", 60: "bare", 70: "ice",
         80: "water", 90: "wetland", 95: "wetland", 100: "bare",
     },
     "cci": {
-        **dict.fromkeys((10, 11, 12, 14, 20, 30), "crops"),
+        **dict.fromkeys((10, 11, 12, 20, 30), "crops"),
         **dict.fromkeys((40, 50, 60, 61, 62, 70, 71, 72, 80, 81, 82, 90, 100), "trees"),
         **dict.fromkeys((110, 130, 140), "grass"), **dict.fromkeys((120, 121, 122), "shrubs"),
         **dict.fromkeys((150, 151, 152, 153, 200, 201, 202), "bare"),

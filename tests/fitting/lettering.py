@@ -1,7 +1,22 @@
 """Free fonts by script, and what may be written in them: for drawing signs in many scripts.
 
-Debian's names of the packages: fonts-noto-core, fonts-noto-cjk (what the network of scripts is
-trained on), and fonts of other makers (what it is tested on): fonts-dejavu, fonts-liberation,
+Debian's names of the packages. What the network of scripts is trained on: fonts-noto-core,
+fonts-noto-extra, fonts-noto-mono, fonts-noto-ui-core, fonts-noto-cjk, fonts-noto-cjk-extra, and for
+MORE: fonts-inter, fonts-comfortaa, fonts-jura, fonts-crosextra-carlito, fonts-sil-andika,
+fonts-sil-gentiumplus, fonts-urw-base35, fonts-bebas-neue, fonts-roadgeek, fonts-yanone-kaffeesatz,
+fonts-cmu, fonts-b612, fonts-play, fonts-manrope,
+fonts-ebgaramond, fonts-dosis, fonts-comic-neue, fonts-lato, fonts-arabeyes, fonts-farsiweb,
+fonts-sil-scheherazade, fonts-sil-harmattan, fonts-sil-lateef, fonts-paktype, fonts-nafees,
+fonts-lemonada, fonts-sil-ezra, culmus-fancy, fonts-gargi, fonts-nakula, fonts-sahadeva,
+fonts-sarai, fonts-sil-annapurna, fonts-samyak, fonts-aksharyogini2, fonts-gujr-extra,
+fonts-yrsa-rasa, fonts-kalapi, fonts-guru-extra, fonts-meera-inimai, fonts-taml-tamu,
+fonts-teluguvijayam, fonts-navilu, fonts-rit-sundar, fonts-gemunu-libre, fonts-sipa-arundina,
+fonts-sil-mondulkiri, fonts-sil-mondulkiri-extra, fonts-mph-2b-damase, fonts-senamirmir-washra,
+fonts-woowa-bm, fonts-baekmuk, fonts-lexi-gulim, fonts-naver-d2coding, fonts-mplus,
+fonts-morisawa-bizud-gothic, fonts-morisawa-bizud-mincho, fonts-motoya-l-maruberi,
+fonts-sawarabi-gothic, fonts-reggae, fonts-rocknroll, fonts-yusei-magic, fonts-klee,
+fonts-arphic-ukai, fonts-arphic-gbsn00lp, fonts-lxgw-wenkai, fonts-smiley-sans. What it is tested
+on, fonts of other makers again: fonts-dejavu, fonts-liberation,
 fonts-roboto-unhinted, fonts-open-sans, fonts-paratype, fonts-linuxlibertine, fonts-gfs-didot,
 fonts-freefont-ttf, fonts-hosny-amiri, fonts-kacst, culmus, fonts-lohit-*, fonts-deva-extra,
 fonts-beng-extra, fonts-telu-extra, fonts-gubbi, fonts-smc, fonts-lklug-sinhala, fonts-thai-tlwg,
@@ -13,8 +28,9 @@ fonts-wqy-microhei, fonts-arphic-uming.
 from __future__ import annotations
 
 import subprocess
+import unicodedata
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import ImageFont
 
@@ -45,6 +61,74 @@ NOTO = {
     "kana": ("Noto Sans CJK JP", "Noto Serif CJK JP"),
     "han": ("Noto Sans CJK SC", "Noto Serif CJK SC", "Noto Sans CJK TC", "Noto Serif CJK TC"),
     "none": ("Noto Sans", "Noto Serif", "Noto Sans Mono"),
+}
+MORE = {  # of other makers than Noto's and than those that it is tested on
+    "latin": (
+        *("Inter", "Comfortaa", "Jura", "Carlito", "Andika", "Gentium Plus", "Nimbus Sans"),
+        *("Nimbus Roman", "Bebas Neue", "Roadgeek 2014 Series D", "Yanone Kaffeesatz", "B612"),
+        *("CMU Serif", "CMU Sans Serif", "Play", "Manrope", "EB Garamond", "Dosis", "Comic Neue"),
+    ),
+    "cyrillic": (
+        *("Inter", "Comfortaa", "Jura", "Carlito", "Andika", "Gentium Plus", "Nimbus Sans"),
+        *("Nimbus Roman", "Bebas Neue", "CMU Serif", "CMU Sans Serif", "Play"),
+        *("Manrope", "EB Garamond", "Lato"),
+    ),
+    "greek": (
+        *("Inter", "Comfortaa", "Jura", "Carlito", "Gentium Plus", "Nimbus Sans", "Nimbus Roman"),
+        *("CMU Serif", "CMU Sans Serif", "Play", "Manrope", "EB Garamond", "B612"),
+    ),
+    "arabic": (
+        *("Scheherazade", "Harmattan", "Lateef", "Nafees", "Nazli", "Homa", "Titr", "Lemonada"),
+        *("PakType Naskh Basic", "PakType Naqsh", "AlArabiya", "Furat", "Hani", "Petra", "Salem"),
+    ),
+    "hebrew": ("Ezra SIL", "Anka CLM", "Gan CLM", "Ozrad CLM", "Dorian CLM", "Horev CLM"),
+    "devanagari": (
+        *("Annapurna SIL", "Gargi", "Nakula", "Sahadeva", "Samyak Devanagari", "Sarai"),
+        "Aksharyogini2",
+    ),
+    "bengali": ("Ani", "Jamrul", "Mitra"),
+    "gujarati": ("Rasa", "Rekha", "Samyak Gujarati", "aakar", "padmaa", "Kalapi"),
+    "gurmukhi": ("Saab",),
+    "tamil": ("Meera Inimai", "Samyak Tamil", "TAMu_Kadambri", "TAMu_Kalyani", "TAMu_Maduram"),
+    "telugu": (
+        *("Dhurjati", "Gidugu", "Gurajada", "Mallanna", "Mandali", "NTR", "Ponnala", "Ramabhadra"),
+        *("Suranna", "Suravaram", "Timmana", "TenaliRamakrishna"),
+    ),
+    "kannada": ("Navilu",),
+    "malayalam": ("RIT-Sundar", "Samyak Malayalam"),
+    "sinhala": ("Gemunu Libre",),
+    "thai": ("Arundina Sans", "Arundina Serif", "Arundina Sans Mono"),
+    "khmer": ("Khmer Busra", "Khmer Mondulkiri", "Khmer Oureang", "Khmer Ratanakiri"),
+    "armenian": ("MPH 2B Damase",),
+    "ethiopic": (
+        *("Ethiopia Jiret", "Ethiopic Hiwua", "Ethiopic WashRa SemiBold", "Ethiopic Wookianos"),
+        *("Ethiopic Yebse", "Ethiopic Yigezu Bisrat Goffer", "Ethiopic Zelan"),
+    ),
+    "hangul": (
+        "BM DoHyeon",
+        "BM JUA_TTF",
+        "BM YEONSUNG",
+        "Baekmuk Batang",
+        "LexiGulim",
+        "D2Coding",
+    ),
+    "kana": (
+        *("BIZ UDGothic", "BIZ UDMincho", "M PLUS 1", "MotoyaLMaru", "Sawarabi Gothic", "Klee One"),
+        *("Reggae One", "RocknRoll One", "Yusei Magic"),
+    ),
+    "han": (
+        *("AR PL UKai CN", "AR PL SungtiL GB", "BIZ UDGothic", "LXGW WenKai", "Smiley Sans"),
+        "Droid Sans Fallback",
+    ),
+    "none": (
+        "Inter",
+        "Jura",
+        "Carlito",
+        "Nimbus Roman",
+        "Bebas Neue",
+        "B612",
+        "Roadgeek 2014 Series D",
+    ),
 }
 WESTERN = ("DejaVu Sans", "DejaVu Serif", "Liberation Sans", "Liberation Serif", "Roboto")
 OTHERS = {
@@ -108,7 +192,6 @@ def installed(script: str) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-@cache
 def font(script: str, family: str, which: int, size: int) -> ImageFont.FreeTypeFont:
     """One of a family's files with the script, whichever `which` falls on.
 
@@ -118,5 +201,25 @@ def font(script: str, family: str, which: int, size: int) -> ImageFont.FreeTypeF
     files = installed(script).get(family)
     if not files:
         raise LookupError(f"The font {family} is not installed; see tests/fitting/lettering.py.")
-    file, index = files[which % len(files)]
+    return opened(*files[which % len(files)], size)
+
+
+@lru_cache(maxsize=2000)
+def opened(file: str, index: int, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(file, size, index=index)
+
+
+def whole(text: str, chosen: ImageFont.FreeTypeFont) -> bool:
+    """Whether the font has all letters of the text: of others it draws empty boxes, which say more
+    of the font than of the script."""
+    return not any(lacking(str(chosen.path), chosen.index, letter) for letter in set(text))
+
+
+@lru_cache(maxsize=200_000)
+def lacking(file: str, index: int, letter: str) -> bool:
+    """Whether the letter looks as one that no font has."""
+    if letter.isspace() or unicodedata.category(letter) == "Cf":
+        return False
+    small = ImageFont.truetype(file, 16, index=index, layout_engine=ImageFont.Layout.BASIC)
+    drawn = bytes(small.getmask(letter))
+    return not any(drawn) or drawn == bytes(small.getmask("\U0010fffd"))

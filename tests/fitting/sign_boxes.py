@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from ml.geolocation.script_boxes import HIGH, WIDE
-from tests.fitting.lettering import font
+from tests.fitting.lettering import font, whole
 
 Pixels = NDArray[np.uint8]
 BACKGROUNDS = ("coffee", "chelsea", "rocket", "brick", "grass", "gravel", "motorcycle_left")
+LEFT = 0.6  # of the ink, where strokes are drawn thinner
 
 
 def backgrounds() -> list[Pixels]:
@@ -34,9 +35,17 @@ def as_rgb(pixels: Pixels) -> Pixels:
 def written(
     text: str, script: str, families: tuple[str, ...], random: np.random.Generator
 ) -> Pixels:
-    """How much ink lies on each pixel, 0-255, with a margin of a quarter of its height or less."""
+    """How much ink lies on each pixel, 0-255, with a margin of a quarter of its height or less.
+
+    Letters that the font lacks are left out; where it lacks all, another font is taken.
+    """
     size = int(random.integers(30, 56))
-    chosen = font(script, str(random.choice(families)), int(random.integers(1000)), size)
+    while True:
+        chosen = font(script, str(random.choice(families)), int(random.integers(1000)), size)
+        kept = "".join(letter for letter in text if whole(letter, chosen)).strip()
+        if kept:
+            break
+    text = kept
     left, top, right, bottom = chosen.getbbox(text)
     margin = random.uniform(0.02, 0.25, 4) * (bottom - top)
     width = int(right - left + margin[0] + margin[1]) + 2
@@ -44,6 +53,25 @@ def written(
     canvas = Image.new("L", (width, height))
     ImageDraw.Draw(canvas).text((margin[0] - left, margin[2] - top), text, 255, font=chosen)
     return np.asarray(canvas)
+
+
+def reshaped(ink: Pixels, random: np.random.Generator) -> Pixels:
+    """As other fonts would have it: narrower or wider, slanted, thinner or bolder."""
+    height, width = ink.shape
+    if random.random() < 0.5:
+        width = max(4, int(width * np.exp(random.uniform(-0.35, 0.3))))
+        ink = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    if random.random() < 0.25:
+        slant = float(random.uniform(-0.15, 0.3))
+        matrix = np.array([[1, -slant, max(slant, 0) * height], [0, 1, 0]], np.float32)
+        wider = (width + int(abs(slant) * height), height)
+        ink = np.asarray(cv2.warpAffine(ink, matrix, wider), np.uint8)
+    if random.random() < 0.35:
+        change = cv2.dilate if random.random() < 0.6 else cv2.erode
+        kernel = np.ones((int(random.integers(1, 4)), int(random.integers(1, 4))), np.uint8)
+        changed = np.asarray(change(ink, kernel), np.uint8)
+        ink = changed if changed.mean() > LEFT * ink.mean() else ink
+    return ink
 
 
 def painted(ink: Pixels, photos: list[Pixels], random: np.random.Generator) -> NDArray[np.float32]:
@@ -109,10 +137,12 @@ def texture(photos: list[Pixels], random: np.random.Generator) -> Pixels:
 
 
 def window(box: Pixels, random: np.random.Generator) -> Pixels:
-    """WIDE pixels of it: from anywhere, or the whole with its ends drawn out."""
-    spare = box.shape[1] - WIDE
-    if spare >= 0:
-        left = int(random.integers(spare + 1))
-        return box[:, left : left + WIDE]
-    left = int(random.integers(-spare + 1))
-    return np.pad(box, ((0, 0), (left, -spare - left)), mode="edge")
+    """WIDE pixels of it, from anywhere, its edges drawn out where it is shorter; drawn somewhat
+    larger or smaller, higher or lower, as a finder may have cut it."""
+    across, down = np.exp(random.uniform(-0.22, 0.22)), np.exp(random.uniform(-0.12, 0.12))
+    wide, high = box.shape[1] * across, HIGH * down
+    left = random.uniform(min(0.0, WIDE - wide), max(0.0, WIDE - wide))
+    top = (HIGH - high) / 2 + random.uniform(-2, 2)
+    matrix = np.array([[across, 0, left], [0, down, top]], np.float32)
+    drawn = cv2.warpAffine(box, matrix, (WIDE, HIGH), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(drawn, np.uint8)

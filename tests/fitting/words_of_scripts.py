@@ -123,14 +123,31 @@ def cased(word: str, random: np.random.Generator) -> str:
     return word.upper() if random.random() < 0.35 and script_of(word) != "georgian" else word
 
 
-def phrase(script: str, words: list[str], random: np.random.Generator) -> str:
+def spliced(one: str, other: str, random: np.random.Generator) -> str:
+    """The beginning of one word with the end of another, cut where a letter begins: so that a
+    script is not known by its few words."""
+
+    def cuts(word: str) -> list[int]:
+        return [i for i, letter in enumerate(word) if unicodedata.category(letter)[0] != "M"]
+
+    end, begin = random.choice(cuts(one)), random.choice(cuts(other))
+    made = (one[:end] + other[begin:])[:LONGEST]
+    return made if len(made) > 1 else one
+
+
+def phrase(
+    script: str, words: list[str], random: np.random.Generator, invented: float = 0.0
+) -> str:
     """A word or a few, at times with a number, as signs have them; only signs of numbers for
-    "none"."""
+    "none". invented: the share of phrases with words that are put together of two."""
     if script == "none":
         length = random.integers(1, 10)
         return "".join(random.choice(list(NUMBERS), length)) or "1"
     count = random.choice((1, 1, 1, 2, 3))
     chosen = [cased(words[random.integers(len(words))], random) for _ in range(count)]
+    if random.random() < invented:
+        others = (words[random.integers(len(words))] for _ in chosen)
+        chosen = [spliced(one, other, random) for one, other in zip(chosen, others, strict=True)]
     if random.random() < 0.12:
         chosen.append(str(random.integers(1, 2000)))
     joined = " ".join(chosen)
