@@ -36,6 +36,7 @@ MOST_STEPS = 100
 FULL = "There is no room on any device for a picture of {} x {} pixels, nor for a smaller one."
 CUT = "The prompt is longer than the {} tokens the model reads; what comes after them was left out."
 HASTY = "Fast mode needs no more than {} steps: so many were made."
+NO_HURRY = "{} has no fast mode."
 NO_FACE = "This model needs a face to go by."
 SIZE = "The sides of a picture are multiples of 64 pixels, from 256 to 1024."
 COUNTS = "Ask for 1 to 16 pictures in 1 to 100 steps."
@@ -46,17 +47,20 @@ UNTRIED = (
 
 
 def card(name: str, title: str, paper: str, **more: Any) -> ModelCard:
-    """A card of a model on Stable Diffusion 1.5. sources: what it reads beside that."""
+    """A card. on: what it stands on, if not Stable Diffusion 1.5. sources: what it reads besides.
+    limits: what is to be said beside what all of them have in common."""
     beside: tuple[Source, ...] = more.pop("sources", ())
+    on: Source = more.pop("on", hub(BASE))
+    limits = f"{UNTRIED} {more.pop('limits', '')}".strip()
     given: dict[str, Any] = {"commercial_use": Commercial.YES, "memory_mb": 5000} | more
     return ModelCard(
         name=name,
         title=title,
         task=GENERATION,
-        weights=(hub(BASE), *beside),
+        weights=(on, *beside),
         code_licence="Apache-2.0",
         paper=paper,
-        known_limits=UNTRIED,
+        known_limits=limits,
         devices=(Device.CPU, Device.CUDA),
         **given,
     )
@@ -64,11 +68,12 @@ def card(name: str, title: str, paper: str, **more: Any) -> ModelCard:
 
 class Diffusion(Generator):
     """Pictures out of noise. guided: how closely words are followed where nobody says. family: of
-    pipelines. quick, control: what is loaded for briefs in fast mode, and for landmarks."""
+    pipelines. quick, control: what is loaded for briefs in fast mode (None: it has none), and for
+    landmarks."""
 
     guided: ClassVar[float] = 7.5
     family: ClassVar[str] = SD15
-    quick: ClassVar[type[FastMode]] = FastMode
+    quick: ClassVar[type[FastMode] | None] = FastMode
     control: ClassVar[type[LandmarkControl]] = LandmarkControl
 
     def __init__(self, weights: Weights, device: Device) -> None:
@@ -160,7 +165,9 @@ class Diffusion(Generator):
     def _mode(self, brief: Brief) -> tuple[str, ...]:
         """The decoder, solver and changes of the network that the brief asks for, put in place."""
         decoder, solver = self._usual
-        if brief.fast and self._fast is None:
+        if brief.fast and self.quick is None:
+            raise MLError(NO_HURRY.format(self.card.title))
+        if brief.fast and self._fast is None and self.quick is not None:
             self._fast = self.quick(self.weights, self.device)
             self._worn, self._solver = self._fast.attached(self._pipe)
         if self._fast is not None:

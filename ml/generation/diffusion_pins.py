@@ -17,6 +17,9 @@ BASE = "stable-diffusion-v1-5/stable-diffusion-v1-5"
 IP_ADAPTER = "h94/IP-Adapter"
 FACE_ID = "h94/IP-Adapter-FaceID"
 ARC2FACE = "FoivosPar/Arc2Face"
+SDXL = "stabilityai/stable-diffusion-xl-base-1.0"
+INSTANT_ID = "InstantX/InstantID"
+INSTANT_ID_ADAPTER = "ip-adapter.bin"
 LCM_LORA = "latent-consistency/lcm-lora-sdv1-5"
 LCM_LORA_FILE = "pytorch_lora_weights.safetensors"
 TAESD = "madebyollin/taesd"
@@ -25,15 +28,26 @@ PLUS_FACE = "ip-adapter-plus-face_sd15.safetensors"
 BY_IDENTITY = "ip-adapter-faceid_sd15.bin"
 BY_BOTH = "ip-adapter-faceid-plusv2_sd15.bin"
 
+NETWORK = ("config.json", "diffusion_pytorch_model.safetensors")
+WORDS = ("merges.txt", "vocab.json", "special_tokens_map.json", "tokenizer_config.json")
+ONE_ENCODER = (
+    "model_index.json",
+    "scheduler/scheduler_config.json",
+    *(f"text_encoder/{name}" for name in ("config.json", "model.safetensors")),
+    *(f"tokenizer/{name}" for name in WORDS),
+    *(f"unet/{name}" for name in NETWORK),
+    *(f"vae/{name}" for name in NETWORK),
+)
 NAMES: Mapping[str, tuple[str, ...]] = {
-    BASE: (
-        "model_index.json",
-        "scheduler/scheduler_config.json",
-        *(f"text_encoder/{name}" for name in ("config.json", "model.safetensors")),
-        *(f"tokenizer/{name}" for name in ("merges.txt", "vocab.json")),
-        *(f"tokenizer/{name}.json" for name in ("special_tokens_map", "tokenizer_config")),
-        *(f"unet/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
-        *(f"vae/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
+    BASE: ONE_ENCODER,
+    SDXL: (
+        *ONE_ENCODER,
+        *(f"text_encoder_2/{name}" for name in ("config.json", "model.safetensors")),
+        *(f"tokenizer_2/{name}" for name in WORDS),
+    ),
+    INSTANT_ID: (
+        INSTANT_ID_ADAPTER,
+        *(f"ControlNetModel/{name}" for name in NETWORK),
     ),
     IP_ADAPTER: (
         f"models/{PLUS_FACE}",
@@ -41,11 +55,11 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     FACE_ID: (BY_IDENTITY, BY_BOTH),
     ARC2FACE: (
-        *(f"arc2face/{name}" for name in ("config.json", "diffusion_pytorch_model.safetensors")),
+        *(f"arc2face/{name}" for name in NETWORK),
         *(f"encoder/{name}" for name in ("config.json", "pytorch_model.bin")),
     ),
     LCM_LORA: (LCM_LORA_FILE,),
-    TAESD: ("config.json", "diffusion_pytorch_model.safetensors"),
+    TAESD: NETWORK,
     MEDIAPIPE_FACE: (
         "diffusion_sd15/config.json",
         "diffusion_sd15/diffusion_pytorch_model.fp16.safetensors",

@@ -63,16 +63,21 @@ def attached(pipe: Any, file: Path) -> Worn:
     named = tensors["ip_adapter"]
     changes = of_face_id(pipe.unet, named)  # before the adapter brings attention of its own
     plain = {name: value for name, value in named.items() if "_lora." not in name}
+    adapter(pipe, {"image_proj": tensors["image_proj"], "ip_adapter": plain})
+    worn = Worn(pipe.unet, changes, "faceid")
+    worn.strength = 1.0
+    return worn
+
+
+def adapter(pipe: Any, tensors: dict[str, Any]) -> None:
+    """An adapter without a picture encoder of its own, read into the pipeline."""
     pipe.load_ip_adapter(
-        {"image_proj": tensors["image_proj"], "ip_adapter": plain},
+        tensors,
         subfolder="",
         weight_name="",
         image_encoder_folder=None,
         low_cpu_mem_usage=False,
     )
-    worn = Worn(pipe.unet, changes, "faceid")
-    worn.strength = 1.0
-    return worn
 
 
 def told(pipe: Any, face: Floats, both: bool) -> Any:

@@ -53,6 +53,13 @@ class Steps:
 
         if halved:
             latents = torch.nn.functional.avg_pool2d(latents, 2)
-        drawn = pipe.vae.decode(latents / pipe.vae.config.scaling_factor).sample[0].float()
+        vae, half = pipe.vae, pipe.vae.dtype
+        exact = half is torch.float16 and vae.config.force_upcast  # it would overflow
+        if exact:
+            vae.to(torch.float32)
+        scaled = latents.to(vae.dtype) / vae.config.scaling_factor
+        drawn = vae.decode(scaled).sample[0].float()
+        if exact:
+            vae.to(half)
         values = ((drawn / 2 + 0.5).clamp(0, 1) * 255).round().permute(1, 2, 0)
         return np.asarray(values.cpu().numpy(), np.uint8)

@@ -14,7 +14,9 @@ from ml import registry
 from ml.contracts.generators import Brief, FaceAsked, Made, Pixels
 from ml.errors import Cancelled, DownloadFailed, MLError, OutOfMemory
 from ml.generation.diffusion import Diffusion
+from ml.generation.posing import placed
 from ml.registry import Device
+from ml.shape.surface import average
 from ml.weights import Weights, fetch
 from tests.ml.generation.tiny_diffusion import FAMILIES, loaded
 
@@ -24,7 +26,7 @@ RANDOM = np.random.default_rng(1)
 def face() -> FaceAsked:
     chip = RANDOM.integers(0, 256, (64, 64, 3), np.uint8)
     who = RANDOM.normal(size=512).astype(np.float32)
-    return FaceAsked(chip, {"antelopev2": who, "buffalo_l": who})
+    return FaceAsked(chip, {"antelopev2": who, "buffalo_l": who}, placed(average(), 64, 64))
 
 
 FACE, OTHER = face(), face()

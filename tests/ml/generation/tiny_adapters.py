@@ -19,16 +19,16 @@ RANK = 4
 Shapes = dict[str, tuple[int, ...]]
 
 
-def resampler(width: int = 64, queries: int = 4) -> dict[str, torch.Tensor]:
+def resampler(width: int = 64, seen: int = SEEN, out: int = HIDDEN) -> dict[str, torch.Tensor]:
     """The adapter's network from seen picture to words, under the names it is published with."""
     shapes: dict[str, tuple[int, ...]] = {
-        "latents": (1, queries, width),
-        "proj_in.weight": (width, SEEN),
+        "latents": (1, 4, width),
+        "proj_in.weight": (width, seen),
         "proj_in.bias": (width,),
-        "proj_out.weight": (HIDDEN, width),
-        "proj_out.bias": (HIDDEN,),
-        "norm_out.weight": (HIDDEN,),
-        "norm_out.bias": (HIDDEN,),
+        "proj_out.weight": (out, width),
+        "proj_out.bias": (out,),
+        "norm_out.weight": (out,),
+        "norm_out.bias": (out,),
     }
     for n in range(4):
         for norm in ("0.norm1", "0.norm2", "1.0"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,23 +16,22 @@ from ml.generation.diffusion_pins import ARC2FACE, BASE, NAMES
 from ml.registry import Device, Model
 from ml.weights import Weights
 from ml.weights.pinning import pinned
-from tests.ml.generation import tiny_adapters, tiny_fast
-from tests.ml.generation.tiny_parts import text_encoder, tokenizer, unet
+from tests.ml.generation import tiny_adapters, tiny_fast, tiny_xl
+from tests.ml.generation.tiny_parts import (
+    autoencoder,
+    spelled_out,
+    text_encoder,
+    tokenizer,
+    unet,
+)
 
 
 def stable_diffusion(folder: Path) -> None:
-    from diffusers import AutoencoderKL, PNDMScheduler, StableDiffusionPipeline
+    from diffusers import PNDMScheduler, StableDiffusionPipeline
 
     words = tokenizer()
-    vae = AutoencoderKL(
-        block_out_channels=(8, 8, 8, 8),
-        down_block_types=("DownEncoderBlock2D",) * 4,
-        up_block_types=("UpDecoderBlock2D",) * 4,
-        norm_num_groups=4,
-        latent_channels=4,
-    )
     StableDiffusionPipeline(
-        vae=vae,
+        vae=autoencoder(),
         text_encoder=text_encoder(words),
         tokenizer=words,
         unet=unet(),
@@ -43,21 +41,6 @@ def stable_diffusion(folder: Path) -> None:
         requires_safety_checker=False,
     ).save_pretrained(folder)
     spelled_out(folder / "tokenizer", words)
-
-
-def spelled_out(folder: Path, words: Any) -> None:
-    """A tokenizer in the files that it was published in, which transformers no longer writes."""
-    (folder / "tokenizer.json").unlink()
-    (folder / "vocab.json").write_text(json.dumps(words.get_vocab()))
-    (folder / "merges.txt").write_text("#version: 0.2\ni d</w>\n")
-    ends = {
-        "bos_token": words.bos_token,
-        "eos_token": words.eos_token,
-        "pad_token": words.eos_token,
-    }
-    (folder / "special_tokens_map.json").write_text(json.dumps(ends))
-    config = ends | {"model_max_length": 77, "tokenizer_class": "CLIPTokenizer"}
-    (folder / "tokenizer_config.json").write_text(json.dumps(config))
 
 
 def arc2face(folder: Path) -> type[Diffusion]:
@@ -80,6 +63,7 @@ FAMILIES: dict[str, Callable[[Path], type[Diffusion]]] = {
     "faceid": tiny_adapters.face_id,
     "faceid-plus": tiny_adapters.face_id_plus,
     "arc2face": arc2face,
+    "instant-id": tiny_xl.instant_id,
 }
 
 
