@@ -36,7 +36,7 @@ def verdict(
         return Verdict({"same person": UNMEASURED, "face found": NO}, float("inf"))
     alike, far = _alike(source, made, judges)
     turned, amiss = _turned(asked, yaw, source, made, judges)
-    facts = {"face found": YES, "detector's score": round(made.face.score, 3)}
+    facts: Facts = {"face found": YES, "detector's score": round(made.face.score, 3)}
     return Verdict(facts | alike | turned | _expressed(asked, made, judges), far + amiss / TURN)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from ml import registry
 from ml.contracts import PORTRAITS
 from ml.contracts.portraits import From, Light, Wish
-from ml.generation.backdrops import BACKDROPS, KEEP
+from ml.generation.backgrounds import Background, Behind
 from ml.generation.expressions import EXPRESSIONS
 from ml.generation.portraits_mesh import NAME
 
@@ -22,6 +22,8 @@ WEAKER, STRONGER = 0.7, 1.15  # and how strong their expressions are, of what wa
 MOST = 6
 SIDES = (512, 768, 1024)
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
+BEHIND = (Behind.OWN, Behind.BLURRED, Behind.COLOUR, Behind.STUDIO)
+TINTED = (Behind.COLOUR, Behind.STUDIO)  # by the colour that is chosen
 
 
 def portrayers() -> tuple[str, ...]:
@@ -31,10 +33,6 @@ def portrayers() -> tuple[str, ...]:
 
 def expressions() -> tuple[str, ...]:
     return (NONE, *EXPRESSIONS)
-
-
-def backdrops() -> tuple[str, ...]:
-    return tuple(BACKDROPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +88,13 @@ class PortraitsOptions:
     light_strength: int = field(
         default=60, metadata={"title": "How much light", "help": "In %.", "min": 10, "max": 100}
     )
-    background: str = field(default=KEEP, metadata={"title": "Background", "choices": backdrops})
+    background: str = field(
+        default=Behind.OWN.value,
+        metadata={"title": "Background", "choices": tuple(map(str, BEHIND))},
+    )
     colour: str = field(
         default="#8a8f98",
-        metadata={"title": "Its colour", "help": "Only for a background of one colour."},
+        metadata={"title": "Its colour", "help": "Of one colour, and of studio light."},
     )
     count: int = field(
         default=1,
@@ -137,6 +138,11 @@ class PortraitsOptions:
         """
         if not COLOUR.fullmatch(self.colour):
             raise ValueError("Write the colour as #rrggbb.")
+
+
+def background_of(options: PortraitsOptions) -> Background:
+    red, green, blue = bytes.fromhex(options.colour.removeprefix("#"))
+    return Background(Behind(options.background), colour=(red, green, blue))
 
 
 @dataclass(frozen=True, slots=True)

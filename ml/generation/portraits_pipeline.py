@@ -7,7 +7,7 @@ takes the photo.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +15,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import decode, matting, registry
+from ml import decode, registry
 from ml.contracts import (
     AGE,
     DETECTION,
@@ -27,13 +27,20 @@ from ml.contracts import (
     POSE,
     View,
 )
-from ml.contracts.portraits import Floats, Portrayer, Studios, Wish
+from ml.contracts.portraits import Portrayer, Studios, Wish
 from ml.errors import MLError
 from ml.generation import minors
-from ml.generation.backdrops import BACKDROPS, COLOUR
+from ml.generation.backgrounds import before
 from ml.generation.badge import badged
 from ml.generation.judging import Facts, Verdict, verdict
-from ml.generation.portraits_asked import NONE, Asked, PortraitsOptions, variations
+from ml.generation.portraits_asked import (
+    NONE,
+    TINTED,
+    Asked,
+    PortraitsOptions,
+    background_of,
+    variations,
+)
 from ml.generation.seeing import Seen, needed, seen
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.registry import Sensitive, Task
@@ -150,14 +157,13 @@ def candidate(
     context: Context,
 ) -> Candidate:
     """One variation, drawn and judged."""
-    drawing = portrayer.drawing(asked.wish)
-    behind: Floats = BACKDROPS[options.background](portrayer, options.colour)
-    if options.mirrored:
-        behind = behind[:, ::-1]
-    whole = matting.composed(drawing.pixels, drawing.alpha, behind)
-    pixels = (whole.clip(0, 1) * 255 + 0.5).astype(np.uint8)
+    drawing = portrayer.drawing(replace(asked.wish, mirrored=False))
+    pixels = (before(portrayer, drawing, background_of(options)) * 255 + 0.5).astype(np.uint8)
+    (left, top), (right, bottom) = drawing.mesh[:, :2].min(0), drawing.mesh[:, :2].max(0)
+    if options.mirrored:  # with what is behind
+        pixels, left, right = pixels[:, ::-1], options.side - right, options.side - left
+    around = Box(float(left), float(top), float(right), float(bottom))
     # The badge comes after the judges: it is not to change what they say.
-    around = Box(*drawing.mesh[:, :2].min(0).tolist(), *drawing.mesh[:, :2].max(0).tolist())
     now = seen(Picture(pixels), around, judges, context.pool)
     told = verdict(asked, options.yaw, source, now, judges)
     return Candidate(asked, badged(pixels) if options.badge else pixels, drawing.lent, told)
@@ -179,7 +185,7 @@ def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> 
         "light": options.light,
         **({"light strength": options.light_strength} if options.light != NONE else {}),
         "background": options.background,
-        **({"colour": options.colour} if options.background == COLOUR else {}),
+        **({"colour": options.colour} if options.background in TINTED else {}),
         "side": options.side,
         "badge": "yes" if options.badge else "no",
     }

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ml.generation.portraits_asked import PortraitsOptions
@@ -46,5 +45,6 @@ def forget(request: Visit, recipe_id: UUID) -> HttpResponse:
     recipe_delete(recipe=recipe)
     messages.success(request, f"“{recipe.name}” is forgotten. What was made by it stays.")
     photo = optional_id(request.POST.get("photo"))
-    there = photo_selectors.visible_to(request.user).filter(pk=photo).first()
-    return redirect(reverse("photos") if there is None else address(there))
+    if photo is None:
+        return redirect("photos")
+    return redirect(address(get_object_or_404(photo_selectors.visible_to(request.user), pk=photo)))

@@ -73,7 +73,8 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     """What the tab shows; `recipe` fills the form in."""
     user = request.user
     recipes = recipes_of(user, photo.gallery)
-    recipe = recipes.filter(pk=optional_id(request.GET.get("recipe"))).first()
+    wanted = optional_id(request.GET.get("recipe"))
+    recipe = recipes.filter(pk=wanted).first() if wanted else None
     last = selectors.asked_last(user, photo)
     sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
     ready = [one for one in faces if one.forbidden is None]

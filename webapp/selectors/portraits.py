@@ -92,7 +92,7 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
     made, told = portrait.artifact, dict(portrait.artifact.facts)
     told.pop(UNSIGNED, None)
     photo = made.run.photo
-    consent = {"recorded": True, "person's own face": portrait.basis == "self"}
+    consent: dict[str, Any] = {"recorded": True, "person's own face": portrait.basis == "self"}
     if editor:
         consent |= {
             "person": str(portrait.person_id),

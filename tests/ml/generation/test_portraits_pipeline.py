@@ -17,7 +17,7 @@ from ml.contracts import DETECTION, View
 from ml.errors import Cancelled, MLError, Refused
 from ml.evaluation.looking import installed
 from ml.generation import minors
-from ml.generation.backdrops import BLUR, COLOUR, KEEP
+from ml.generation.backgrounds import Behind
 from ml.generation.portraits_asked import AROUND, PITCH, YAW, PortraitsOptions, variations
 from ml.generation.portraits_pipeline import KIND, PortraitsInputs, portraits
 from ml.pipelines import Context
@@ -74,7 +74,7 @@ def made(options: PortraitsOptions, given: PortraitsInputs, folder: Path) -> Rep
 @pytest.fixture(scope="module")
 def smiling(photo: Path, tmp_path_factory: pytest.TempPathFactory) -> Report:
     """Three, turned and smiling, before a colour."""
-    options = replace(SMALL, yaw=20, expression="smile", background=COLOUR, colour="#204060",
+    options = replace(SMALL, yaw=20, expression="smile", background=Behind.COLOUR, colour="#204060",
                       count=3)  # fmt: skip
     return made(options, inputs(photo), tmp_path_factory.mktemp("smiling"))
 
@@ -124,7 +124,7 @@ def test_nothing_of_the_age_that_was_read_is_in_the_report(smiling: Report) -> N
 
 
 def test_the_same_seed_gives_the_same_bytes(photo: Path, smiling: Report, tmp_path: Path) -> None:
-    options = replace(SMALL, yaw=20, expression="smile", background=COLOUR, colour="#204060",
+    options = replace(SMALL, yaw=20, expression="smile", background=Behind.COLOUR, colour="#204060",
                       count=2)  # fmt: skip
     again = made(options, inputs(photo), tmp_path)
     digests = {one.sha256 for one in again.artifacts}
@@ -149,12 +149,23 @@ def test_a_badge_is_written_in_the_corner_and_nowhere_else(photo: Path, tmp_path
     assert len(changed) and (changed > 256).all()
 
 
-@pytest.mark.parametrize("background", [KEEP, BLUR])
-def test_what_was_behind_stays_or_blurs(photo: Path, tmp_path: Path, background: str) -> None:
+@pytest.mark.parametrize("background", [Behind.OWN, Behind.BLURRED])
+def test_what_was_behind_stays_or_blurs(photo: Path, tmp_path: Path, background: Behind) -> None:
     report = made(replace(SMALL, background=background), inputs(photo), tmp_path)
     pixels = np.asarray(Image.open(report.artifacts[0].path)).astype(float)
     detail = np.abs(np.diff(pixels[:120, -120:], axis=1)).mean()
-    assert bool(detail < 0.5) is (background == BLUR)
+    assert bool(detail < 0.5) is (background == Behind.BLURRED)
+
+
+def test_left_for_right_is_the_whole_picture(photo: Path, tmp_path: Path) -> None:
+    def made_so(mirrored: bool) -> Artifact:
+        return made(replace(SMALL, yaw=15, mirrored=mirrored), inputs(photo), tmp_path).artifacts[0]
+
+    plain = made_so(False)
+    pixels = np.array(Image.open(plain.path))
+    other = made_so(True)
+    assert np.array_equal(pixels[:, ::-1], np.array(Image.open(other.path)))
+    assert abs(float(plain.facts["yaw found"]) - float(other.facts["yaw found"])) < 5
 
 
 def test_expression_is_not_read_where_that_is_turned_off(photo: Path, tmp_path: Path) -> None:
