@@ -31,6 +31,7 @@ MODULES = (
     "ml.prompting.search_pipeline",
     "ml.geolocation.pipeline",
     "ml.geolocation.journey",
+    "ml.geolocation.overhead_pipeline",
 )
 
 

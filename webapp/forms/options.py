@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from webapp.jobs.options import FACES, PEOPLE, REGIONS, schema
+from webapp.jobs.options import FACES, PEOPLE, PHOTOS, REGIONS, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field as the page shows it. kind: "switch", "choice", "choices", "faces", "regions",
-    "number", "colour", "date", "textarea" or "text". low, high, step: of a number, "" where there
-    is none. rare: most people leave it as it is. single: only one of the choices. fault: what was
-    wrong with the answer."""
+    """A field as the page shows it. kind: "switch", "choice", "choices", "faces", "photos",
+    "regions", "number", "colour", "date", "textarea" or "text". low, high, step: of a number, ""
+    where there is none. rare: most people leave it as it is. single: only one of the choices.
+    fault: what was wrong with the answer."""
 
     name: str
     title: str
@@ -53,8 +53,8 @@ class Field:
 
 FORMATS = {"textarea": "textarea", "date": "date"}
 PERSON = "person"  # an id of one, which nobody types
-# What is chosen by what it looks like: ids of faces, and parts of the photo.
-POINTED = {FACES: "faces", PEOPLE: "faces", REGIONS: "regions"}
+# What is chosen by what it looks like: ids of faces and photos, and parts of the photo.
+POINTED = {FACES: "faces", PEOPLE: "faces", PHOTOS: "photos", REGIONS: "regions"}
 COLOUR = "#"  # how the default of a colour begins
 
 
@@ -63,7 +63,8 @@ def fields_of(
 ) -> list[Field]:
     """The options as fields, with their defaults; a person is chosen on a page that knows whom.
 
-    faces: format ("faces" or "people") -> what can be chosen, "regions" -> the photo to draw on;
+    faces: format ("faces", "people" or "photos") -> what can be chosen, "regions" -> the photo to
+    draw on;
     without any there is no field.
     """
     about = schema(options)["properties"].items()

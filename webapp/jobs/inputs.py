@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from ml import registry
+from ml import pipelines, registry
 from ml.contracts import Endpoint, KnownFace
 from ml.errors import MLError, Refused
 from ml.pipelines import Pipeline
@@ -20,11 +20,12 @@ from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
 from webapp.jobs import disguised
+from webapp.jobs import options as values
 from webapp.jobs.disguised import box_of
 from webapp.jobs.plan import Plan
 from webapp.models import Face, Job, Photo, User
 from webapp.selectors import faces as selectors
-from webapp.selectors import protection
+from webapp.selectors import photos, protection
 from webapp.selectors.consents import unconsented
 from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.locations import struck_for
@@ -41,6 +42,7 @@ from webapp.services.question_choice import NO_CONSENT as NO_CONSENT_OUTSIDE
 
 UPLOAD = "upload"
 GONE = "The photo is no longer here."
+CHOSEN_GONE = "The other photo that was chosen is no longer here: choose another."
 OTHERS = 3  # photos more of a person, at most, that a disguise is made and tried against
 MOST = 8  # photos of a person who is to be told from others
 
@@ -145,6 +147,17 @@ def _faces(job: Job) -> tuple[Box, ...]:
         raise MLError("A chosen face is no longer on this photo: choose again.")
     rows = found if photo is None else disguised.chosen(job, photo, found)
     return tuple(map(box_of, rows))
+
+
+def _chosen(job: Job) -> tuple[Path, ...]:
+    """The originals of other photos that the options name, which are still to be seen."""
+    names = values.named(pipelines.get(job.kind).options, values.PHOTOS)
+    ids = [word for name in names for word in job.options.get(name, ())]
+    user = job.submitted_by
+    rows = [] if user is None else list(photos.editable_by(user).filter(pk__in=ids))
+    if len(rows) < len(ids):
+        raise MLError(CHOSEN_GONE)
+    return tuple(_original(one, attempt_folder(job) / str(one.pk)) for one in rows)
 
 
 def _known_faces(job: Job) -> tuple[Box, ...]:
@@ -276,6 +289,7 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "faces": _faces,
     "others": _others,
     "target": _target,
+    "chosen": _chosen,
     "known_faces": _known_faces,
     "agreed": disguised.agreed_to,
     "people": _people,

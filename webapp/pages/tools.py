@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from ml import pipelines
 from ml.types import Box
 from webapp.forms.options import Choice, Field, fields_of, values_of
-from webapp.jobs.options import FACES, PEOPLE, REGIONS
+from webapp.jobs.options import FACES, PEOPLE, PHOTOS, REGIONS
 from webapp.models import Face, Photo, User
 from webapp.pages.drawing import crop
 from webapp.pages.visit import Visit
@@ -27,6 +27,8 @@ from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as selectors
 from webapp.services.artifacts import artifact_delete
 from webapp.services.jobs import job_submit
+
+MOST_BESIDE = 24  # other photos to choose from
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,21 @@ def faces_of(user: User, photos: Sequence[Photo]) -> dict[str, list[Choice]]:
         if face.person is not None
     ]
     boards = [on_whole(photos[0])] if len(photos) == 1 else []
-    return {FACES: mine, PEOPLE: named, REGIONS: boards}
+    return {FACES: mine, PEOPLE: named, REGIONS: boards, PHOTOS: beside(user, photos)}
+
+
+def beside(user: User, photos: Sequence[Photo]) -> list[Choice]:
+    """The newest other photos of the gallery."""
+    rows = selectors.editable_by(user).filter(gallery=photos[0].gallery)
+    others = rows.exclude(pk__in=[photo.pk for photo in photos])[:MOST_BESIDE]
+    return [
+        Choice(
+            str(one.pk), one.name, crop=f"0 0 {one.width} {one.height}",
+            display=reverse("photo-file", args=[one.pk, "thumbnail"]),
+            width=one.width, height=one.height,
+        )
+        for one in others
+    ]  # fmt: skip
 
 
 def pictured(face: Face, photo: Photo, title: str) -> Choice:

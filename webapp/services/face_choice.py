@@ -1,4 +1,4 @@
-"""Faces that a job's options name are where they should be, or the job is refused."""
+"""Faces and photos that a job's options name are where they should be, or the job is refused."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ml.types import Box
 from webapp.jobs import options as values
 from webapp.models import Face, Gallery, Photo, User
 from webapp.selectors import faces
+from webapp.selectors import photos as photo_rows
 from webapp.selectors.capabilities import policy_for
 
 OF_ONE = (
@@ -24,6 +25,7 @@ OF_ONE = (
 )
 DRAWN_ON_ONE = "Regions are drawn on one photo: choose one."
 BEYOND = "A region lies beyond the photo."
+PHOTO_NOT_HERE = "This photo is not in this gallery: choose another."
 NOT_ON_PHOTO = "Some of these faces are not on this photo."
 NOT_IN_GALLERY = "Some of these faces are not in this gallery."
 NO_CONSENT = "In an organisation's gallery only people who agreed to it are told apart."
@@ -40,7 +42,7 @@ NOT_DISGUISED = (
 def faces_check(
     *, kind: str, options: Any, gallery: Gallery, photos: Sequence[Photo], by: User
 ) -> None:
-    """Whether a face that is not here is somewhere else nobody is told.
+    """Whether a face or photo that is not here is somewhere else nobody is told.
 
     Raises:
         ValidationError: a face is not on the photo, or not in the gallery; by field name.
@@ -53,6 +55,10 @@ def faces_check(
             raise ValidationError({name: [NOT_ON_PHOTO]})
     for name in values.named(type(options), values.REGIONS):
         _regions_check(name, boxes(getattr(options, name)), photos)
+    for name in values.named(type(options), values.PHOTOS):
+        ids = set(getattr(options, name))
+        if photo_rows.editable_by(by).filter(gallery=gallery, pk__in=ids).count() < len(ids):
+            raise ValidationError({name: [PHOTO_NOT_HERE]})
     for name in values.named(type(options), values.PEOPLE):
         ids = set(getattr(options, name))
         if faces.pointed_at(by, gallery, ids).count() < len(ids):

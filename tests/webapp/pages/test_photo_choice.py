@@ -1,0 +1,63 @@
+"""Other photos that a job's options name: chosen on the page, and only of the same gallery."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from PIL import Image
+
+from ml import pipelines
+from ml.errors import MLError
+from webapp.jobs.inputs import inputs_of
+from webapp.models import Gallery, Job, Photo, User
+from webapp.services.jobs import job_submit
+from webapp.services.photos import photo_add, photo_trash
+
+
+def another(gallery: Gallery, by: User, folder: Path, name: str = "above.png") -> Photo:
+    path = folder / name
+    Image.new("RGB", (90, 60), (len(name), 120, 90)).save(path)
+    return photo_add(gallery=gallery, by=by, name=name, file=path).photo
+
+
+def asked(photo: Photo, by: User, above: Photo) -> Job:
+    options = {"above": [str(above.pk)]}
+    return job_submit(
+        kind="overhead", gallery=photo.gallery, photos=[photo], by=by, options=options
+    )
+
+
+def test_the_form_shows_the_other_photos(
+    alices: Client, photo: Photo, alice: User, tmp_path: Path
+) -> None:
+    above = another(photo.gallery, alice, tmp_path)
+    page = alices.get(f"/photos/{photo.pk}/?tab=make").content.decode()
+    form = page.partition("tool/overhead")[2] or page.partition("make/overhead")[2]
+    assert str(above.pk) in form and "Metres a pixel" in form
+
+
+def test_the_chosen_photo_reaches_the_job(photo: Photo, alice: User, tmp_path: Path) -> None:
+    above = another(photo.gallery, alice, tmp_path)
+    (path,) = inputs_of(asked(photo, alice, above), pipelines.get("overhead")).chosen
+    assert path.read_bytes() == above.original.read()
+
+
+def test_a_photo_of_another_gallery_is_refused_like_none(
+    photo: Photo, alice: User, bob: User, tmp_path: Path
+) -> None:
+    bobs = another(Gallery.objects.get(personal_of=bob), bob, tmp_path)
+    with pytest.raises(ValidationError, match="not in this gallery"):
+        asked(photo, alice, bobs)
+
+
+def test_one_that_went_to_the_trash_meanwhile_stops_the_job(
+    photo: Photo, alice: User, tmp_path: Path
+) -> None:
+    above = another(photo.gallery, alice, tmp_path)
+    job = asked(photo, alice, above)
+    photo_trash(photo=above, by=alice)
+    with pytest.raises(MLError, match="no longer here"):
+        inputs_of(job, pipelines.get("overhead"))
