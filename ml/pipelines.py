@@ -23,6 +23,7 @@ MODULES = (
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
     "ml.generation.portraits_pipeline",
+    "ml.generation.passport_pipeline",
     "ml.protection.clean_file",
     "ml.protection.disguise_pipelines",
     "ml.protection.anonymise",
@@ -114,6 +115,7 @@ class Pipeline(Generic[O, I]):
     disguises: whose faces it measures and changes with such options: in an organisation's
         gallery that takes their people's consent.
     hides_faces: whether what it makes with such options shows nobody's face.
+    like: the pictures it makes of no face alone show the whole photo, to be laid over it.
     rank: the higher, the earlier pages offer it.
     """
 
@@ -136,6 +138,7 @@ class Pipeline(Generic[O, I]):
     source_type: str = ""
     disguises: Callable[[O], Whose] = disguises_nobody
     hides_faces: Callable[[O], bool] = shows_faces
+    like: bool = True
     rank: int = 0
 
     @property

@@ -149,6 +149,7 @@ register(
         OverheadInputs,
         overhead,
         urgency=Urgency.LATER,
+        like=False,
         help="Lays the ground before the camera over a map tile or aerial picture of your own: "
         "places it may be taken from, and looking which way. A first step, and often wrong.",
     )

@@ -48,7 +48,7 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
     titles |= {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}
     names = {face.id: face.name or f"Face {face.number}" for face in faces}
     rows = list(artifacts)
-    kinds = protecting()
+    kinds, unlike = protecting(), {one.kind for one in pipelines.kinds() if not one.like}
     proven = {one.facts.get(PHOTO_OF) for one in rows if one.kind == PROOF}
     found = [
         Made(
@@ -59,7 +59,9 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
             size=one.size,
             extension=str(one.file.name).rpartition(".")[2].upper(),
             preview=one.media_type in PREVIEWED,
-            comparable=one.media_type in PREVIEWED and one.face_id is None,
+            comparable=one.media_type in PREVIEWED
+            and one.face_id is None
+            and one.run.model not in unlike,
             protects=one.run.model in kinds,
             proof=unsigned(one) in proven,
             facts=tuple(
@@ -75,6 +77,11 @@ def made_files(artifacts: Iterable[Artifact], faces: Sequence[ShownFace]) -> tup
         if PHOTO_OF not in one.facts
     ]
     return tuple(reversed(found))
+
+
+def on_whole(made: Artifact) -> bool:
+    """Whether it is a picture, and of no face alone."""
+    return made.media_type in PREVIEWED and made.face_id is None
 
 
 def options_of(made: Artifact) -> tuple[tuple[str, str], ...]:
