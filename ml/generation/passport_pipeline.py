@@ -122,7 +122,9 @@ def sight(options: PassportOptions, layout: Layout, portrayer: Portrayer, found:
     pixels = portrayer.pixels
     if options.background == PLAIN:
         front = matting.foreground(pixels, portrayer.alpha)
-        plain = np.broadcast_to(np.array(layout.background, np.float32) / 255, pixels.shape)
+        plain = np.broadcast_to(
+            np.array(layout.background, np.float32) / np.float32(255), pixels.shape
+        )
         alpha = drawn_in(portrayer.alpha, FRINGE * portrayer.unit)
         pixels = matting.composed(front, alpha, plain)
     pose, mesh = found.pose, found.outputs[MESH].data.points[0]
