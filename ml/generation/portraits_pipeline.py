@@ -30,7 +30,7 @@ from ml.contracts import (
 from ml.contracts.portraits import Portrayer, Studios, Wish
 from ml.errors import MLError
 from ml.generation import minors
-from ml.generation.backgrounds import before
+from ml.generation.backgrounds import Background, before
 from ml.generation.badge import badged
 from ml.generation.judging import Facts, Verdict, verdict
 from ml.generation.portraits_asked import (
@@ -61,13 +61,15 @@ SOURCE_TYPE = "compositeSynthetic"
 @dataclass(frozen=True, slots=True)
 class PortraitsInputs:
     """photo: the file as uploaded. models: names, resolved when the job was submitted. faces: where
-    the one is. allowed: what sensitive is turned on. adult: a record says that the person is."""
+    the one is. allowed: what sensitive is turned on. adult: a record says that the person is.
+    chosen: the other photo that is to be behind, where one is."""
 
     photo: Path
     models: tuple[str, ...]
     faces: tuple[Box, ...]
     allowed: tuple[Sensitive, ...] = ()
     adult: bool = False
+    chosen: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,10 +94,11 @@ def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Conte
     context.progress(1, steps, "Cutting out the person")
     portrayer = studio(options, picture, source, context)
     judges = needed(inputs.models, *judged(inputs))
+    behind = background_of(options, *(decode.picture(one).pixels for one in inputs.chosen))
     made = []
     for asked in variations(options):
         context.progress(asked.number, steps, f"Portrait {asked.number} of {options.count}")
-        made.append(candidate(options, asked, portrayer, source, judges, context))
+        made.append(candidate(options, asked, portrayer, behind, source, judges, context))
     context.progress(steps - 1, steps, "Saving")
     files = []
     if context.scratch is not None:
@@ -152,13 +155,14 @@ def candidate(
     options: PortraitsOptions,
     asked: Asked,
     portrayer: Portrayer,
+    behind: Background,
     source: Seen,
     judges: Collection[str],
     context: Context,
 ) -> Candidate:
     """One variation, drawn and judged."""
     drawing = portrayer.drawing(replace(asked.wish, mirrored=False))
-    pixels = (before(portrayer, drawing, background_of(options)) * 255 + 0.5).astype(np.uint8)
+    pixels = (before(portrayer, drawing, behind) * 255 + 0.5).astype(np.uint8)
     (left, top), (right, bottom) = drawing.mesh[:, :2].min(0), drawing.mesh[:, :2].max(0)
     if options.mirrored:  # with what is behind
         pixels, left, right = pixels[:, ::-1], options.side - right, options.side - left
@@ -171,8 +175,7 @@ def candidate(
 
 def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> Facts:
     """What holds for every variation."""
-    with inputs.photo.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
+    digest, *behind = map(_sha256, (inputs.photo, *inputs.chosen))
     card, box = registry.get(options.engine).card, source.face.box
     corners = (box.left, box.top, box.right, box.bottom)
     return {
@@ -186,9 +189,15 @@ def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> 
         **({"light strength": options.light_strength} if options.light != NONE else {}),
         "background": options.background,
         **({"colour": options.colour} if options.background in TINTED else {}),
+        **({"background photo": behind[0]} if behind else {}),
         "side": options.side,
         "badge": "yes" if options.badge else "no",
     }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _digests(models: Collection[str]) -> list[str]:
@@ -202,8 +211,6 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
 
     path = folder / f"{PORTRAIT}-{one.asked.number}.png"
     Image.fromarray(one.pixels).save(path)
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
     facts = (
         about
         | wished(one.asked)
@@ -211,7 +218,7 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
         | one.verdict.facts
     )
     size = path.stat().st_size
-    return Artifact(KIND, PORTRAIT, "image/png", path, digest, size, face=0, facts=facts)
+    return Artifact(KIND, PORTRAIT, "image/png", path, _sha256(path), size, face=0, facts=facts)
 
 
 def wished(asked: Asked) -> Facts:

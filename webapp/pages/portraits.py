@@ -20,9 +20,9 @@ from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND
 from webapp.forms.ids import optional_id
 from webapp.forms.options import Choice, Field, fields_of, values_of
-from webapp.jobs.options import FACES
+from webapp.jobs.options import FACES, PHOTOS
 from webapp.models import Face, Gallery, Photo, Portrait, User
-from webapp.pages.tools import faces_of
+from webapp.pages.tools import beside, faces_of
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
@@ -83,7 +83,7 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
         "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
-        "wishes": wishes(recipe.options if recipe else last),
+        "wishes": wishes(recipe.options if recipe else last, beside(user, [photo])),
         "recipes": recipes,
         "recipe": recipe,
         "kept": cards(sheets.kept),
@@ -107,16 +107,17 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     ]
 
 
-def wishes(last: Mapping[str, Any]) -> dict[str, Field]:
-    """The form's fields by name, as they were filled in last."""
-    fields = (filled(field, last) for field in fields_of(PortraitsOptions))
+def wishes(last: Mapping[str, Any], others: Sequence[Choice]) -> dict[str, Field]:
+    """The form's fields by name, as they were filled in last. others: photos to be behind."""
+    fields = (filled(field, last) for field in fields_of(PortraitsOptions, {PHOTOS: others}))
     return {one.name: replace(one, kind="range") if one.name in SLIDERS else one for one in fields}
 
 
 def filled(field: Field, last: Mapping[str, Any]) -> Field:
-    value = str(last.get(field.name, field.value))
-    choices = tuple(replace(one, chosen=one.value == value) for one in field.choices)
-    return replace(field, value=value, choices=choices)
+    said = last.get(field.name, field.value)
+    picked = set(map(str, said)) if isinstance(said, list) else {str(said)}
+    choices = tuple(replace(one, chosen=one.value in picked) for one in field.choices)
+    return replace(field, value=str(said), choices=choices)
 
 
 def cards(portraits: Sequence[Portrait]) -> list[Card]:

@@ -119,7 +119,7 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
 HOW = ("back end", "recipe", "weights", "seed", "number", "side", "badge", "lent by the other half")
 ASKED = (
     *("yaw asked", "pitch asked", "roll asked", "expression", "expression strength", "light"),
-    *("light strength", "background", "colour", "mirrored"),
+    *("light strength", "background", "colour", "background photo", "mirrored"),
 )
 FOUND = (
     *("face found", "detector's score", "same person", "distance", "strangers from"),
