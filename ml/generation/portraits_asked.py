@@ -35,6 +35,7 @@ def expressions() -> tuple[str, ...]:
     return (NONE, *EXPRESSIONS)
 
 
+WRITE_IT = "Write the colour as #rrggbb."
 NO_PHOTO = "Choose the photo that is to be behind."
 UNUSED = "A photo to be behind was chosen: choose that background, or no photo."
 
@@ -153,7 +154,7 @@ class PortraitsOptions:
         if (self.background == Behind.PHOTO) is not bool(self.backdrop):
             raise ValueError(NO_PHOTO if not self.backdrop else UNUSED)
         if not COLOUR.fullmatch(self.colour):
-            raise ValueError("Write the colour as #rrggbb.")
+            raise ValueError(WRITE_IT)
 
 
 def background_of(options: PortraitsOptions, photo: NDArray[np.uint8] | None = None) -> Background:

@@ -19,7 +19,8 @@ from ml.evaluation.looking import installed
 from ml.generation import minors
 from ml.generation.backgrounds import Behind
 from ml.generation.portraits_asked import AROUND, PITCH, YAW, PortraitsOptions, variations
-from ml.generation.portraits_pipeline import KIND, PortraitsInputs, portraits
+from ml.generation.portraits_pipeline import KIND, portraits
+from ml.generation.sitting import PortraitsInputs
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.registry import Policy, Sensitive, best

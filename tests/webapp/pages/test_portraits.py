@@ -293,6 +293,32 @@ def test_another_photo_of_the_gallery_stands_behind(
     assert told["asked for"]["background photo"] == other.sha256
 
 
+def test_a_face_is_moved_by_a_file_under_the_same_rules(
+    alices: Client, analysed: Photo, weights_folder: Path, tmp_path: Path
+) -> None:
+    face, address = analysed.faces.get(), f"/photos/{analysed.pk}/animation/"
+
+    def ask() -> str:
+        motion = SimpleUploadedFile("motion.csv", b"time,jawOpen\n0,0\n0.2,1\n")
+        form = {"faces": str(face.pk), "side": "384", "motion": motion}
+        return alices.post(address, form, follow=True).content.decode()
+
+    assert "Rule: name" in ask() and not Job.objects.filter(kind="animation").exists()
+    alices.post(f"/faces/{face.pk}/me/")
+    nothing = alices.post(address, {"faces": str(face.pk)}, follow=True).content.decode()
+    assert "Give a file of motion" in nothing
+    ask()
+    job = worked(Job.objects.get(kind="animation"), weights_folder)
+    assert job.status == Job.Status.DONE, job.error
+    portrait = Portrait.objects.get()
+    assert "the same person" in tab(alices, analysed) and portrait.artifact.facts["frames"] == 3
+    file = tmp_path / "moved.webp"
+    file.write_bytes(alices.get(f"/api/v1/artifacts/{portrait.artifact_id}").content)
+    assert credentials.read(file, trusted()).state is State.TRUSTED
+    page = alices.post(f"/portraits/{portrait.pk}/more/", follow=True).content.decode()
+    assert "no variations of an animation" in page
+
+
 def test_a_recipe_fills_the_form_in_for_anybody(
     alices: Client, analysed: Photo, mine: Face
 ) -> None:
