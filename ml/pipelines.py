@@ -23,6 +23,7 @@ MODULES = (
     "ml.shape.pipeline",
     "ml.authenticity.pipeline",
     "ml.generation.portraits_pipeline",
+    "ml.generation.animation_pipeline",
     "ml.generation.passport_pipeline",
     "ml.protection.clean_file",
     "ml.protection.disguise_pipelines",

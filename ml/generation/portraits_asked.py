@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml import registry
 from ml.contracts import PORTRAITS
@@ -22,7 +23,6 @@ WEAKER, STRONGER = 0.7, 1.15  # and how strong their expressions are, of what wa
 MOST = 6
 SIDES = (512, 768, 1024)
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
-BEHIND = (Behind.OWN, Behind.BLURRED, Behind.COLOUR, Behind.STUDIO)
 TINTED = (Behind.COLOUR, Behind.STUDIO)  # by the colour that is chosen
 
 
@@ -33,6 +33,11 @@ def portrayers() -> tuple[str, ...]:
 
 def expressions() -> tuple[str, ...]:
     return (NONE, *EXPRESSIONS)
+
+
+WRITE_IT = "Write the colour as #rrggbb."
+NO_PHOTO = "Choose the photo that is to be behind."
+UNUSED = "A photo to be behind was chosen: choose that background, or no photo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,20 @@ class PortraitsOptions:
     )
     background: str = field(
         default=Behind.OWN.value,
-        metadata={"title": "Background", "choices": tuple(map(str, BEHIND))},
+        metadata={"title": "Background", "choices": tuple(map(str, Behind))},
     )
     colour: str = field(
         default="#8a8f98",
         metadata={"title": "Its colour", "help": "Of one colour, and of studio light."},
+    )
+    backdrop: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "title": "The other photo",
+            "help": "Only for that background.",
+            "format": "photos",
+            "most": 1,
+        },
     )
     count: int = field(
         default=1,
@@ -134,15 +148,19 @@ class PortraitsOptions:
     def __post_init__(self) -> None:
         """
         Raises:
-            ValueError: the colour is none, with a sentence.
+            ValueError: the colour is none, or what was chosen does not fit together; with a
+                sentence.
         """
+        if (self.background == Behind.PHOTO) is not bool(self.backdrop):
+            raise ValueError(NO_PHOTO if not self.backdrop else UNUSED)
         if not COLOUR.fullmatch(self.colour):
-            raise ValueError("Write the colour as #rrggbb.")
+            raise ValueError(WRITE_IT)
 
 
-def background_of(options: PortraitsOptions) -> Background:
+def background_of(options: PortraitsOptions, photo: NDArray[np.uint8] | None = None) -> Background:
+    """photo: H x W x 3, RGB, the one to be behind."""
     red, green, blue = bytes.fromhex(options.colour.removeprefix("#"))
-    return Background(Behind(options.background), colour=(red, green, blue))
+    return Background(Behind(options.background), colour=(red, green, blue), photo=photo)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from hashlib import file_digest
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +20,10 @@ from ml.contracts import (
     DETECTION,
     EMBEDDING,
     EXPRESSION,
-    MESH,
-    PARSING,
-    PERSON_MASK,
     POSE,
-    View,
 )
-from ml.contracts.portraits import Portrayer, Studios, Wish
-from ml.errors import MLError
-from ml.generation import minors
-from ml.generation.backgrounds import before
+from ml.contracts.portraits import Portrayer, Wish
+from ml.generation.backgrounds import Background, before
 from ml.generation.badge import badged
 from ml.generation.judging import Facts, Verdict, verdict
 from ml.generation.portraits_asked import (
@@ -42,32 +35,21 @@ from ml.generation.portraits_asked import (
     variations,
 )
 from ml.generation.seeing import Seen, needed, seen
+from ml.generation.sitting import (
+    DRAWN_FROM,
+    SOURCE_TYPE,
+    PortraitsInputs,
+    origin,
+    portrayer_of,
+    sha256_of,
+    sitter,
+)
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.registry import Sensitive, Task
 from ml.types import Artifact, Box, Picture, Ran, Report
 
 KIND = "portraits"
 PORTRAIT = "portrait"  # the kind of file
-DRAWN_FROM = (MESH, POSE, PARSING, PERSON_MASK)
-CHOOSE = "Choose the one face that portraits are made of."
-NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
-INSTEAD = " It can still be analysed, covered and protected."
-# A photo's pixels put together anew with parts that no camera took (a mouth's inside, a hidden
-# cheek, what was behind). No trained model made it, so that trainedAlgorithmicMedia would be
-# untrue; what says less would not warn.
-SOURCE_TYPE = "compositeSynthetic"
-
-
-@dataclass(frozen=True, slots=True)
-class PortraitsInputs:
-    """photo: the file as uploaded. models: names, resolved when the job was submitted. faces: where
-    the one is. allowed: what sensitive is turned on. adult: a record says that the person is."""
-
-    photo: Path
-    models: tuple[str, ...]
-    faces: tuple[Box, ...]
-    allowed: tuple[Sensitive, ...] = ()
-    adult: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,14 +70,15 @@ def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Conte
     """
     steps = options.count + 2
     context.progress(0, steps, "Looking at the face")
-    picture, source = sitter(inputs, context)
+    picture, source = sitter(inputs, context, *judged(inputs))
     context.progress(1, steps, "Cutting out the person")
-    portrayer = studio(options, picture, source, context)
+    portrayer = portrayer_of(options.engine, options.side, picture, source, context)
     judges = needed(inputs.models, *judged(inputs))
+    behind = background_of(options, *(decode.picture(one).pixels for one in inputs.chosen))
     made = []
     for asked in variations(options):
         context.progress(asked.number, steps, f"Portrait {asked.number} of {options.count}")
-        made.append(candidate(options, asked, portrayer, source, judges, context))
+        made.append(candidate(options, asked, portrayer, behind, source, judges, context))
     context.progress(steps - 1, steps, "Saving")
     files = []
     if context.scratch is not None:
@@ -107,58 +90,24 @@ def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Conte
     return Report(picture.size, (source.face,), artifacts=tuple(files), runs=(ran,))
 
 
-def sitter(inputs: PortraitsInputs, context: Context) -> tuple[Picture, Seen]:
-    """The photo and its chosen face, which is old enough as far as that is looked at: a record
-    outranks looks.
-
-    Raises:
-        Refused, MLError: as portraits() does.
-    """
-    if len(inputs.faces) != 1:
-        raise MLError(CHOOSE)
-    picture = decode.picture(inputs.photo)
-    looks = () if inputs.adult else (AGE,)
-    models = needed(inputs.models, *DRAWN_FROM, *judged(inputs), *looks)
-    found = seen(picture, inputs.faces[0], models, context.pool)
-    if found is None:
-        raise MLError(NOT_FOUND)
-    if not inputs.adult:
-        minors.check(found.outputs[AGE].readings)
-    return picture, found
-
-
 def judged(inputs: PortraitsInputs) -> tuple[Task[Any], ...]:
     """By what portraits are judged; expression only where it is read of photos, too."""
     reads = Sensitive.EMOTION in inputs.allowed
     return (DETECTION, POSE, EMBEDDING, *((EXPRESSION,) if reads else ()))
 
 
-def studio(
-    options: PortraitsOptions, picture: Picture, source: Seen, context: Context
-) -> Portrayer:
-    """
-    Raises:
-        MLError: no portrait can be made of the face, and why.
-    """
-    needs = registry.get(options.engine).card.needs
-    view = View(picture, (source.face,), {task: source.outputs[task] for task in needs})
-    studios = cast(Studios, context.pool.run(options.engine, view).data)
-    if why := studios.hindrance(0):
-        raise MLError(why + INSTEAD)
-    return studios.portrayer(0, options.side)
-
-
 def candidate(
     options: PortraitsOptions,
     asked: Asked,
     portrayer: Portrayer,
+    behind: Background,
     source: Seen,
     judges: Collection[str],
     context: Context,
 ) -> Candidate:
     """One variation, drawn and judged."""
     drawing = portrayer.drawing(replace(asked.wish, mirrored=False))
-    pixels = (before(portrayer, drawing, background_of(options)) * 255 + 0.5).astype(np.uint8)
+    pixels = (before(portrayer, drawing, behind) * 255 + 0.5).astype(np.uint8)
     (left, top), (right, bottom) = drawing.mesh[:, :2].min(0), drawing.mesh[:, :2].max(0)
     if options.mirrored:  # with what is behind
         pixels, left, right = pixels[:, ::-1], options.side - right, options.side - left
@@ -171,30 +120,18 @@ def candidate(
 
 def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> Facts:
     """What holds for every variation."""
-    with inputs.photo.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-    card, box = registry.get(options.engine).card, source.face.box
-    corners = (box.left, box.top, box.right, box.bottom)
+    behind = {"background photo": sha256_of(inputs.chosen[0])} if inputs.chosen else {}
     return {
-        "back end": card.name,
-        "recipe": card.recipe,
-        "weights": "; ".join(_digests(needed(inputs.models, *DRAWN_FROM, *judged(inputs)))),
+        **origin(options.engine, inputs, source, *judged(inputs)),
         "seed": options.seed,
-        "photo": digest,
-        "face": " ".join(f"{corner:.0f}" for corner in corners),
         "light": options.light,
         **({"light strength": options.light_strength} if options.light != NONE else {}),
         "background": options.background,
         **({"colour": options.colour} if options.background in TINTED else {}),
+        **behind,
         "side": options.side,
         "badge": "yes" if options.badge else "no",
     }
-
-
-def _digests(models: Collection[str]) -> list[str]:
-    """Of the models that took part and were trained."""
-    cards = [registry.get(name).card for name in models]
-    return [f"{card.name} {card.digest}" for card in cards if card.digest]
 
 
 def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
@@ -202,8 +139,6 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
 
     path = folder / f"{PORTRAIT}-{one.asked.number}.png"
     Image.fromarray(one.pixels).save(path)
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
     facts = (
         about
         | wished(one.asked)
@@ -211,7 +146,7 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
         | one.verdict.facts
     )
     size = path.stat().st_size
-    return Artifact(KIND, PORTRAIT, "image/png", path, digest, size, face=0, facts=facts)
+    return Artifact(KIND, PORTRAIT, "image/png", path, sha256_of(path), size, face=0, facts=facts)
 
 
 def wished(asked: Asked) -> Facts:
@@ -236,7 +171,7 @@ PORTRAITS_JOB = register(
         PortraitsInputs,
         portraits,
         urgency=Urgency.LATER,
-        tasks=(DETECTION, *DRAWN_FROM, EMBEDDING, AGE),
+        tasks=(*DRAWN_FROM, EMBEDDING, AGE),
         also=(EXPRESSION,),
         help="Draws a face of a photo again: turned, with another expression, in other light. A "
         "re-rendering, of people who agreed, and marked as made.",

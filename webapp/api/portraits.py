@@ -22,6 +22,7 @@ from webapp.api.jobs import WAIT, JobOutput, job_answer, photos_named, wait_aske
 from webapp.api.people import person_for
 from webapp.models import Adulthood, Portrait
 from webapp.selectors import portraits
+from webapp.services.animations import animation_submit
 from webapp.services.artifacts import artifact_delete
 from webapp.services.jobs import job_submit
 from webapp.services.made_here import made_here_ask
@@ -116,6 +117,40 @@ class PortraitList(ListAPIView):
             kind=KIND, gallery=photos[0].gallery, photos=photos, by=user,
             options=data.validated_data["options"],
         )  # fmt: skip
+        return job_answer(request, waited(job, seconds), closed=201)
+
+
+class AnimationInput(serializers.Serializer):
+    photo = serializers.UUIDField()
+    motion = serializers.FileField(help_text="A CSV of ARKit's coefficients, a line a frame.")
+    options = serializers.JSONField(
+        default=dict,
+        help_text="As /capabilities describes them for the kind `animation`; `faces` holds the id "
+        "of the one face.",
+    )
+
+    def validate_options(self, options: Any) -> dict[str, Any]:
+        if not isinstance(options, dict):
+            raise serializers.ValidationError("Give an object.")
+        return options
+
+
+class AnimationList(APIView):
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(
+        request={"multipart/form-data": AnimationInput},
+        parameters=[WAIT],
+        responses={201: JobOutput, 202: JobOutput},
+    )
+    def post(self, request: Request) -> Response:
+        """Have a face moved as another was recorded; then read `/portraits?photo=`."""
+        user, seconds = user_of(request), wait_asked(request)
+        data = AnimationInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        said = data.validated_data
+        (photo,) = photos_named(user, [said["photo"]])
+        job = animation_submit(photo=photo, by=user, options=said["options"], motion=said["motion"])
         return job_answer(request, waited(job, seconds), closed=201)
 
 

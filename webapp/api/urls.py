@@ -37,6 +37,7 @@ from webapp.api.people import (
 from webapp.api.photos import PhotoDetail, PhotoList, PhotoRestore
 from webapp.api.portrait_recipes import RecipeDetail, RecipeList
 from webapp.api.portraits import (
+    AnimationList,
     MadeHere,
     PersonAdult,
     PortraitDetail,
@@ -89,6 +90,7 @@ urlpatterns = [
     path(f"{PERSON}/faces", PersonFaces.as_view(), name="api-person-faces"),
     path(f"{PERSON}/faces/<uuid:face_id>", PersonFace.as_view(), name="api-person-face"),
     path("portraits", PortraitList.as_view(), name="api-portraits"),
+    path("portraits/animations", AnimationList.as_view(), name="api-animations"),
     path("portraits/<uuid:portrait_id>", PortraitDetail.as_view(), name="api-portrait"),
     path("portraits/<uuid:portrait_id>/more", PortraitMore.as_view(), name="api-portrait-more"),
     path("portrait-recipes", RecipeList.as_view(), name="api-recipes"),

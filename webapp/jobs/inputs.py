@@ -12,14 +12,14 @@ from django.db.models import QuerySet
 
 from ml import pipelines, registry
 from ml.contracts import Endpoint, KnownFace
-from ml.errors import MLError, Refused
+from ml.errors import MLError
 from ml.pipelines import Pipeline
 from ml.references import TrueFace
 from ml.registry import Sensitive
 from ml.sequence import Rest
 from ml.types import Box
 from webapp.files import local
-from webapp.jobs import disguised
+from webapp.jobs import disguised, portrayed
 from webapp.jobs import options as values
 from webapp.jobs.disguised import box_of
 from webapp.jobs.plan import Plan
@@ -29,7 +29,6 @@ from webapp.selectors import photos, protection
 from webapp.selectors.consents import unconsented
 from webapp.selectors.galleries import sensitive_kinds
 from webapp.selectors.locations import struck_for
-from webapp.selectors.portrait_rules import adult_record, face_of, refusal_of
 from webapp.selectors.reports import taken_on
 from webapp.selectors.rests import AU_MODEL, rests_of
 from webapp.selectors.trust import trusted
@@ -265,16 +264,10 @@ def _endpoint(job: Job) -> Endpoint | None:
     )
 
 
-def _adult(job: Job) -> bool:
-    """Whether a record says that whose portraits are asked for is an adult.
-
-    Raises:
-        Refused: by now a rule forbids portraits of them.
-    """
-    if forbidden := refusal_of(job):
-        raise Refused(forbidden.sentence, forbidden.rule)
-    face = face_of(job)
-    return bool(face and face.person and adult_record(face.person))
+def _motion(job: Job) -> Path | None:
+    """The file of motion that came with the job."""
+    path = scratch(job) / UPLOAD
+    return path if path.exists() else None
 
 
 FILL: dict[str, Callable[[Job], Any]] = {
@@ -296,5 +289,6 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "name": _name,
     "allowed": _allowed,
     "endpoint": _endpoint,
-    "adult": _adult,
+    "adult": portrayed.adult,
+    "motion": _motion,
 }

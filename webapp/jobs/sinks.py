@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
+from ml.generation.animation_pipeline import KIND as ANIMATION
 from ml.generation.portraits_pipeline import KIND as PORTRAITS
 from ml.geolocation.journey import KIND as JOURNEY
 from ml.geolocation.pipeline import KIND as LOCATE
@@ -130,4 +131,5 @@ SINKS: dict[str, Sink] = {
     LOCATE: Sink(_location_write),
     JOURNEY: Sink(_journey_write),
     PORTRAITS: Sink(portraits.write, _first_files, always_signs=True),
+    ANIMATION: Sink(portraits.write, _first_files, always_signs=True),
 }

@@ -104,5 +104,10 @@ def protecting() -> set[str]:
     return {pipeline.kind for pipeline in pipelines.kinds() if pipeline.protects}
 
 
+def portraying() -> set[str]:
+    """The kinds of job whose pictures have a tab of their own."""
+    return {pipeline.kind for pipeline in pipelines.kinds() if pipeline.portrays}
+
+
 def said(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:.4g}"

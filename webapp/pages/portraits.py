@@ -16,19 +16,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from ml.errors import BadPicture
+from ml.generation.animation_pipeline import AnimationOptions
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND
 from webapp.forms.ids import optional_id
 from webapp.forms.options import Choice, Field, fields_of, values_of
-from webapp.jobs.options import FACES
+from webapp.jobs.options import FACES, PHOTOS
 from webapp.models import Face, Gallery, Photo, Portrait, User
-from webapp.pages.tools import faces_of
+from webapp.pages.tools import beside, faces_of
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
 from webapp.selectors.portrait_recipes import recipes_of
 from webapp.selectors.portrait_rules import Refusal, made_today, refusal
+from webapp.services.animations import animation_submit
 from webapp.services.jobs import job_submit
 from webapp.services.portraits import face_claim, portrait_decide, portraits_more
 
@@ -56,17 +59,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A portrait on a contact sheet. lines: what was asked for and found, in words."""
+    """A portrait on a contact sheet. title: what it is, or what judges think of it. doubtful: they
+    do not take it for the person. lines: what was asked for and found, in words. varied: there can
+    be more like it."""
 
     portrait: Portrait
-    likeness: str
-    alike: bool
+    title: str
+    doubtful: bool
     lines: tuple[str, ...]
+    varied: bool
 
     @property
-    def side(self) -> int:
-        """Pixels."""
-        return int(self.portrait.artifact.facts["side"])
+    def size(self) -> tuple[int, int]:
+        """Pixels, across and down."""
+        told = self.portrait.artifact.facts
+        return int(told.get("width", told.get("side"))), int(told.get("height", told.get("side")))
 
 
 def tab(request: Visit, photo: Photo) -> dict[str, Any]:
@@ -83,7 +90,8 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
         "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
-        "wishes": wishes(recipe.options if recipe else last),
+        "animation": fields_of(AnimationOptions),
+        "wishes": wishes(recipe.options if recipe else last, beside(user, [photo])),
         "recipes": recipes,
         "recipe": recipe,
         "kept": cards(sheets.kept),
@@ -107,16 +115,17 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     ]
 
 
-def wishes(last: Mapping[str, Any]) -> dict[str, Field]:
-    """The form's fields by name, as they were filled in last."""
-    fields = (filled(field, last) for field in fields_of(PortraitsOptions))
+def wishes(last: Mapping[str, Any], others: Sequence[Choice]) -> dict[str, Field]:
+    """The form's fields by name, as they were filled in last. others: photos to be behind."""
+    fields = (filled(field, last) for field in fields_of(PortraitsOptions, {PHOTOS: others}))
     return {one.name: replace(one, kind="range") if one.name in SLIDERS else one for one in fields}
 
 
 def filled(field: Field, last: Mapping[str, Any]) -> Field:
-    value = str(last.get(field.name, field.value))
-    choices = tuple(replace(one, chosen=one.value == value) for one in field.choices)
-    return replace(field, value=value, choices=choices)
+    said = last.get(field.name, field.value)
+    picked = set(map(str, said)) if isinstance(said, list) else {str(said)}
+    choices = tuple(replace(one, chosen=one.value in picked) for one in field.choices)
+    return replace(field, value=str(said), choices=choices)
 
 
 def cards(portraits: Sequence[Portrait]) -> list[Card]:
@@ -124,30 +133,25 @@ def cards(portraits: Sequence[Portrait]) -> list[Card]:
 
 
 def card(portrait: Portrait) -> Card:
-    told = portrait.artifact.facts
-    alike = told.get("same person") == "yes"
+    made, told = portrait.artifact, portrait.artifact.facts
     likeness = {"yes": "the same person", "no": "may be another person"}
-    words = likeness.get(str(told.get("same person")), "likeness not measured")
-    return Card(portrait, words, alike, tuple(lines(told)))
+    alike = str(told.get("same person"))
+    title = likeness.get(alike, "likeness not measured")
+    return Card(portrait, title, alike != "yes", tuple(lines(told)), made.run.model == KIND)
 
 
 def lines(told: dict[str, Any]) -> list[str]:
     """What was asked for and what judges found, side by side."""
     found = [
         f"{name} {round(told[f'{name} asked']):+d}° asked"
-        + (
-            f", {round(told[f'{name} found']):+d}° found"
-            if f"{name} found" in told
-            else ", not found"
-        )
+        + (f", {round(told[f'{name} found']):+d}° found" if f"{name} found" in told else "")
         for name in ("yaw", "pitch", "roll")
         if told.get(f"{name} asked")
     ]
-    if told["expression"] != "as it was":
+    if told["expression"] not in ("as it was", "as recorded"):
         seen = told.get("expression found", "not measured")
-        found.append(
-            f"{told['expression']} asked, {'seen: ' if seen != 'not measured' else ''}{seen}"
-        )
+        seen = seen if seen == "not measured" else f"seen: {seen}"
+        found.append(f"{told['expression']} asked, {seen}")
     return found
 
 
@@ -156,8 +160,22 @@ def lines(told: dict[str, Any]) -> list[str]:
 def make(request: Visit, photo_id: UUID) -> HttpResponse:
     """Ask for portraits of the chosen face."""
     photo = get_object_or_404(photo_selectors.editable_by(request.user), pk=photo_id)
-    options = values_of(PortraitsOptions, request.POST)
-    return submitted(request, photo, options)
+    return submitted(request, photo, values_of(PortraitsOptions, request.POST))
+
+
+@require_POST
+@login_required
+def animate(request: Visit, photo_id: UUID) -> HttpResponse:
+    """Ask for the chosen face to be moved by a file of motion."""
+    photo = get_object_or_404(photo_selectors.editable_by(request.user), pk=photo_id)
+    options = values_of(AnimationOptions, request.POST)
+    try:
+        animation_submit(
+            photo=photo, by=request.user, options=options, motion=request.FILES.get("motion")
+        )
+    except (ValidationError, BadPicture) as error:
+        messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
+    return redirect(address(photo))
 
 
 def submitted(request: Visit, photo: Photo, options: dict[str, Any]) -> HttpResponse:

@@ -9,12 +9,11 @@ from uuid import UUID
 
 from ml import registry
 from ml.contracts import DETECTION
-from ml.generation.portraits_pipeline import KIND as PORTRAITS
 from ml.registry import Figure
 from ml.types import Reading, Report
 from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
-from webapp.pages.files import Made, made_files, protecting
+from webapp.pages.files import Made, made_files, portraying, protecting
 from webapp.pages.wording import reading_words
 from webapp.selectors.evidence import is_evidence
 from webapp.selectors.provisional import results_from
@@ -109,7 +108,7 @@ class Shown:
     @property
     def others(self) -> tuple[Made, ...]:
         """Those that have no tab of their own."""
-        return tuple(one for one in self.files if not one.protects and one.job != PORTRAITS)
+        return tuple(one for one in self.files if not one.protects and one.job not in portraying())
 
 
 def shown_of(photo: Photo, job: Job | None) -> Shown:

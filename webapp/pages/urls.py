@@ -61,6 +61,7 @@ urlpatterns = [
     path("journeys/<uuid:journey_id>/", journeys.journey, name="journey"),
     path("journeys/<uuid:journey_id>/forget/", journeys.forget, name="journey-forget"),
     path("photos/<uuid:photo_id>/portraits/", portraits.make, name="portraits"),
+    path("photos/<uuid:photo_id>/animation/", portraits.animate, name="animation"),
     path(
         "photos/<uuid:photo_id>/portraits/recipe/", portrait_recipes.save, name="portraits-recipe"
     ),

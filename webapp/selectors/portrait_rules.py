@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from ml.generation.portraits_pipeline import KIND
+from ml import pipelines
 from webapp.models import Adulthood, Consent, Face, Gallery, Job, Person, User
 from webapp.selectors import galleries
 from webapp.selectors.people import consent_of
@@ -69,7 +69,9 @@ def over_quota(*, by: User, count: int, job: Job | None = None) -> Refusal | Non
 def made_today(user: User, besides: Job | None = None) -> int:
     """Portraits that the user asked for within a day and that are made or on their way."""
     since = timezone.now() - DAY
-    jobs = Job.objects.filter(kind=KIND, submitted_by=user, created__gt=since, status__in=COUNTED)
+    kinds = [kind.kind for kind in pipelines.kinds() if kind.portrays]
+    jobs = Job.objects.filter(kind__in=kinds, submitted_by=user, created__gt=since)
+    jobs = jobs.filter(status__in=COUNTED)
     if besides is not None:
         before = Q(created__lt=besides.created) | Q(status=Job.Status.DONE)
         jobs = jobs.exclude(pk=besides.pk).filter(before)
@@ -84,7 +86,7 @@ def refusal_of(job: Job) -> Refusal | None:
     forbidden = refusal(face=face, gallery=job.gallery, by=job.submitted_by)
     if forbidden is not None or job.submitted_by is None:
         return forbidden
-    return over_quota(by=job.submitted_by, count=int(job.options["count"]), job=job)
+    return over_quota(by=job.submitted_by, count=int(job.options.get("count", 1)), job=job)
 
 
 def face_of(job: Job) -> Face | None:

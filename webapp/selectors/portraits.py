@@ -116,10 +116,13 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
     }
 
 
-HOW = ("back end", "recipe", "weights", "seed", "number", "side", "badge", "lent by the other half")
+HOW = (
+    *("back end", "recipe", "weights", "seed", "number", "side", "badge"),
+    *("lent by the other half", "frames", "seconds", "not drawn"),
+)
 ASKED = (
     *("yaw asked", "pitch asked", "roll asked", "expression", "expression strength", "light"),
-    *("light strength", "background", "colour", "mirrored"),
+    *("light strength", "background", "colour", "background photo", "mirrored"),
 )
 FOUND = (
     *("face found", "detector's score", "same person", "distance", "strangers from"),

@@ -17,6 +17,7 @@ from webapp.services.faces import face_name
 from webapp.services.jobs import job_submit
 
 State = Portrait.State
+NO_MORE = "There are no variations of an animation."
 SAY_HOW = "Say in a sentence how you know that they are 18 or older."
 
 
@@ -35,8 +36,11 @@ def portraits_more(*, portrait: Portrait, by: User) -> Job:
     """Ask for variations around what a portrait was asked for.
 
     Raises:
-        ValidationError: a rule forbids it by now, or its face is no longer on the photo.
+        ValidationError: a rule forbids it by now, its face is no longer on the photo, or it is none
+            of which there are variations.
     """
+    if portrait.artifact.run.model != KIND:
+        raise ValidationError({"portrait": [NO_MORE]})
     photo = portrait.artifact.run.photo
     return job_submit(
         kind=KIND, gallery=photo.gallery, photos=[photo], by=by, options=options_like(portrait)

@@ -19,7 +19,8 @@ from ml.evaluation.looking import installed
 from ml.generation import minors
 from ml.generation.backgrounds import Behind
 from ml.generation.portraits_asked import AROUND, PITCH, YAW, PortraitsOptions, variations
-from ml.generation.portraits_pipeline import KIND, PortraitsInputs, portraits
+from ml.generation.portraits_pipeline import KIND, portraits
+from ml.generation.sitting import PortraitsInputs
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.registry import Policy, Sensitive, best
@@ -155,6 +156,19 @@ def test_what_was_behind_stays_or_blurs(photo: Path, tmp_path: Path, background:
     pixels = np.asarray(Image.open(report.artifacts[0].path)).astype(float)
     detail = np.abs(np.diff(pixels[:120, -120:], axis=1)).mean()
     assert bool(detail < 0.5) is (background == Behind.BLURRED)
+
+
+def test_another_photo_stands_behind(photo: Path, tmp_path: Path) -> None:
+    red = tmp_path / "red.png"
+    Image.new("RGB", (900, 600), (200, 20, 20)).save(red)
+    options = replace(SMALL, background=Behind.PHOTO, backdrop=("x",))
+    (one,) = made(options, inputs(photo, chosen=(red,)), tmp_path).artifacts
+    assert np.asarray(Image.open(one.path))[4, 4].tolist() == [200, 20, 20]
+    assert len(str(one.facts["background photo"])) == 64
+    with pytest.raises(ValueError, match="Choose the photo"):
+        PortraitsOptions(background=Behind.PHOTO)
+    with pytest.raises(ValueError, match="or no photo"):
+        PortraitsOptions(backdrop=("x",))
 
 
 def test_left_for_right_is_the_whole_picture(photo: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,21 @@ def test_a_receipt_comes_with_it(api: APIClient, portrait: Portrait) -> None:
 def test_more_of_it_is_a_job(api: APIClient, portrait: Portrait) -> None:
     answer = api.post(f"{V1}/portraits/{portrait.pk}/more")
     assert answer.status_code == 202 and answer.json()["options"]["seed"] == 1
+
+
+def test_an_animation_is_a_job_with_its_file_of_motion(
+    api: APIClient, mine: Face, alice: User, weights_folder: Path
+) -> None:
+    def ask(options: Any) -> Any:
+        motion = SimpleUploadedFile("motion.csv", b"time,jawOpen\n0,0\n0.1,1\n")
+        body = {"photo": str(mine.photo_id), "motion": motion, "options": json.dumps(options)}
+        return api.post(f"{V1}/portraits/animations", body, format="multipart")
+
+    assert ask([1]).status_code == 400 and ask({"faces": []}).status_code == 400
+    answer = ask({"faces": [str(mine.pk)], "side": 384})
+    assert answer.status_code == 202 and answer.json()["kind"] == "animation"
+    job = portraying.worked(Job.objects.get(kind="animation"), weights_folder)
+    assert job.status == Job.Status.DONE and Portrait.objects.count() == 1
 
 
 def test_a_viewer_sees_it_and_changes_nothing(

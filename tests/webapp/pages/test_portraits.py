@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 from pytest_django.fixtures import Settings
 
 from ml.authenticity import credentials
@@ -30,6 +31,7 @@ from webapp.models import (
 from webapp.selectors.trust import trusted
 from webapp.services.consents import consent_withdraw
 from webapp.services.faces import face_name
+from webapp.services.photos import photo_add
 from webapp.services.portrait_erasure import DISCARDED_FOR, portraits_tidy
 
 Purpose = Consent.Purpose
@@ -264,8 +266,6 @@ def test_a_file_is_known_by_its_digest_and_a_changed_one_by_nothing(
 
     page = ask(content)
     assert "Yes, it was made here" in page and f"/portraits/{portrait.pk}/receipt/" in page
-    from PIL import Image
-
     anew = BytesIO()
     Image.open(BytesIO(content)).convert("RGB").save(anew, "JPEG")
     page = ask(anew.getvalue())
@@ -278,6 +278,45 @@ def test_a_signature_is_known_where_the_file_is_gone(alices: Client, portrait: P
     file = SimpleUploadedFile("some.png", content)
     page = alices.post("/made-here/", {"file": file}).content.decode()
     assert "Yes, it was made here" in page and "Signed here" in page
+
+
+def test_another_photo_of_the_gallery_stands_behind(
+    alices: Client, alice: User, analysed: Photo, mine: Face, weights_folder: Path, tmp_path: Path
+) -> None:
+    red = tmp_path / "red.png"
+    Image.new("RGB", (900, 600), (200, 20, 20)).save(red)
+    other = photo_add(gallery=analysed.gallery, by=alice, name="red.png", file=red).photo
+    assert f'name="backdrop" value="{other.pk}"' in tab(alices, analysed)
+    chosen = {"background": "another photo", "backdrop": [str(other.pk)]}
+    (portrait,) = portraying.made(mine, alice, weights_folder, **chosen)
+    told = alices.get(f"/portraits/{portrait.pk}/receipt.json").json()
+    assert told["asked for"]["background photo"] == other.sha256
+
+
+def test_a_face_is_moved_by_a_file_under_the_same_rules(
+    alices: Client, analysed: Photo, weights_folder: Path, tmp_path: Path
+) -> None:
+    face, address = analysed.faces.get(), f"/photos/{analysed.pk}/animation/"
+
+    def ask() -> str:
+        motion = SimpleUploadedFile("motion.csv", b"time,jawOpen\n0,0\n0.2,1\n")
+        form = {"faces": str(face.pk), "side": "384", "motion": motion}
+        return alices.post(address, form, follow=True).content.decode()
+
+    assert "Rule: name" in ask() and not Job.objects.filter(kind="animation").exists()
+    alices.post(f"/faces/{face.pk}/me/")
+    nothing = alices.post(address, {"faces": str(face.pk)}, follow=True).content.decode()
+    assert "Give a file of motion" in nothing
+    ask()
+    job = worked(Job.objects.get(kind="animation"), weights_folder)
+    assert job.status == Job.Status.DONE, job.error
+    portrait = Portrait.objects.get()
+    assert "the same person" in tab(alices, analysed) and portrait.artifact.facts["frames"] == 3
+    file = tmp_path / "moved.webp"
+    file.write_bytes(alices.get(f"/api/v1/artifacts/{portrait.artifact_id}").content)
+    assert credentials.read(file, trusted()).state is State.TRUSTED
+    page = alices.post(f"/portraits/{portrait.pk}/more/", follow=True).content.decode()
+    assert "no variations of an animation" in page
 
 
 def test_a_recipe_fills_the_form_in_for_anybody(
