@@ -66,3 +66,5 @@ PORTRAITS: Task[Studios] = Task(
 # Its models make pictures of a person from words and photos (ml.contracts.generators.Generator);
 # people choose among them by name.
 GENERATION: Task[Any] = Task("generation", "Made portraits", NoneType, internal=True)
+# Its models hide a number in a picture and read it again (ml.contracts.marks.Marker).
+MARK: Task[Any] = Task("mark", "Hidden marks", NoneType, internal=True)
