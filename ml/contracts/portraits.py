@@ -11,6 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+# Which words of whoever reads expressions each one that may be wished for is seen as.
+SEEN_AS: Mapping[str, tuple[str, ...]] = {
+    "smile": ("happy",),
+    "laugh": ("happy",),
+    "surprise": ("surprised",),
+    "frown": ("angry", "sad", "disgusted"),
+    "sad": ("sad",),
+}
 
 
 class From(StrEnum):

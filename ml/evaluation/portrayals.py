@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ml import matting, registry
 from ml.contracts import DETECTION, EMBEDDING, EXPRESSION, Output
-from ml.contracts.portraits import Portrayer, Studios, Wish
+from ml.contracts.portraits import SEEN_AS, Portrayer, Studios, Wish
 from ml.evaluation import five_points
 from ml.evaluation.bare_warp import Warp
 from ml.evaluation.looking import installed, nearest, needed, shown
@@ -33,14 +33,6 @@ Pixels = NDArray[np.float32]
 SIDE = 512  # pixels of a portrait: the photos have half of it
 TIMED = 768  # pixels of one that is timed from the photo on
 TURNS = (-25, -15, 15, 25)  # degrees of yaw
-# Which of the network's words each expression may be seen as.
-SEEN_AS: Mapping[str, tuple[str, ...]] = {
-    "smile": ("happy",),
-    "laugh": ("happy",),
-    "surprise": ("surprised",),
-    "frown": ("angry", "sad", "disgusted"),
-    "sad": ("sad",),
-}
 NEAR, FAR = 0.35, 1.0  # distances between the eyes from the head: where nothing should change
 CHANGED = 10 / 255
 STILL, WARP = "still", "warp"

@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import PORTRAITS
+from ml.contracts.portraits import SEEN_AS
 from ml.evaluation.looking import decoded
 from ml.evaluation.measuring import Benchmark, Measured, Setting, register
 from ml.evaluation.metrics.classification import ratio
-from ml.evaluation.portrayals import SEEN_AS, STILL, WARP, Judges, Tally, portrayed
+from ml.evaluation.portrayals import STILL, WARP, Judges, Tally, portrayed
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half, read, stable
 
