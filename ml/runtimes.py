@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -73,6 +73,11 @@ class Onnx:
             OutOfMemory: not even one of the N fits.
         """
         return in_batches(self._call, array)
+
+    def named(self, arrays: Mapping[str, NDArray[Any]]) -> list[Floats]:
+        """The same of a model that takes several inputs, by their names."""
+        outputs: list[Floats] = self._session.run(None, dict(arrays))
+        return outputs
 
     def _call(self, array: NDArray[Any]) -> list[Floats]:
         from onnxruntime.capi.onnxruntime_pybind11_state import Fail, RuntimeException

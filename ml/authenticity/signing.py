@@ -18,9 +18,9 @@ from typing import Any
 
 from ml import decode
 from ml.authenticity import certificates
-from ml.authenticity.source_types import IPTC_TYPES
 from ml.decoding.wire import Message
 from ml.errors import BadPicture
+from ml.xmp.namespaces import IPTC_TYPES
 
 TOOL = {"name": "Prosopa"}
 MOST = 12  # ingredients of one picture

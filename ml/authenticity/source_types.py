@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-IPTC_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-
 
 @dataclass(frozen=True, slots=True)
 class SourceType:

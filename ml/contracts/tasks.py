@@ -70,3 +70,5 @@ GENERATION: Task[Any] = Task("generation", "Made portraits", NoneType, internal=
 GENERATION_PART: Task[Any] = Task(
     "generation-part", "Parts of made portraits", NoneType, internal=True
 )
+# Its models hide a number in a picture and read it again (ml.contracts.marks.Marker).
+MARK: Task[Any] = Task("mark", "Hidden marks", NoneType, internal=True)

@@ -17,6 +17,9 @@ AREA = "http://ns.adobe.com/xmp/sType/Area#"
 DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 MICROSOFT = "http://ns.microsoft.com/photo/1.2/"
 IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+# Words for how a picture came to be: IPTC NewsCodes, Digital Source Type.
+IPTC_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+XMP_BASIC = "http://ns.adobe.com/xap/1.0/"
 ACDSEE = "http://ns.acdsee.com/regions/"
 # How a JPEG's blocks begin that hold a packet, and further parts of a large one.
 PACKET = "http://ns.adobe.com/xap/1.0/"

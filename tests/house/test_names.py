@@ -31,9 +31,8 @@ NOBODYS = re.compile(r"[\w-]+|(.+\.)?(example|invalid|test|example\.(org|com))|[
 NAMESPACES = {
     "ml/xmp/namespaces.py": {
         *("purl.org", "www.metadataworkinggroup.com", "ns.adobe.com", "ns.microsoft.com"),
-        *("iptc.org", "ns.acdsee.com"),
+        *("iptc.org", "cv.iptc.org", "ns.acdsee.com"),
     },
-    "ml/authenticity/source_types.py": {"cv.iptc.org"},
 }
 # The best known registries, by any part of their names (in brackets, so as not to name them here).
 REGISTRIES = re.compile(r"py[p]i\.org|python[h]osted|npm[j]s|hugging[f]ace\.co|gh[c]r\.io")

@@ -22,13 +22,13 @@ from ml.authenticity.metadata_dates import MetadataDates
 from ml.authenticity.metadata_generators import MetadataGenerators
 from ml.authenticity.metadata_software import MetadataSoftware
 from ml.authenticity.metadata_thumbnail import LAYER, MetadataThumbnail
-from ml.authenticity.source_types import IPTC_TYPES
 from ml.authenticity.traces import Traces
 from ml.contracts import Case, Output, View
 from ml.registry import Device, Model
 from ml.types import Claim, Finding, Picture
 from ml.weights import Weights
 from ml.xmp.flat import flat
+from ml.xmp.namespaces import IPTC_TYPES
 from tests.fitting.thumbnails import CHANGED
 
 GREY = Image.new("RGB", (64, 48), "grey")
