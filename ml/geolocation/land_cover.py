@@ -75,8 +75,9 @@ def grid(raster: Path) -> tuple[NDArray[np.uint8], Floats, Floats]:
             raise MLError(NOT_SMALL)
         classes = np.asarray(file, np.uint8)
     high, wide = classes.shape
-    longitudes = west + (np.arange(wide) + 0.5 - column) * across
-    return classes, longitudes, north - (np.arange(high) + 0.5 - row) * down
+    longitudes = west + (np.arange(wide, dtype=np.float64) + 0.5 - column) * across
+    latitudes = north - (np.arange(high, dtype=np.float64) + 0.5 - row) * down
+    return classes, longitudes, latitudes
 
 
 def points(latitudes: Floats, longitudes: Floats) -> Places:

@@ -63,10 +63,11 @@ def candidates(
     import cv2
 
     scale = grain / GRAIN
-    small = cv2.resize(above, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    shrunk = cv2.resize(above, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(shrunk, np.uint8)
     ground, seen = from_above(photo, camera)
     pad = len(ground) // 2
-    lines = cv2.copyMakeBorder(directed(small), *([pad] * 4), borderType=cv2.BORDER_CONSTANT)
+    lines = np.pad(directed(small), ((pad, pad), (pad, pad), (0, 0)))
     coarse = best_of(lines, ground, seen, range(0, 360, STEP))
     heading = coarse[1].flat[int(coarse[0].argmax())]
     around = range(int(heading) - STEP + FINE, int(heading) + STEP, FINE)
@@ -102,8 +103,8 @@ def directed(picture: Pixels) -> Floats:
     """How strong lines of each direction are, H x W x BINS, each pixel against those around it."""
     import cv2
 
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    grey = cv2.GaussianBlur(grey, (0, 0), SOFT)
+    sharp = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey = cv2.GaussianBlur(sharp, (0, 0), SOFT)
     dx, dy = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
     strength = np.hypot(dx, dy)
     strength /= cv2.blur(strength, (21, 21)) + 8
@@ -132,7 +133,7 @@ def best_of(
         turned = cv2.warpAffine(ground, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE)
         # The rim of what is seen is no line.
         mask = cv2.erode(cv2.warpAffine(seen, matrix, (side, side)), np.ones((5, 5)))
-        template = directed(turned) * (mask > 0.5)[..., None]
+        template = directed(np.asarray(turned, np.uint8)) * (mask > 0.5)[..., None]
         template /= np.linalg.norm(template) + 1e-6
         alike = sum(
             cv2.matchTemplate(lines[..., at : at + 4], template[..., at : at + 4], cv2.TM_CCORR)

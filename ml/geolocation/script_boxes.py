@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ml.types import XY
 
 HIGH, WIDE = 32, 128
+SIZES = ((0.85, 0.92), (1.18, 1.08))  # across and down, at which a box is looked at again
 FAINTEST = 4.0  # levels of grey: what varies less is not stretched further
 UPRIGHT = 1.5  # a box that much higher than wide is read from its side
 Pixels = NDArray[np.uint8]
@@ -52,6 +53,22 @@ def windows(box: Pixels) -> Pixels:
         return np.pad(box, ((0, 0), (left, -spare - left)), mode="edge")[None]
     starts = np.linspace(0, spare, int(np.ceil(2 * spare / WIDE)) + 1).round().astype(int)
     return np.stack([box[:, start : start + WIDE] for start in starts])
+
+
+def guises(box: Pixels) -> Pixels:
+    """The windows of a box HIGH pixels high as it is, somewhat smaller and somewhat larger, and the
+    latter with light and dark exchanged: what a box is in all of them is surer."""
+    import cv2
+
+    made = [windows(box)]
+    for (across, down), turned in zip(SIZES, (False, True), strict=True):
+        wide = max(4, round(box.shape[1] * across))
+        middle = HIGH * (1 - down) / 2
+        matrix = np.array([[wide / box.shape[1], 0, 0], [0, down, middle]], np.float32)
+        drawn = cv2.warpAffine(box, matrix, (wide, HIGH), borderMode=cv2.BORDER_REPLICATE)
+        drawn = np.asarray(drawn, np.uint8)
+        made.append(windows(255 - drawn if turned else drawn))
+    return np.concatenate(made)
 
 
 def fed(windows: Pixels) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.geolocation.script_boxes import fed, windows
+from ml.geolocation.script_boxes import fed, guises
 from ml.registry import Device
 from ml.runtimes import Onnx
 
@@ -30,6 +30,6 @@ class ScriptNetwork:
         self._net = Onnx(FILE, device)
 
     def __call__(self, box: NDArray[np.uint8]) -> NDArray[np.float64]:
-        logits = self._net(fed(windows(box)))[0].mean(0).astype(np.float64)
+        logits = self._net(fed(guises(box)))[0].mean(0).astype(np.float64)
         odds = np.exp(logits - logits.max())
         return np.asarray(odds / odds.sum(), np.float64)

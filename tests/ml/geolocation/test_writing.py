@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ml.contracts import TEXT, Line, Output, Texts, View
 from ml.geolocation import tesseract
-from ml.geolocation.script_boxes import HIGH, WIDE, cut, fed, windows
+from ml.geolocation.script_boxes import HIGH, WIDE, cut, fed, guises, windows
 from ml.geolocation.script_network import FILE, SCRIPTS, ScriptNetwork
 from ml.geolocation.writing_ppocr import NAME, agrees, clear, script_of
 from ml.pool import Pool
@@ -120,6 +120,15 @@ def test_long_boxes_become_windows_side_by_side() -> None:
     short = windows(box[:, :50])
     assert short.shape == (1, HIGH, WIDE)
     assert fed(short).mean() == pytest.approx(0, abs=1e-5)
+
+
+def test_a_box_is_looked_at_in_three_sizes() -> None:
+    box = np.tile(np.arange(100, dtype=np.uint8), (HIGH, 1))
+    made = guises(box)
+    assert made.shape == (3, HIGH, WIDE) and (made[0] == windows(box)[0]).all()
+    # Light and dark are exchanged in the last: it falls where the others rise.
+    falls = np.sign(made[:, HIGH // 2, 100].astype(int) - made[:, HIGH // 2, 30])
+    assert falls.tolist() == [1, 1, -1]
 
 
 def test_the_network_is_small_and_knows_the_scripts_it_was_trained_on() -> None:
