@@ -34,7 +34,7 @@ TAPERED = 1.7  # how many times as long as the opposite side one is at most
 ASPECT = (1.15, 2.6)  # of the longer side to the shorter
 SAME = 4.0  # pixels: corners nearer than that are of one quadrangle
 OVERLAP = 0.5  # of the smaller: such quadrangles are one screen
-SURE = 0.5
+SURE = 0.7
 FITTED = Path(__file__).with_name("screens.npz")
 
 

@@ -285,6 +285,7 @@ def test_a_batch_counts_the_photos_that_are_done(
     for done, child in enumerate((first, second), start=1):
         claim = store.claim(child.pk)
         assert claim is not None and store.finish(claim, Report((640, 480)))
+        list(store.sweep(None))
         batch.refresh_from_db()
         assert batch.done == done
     assert batch.status == Job.Status.DONE
