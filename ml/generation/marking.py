@@ -10,7 +10,7 @@ two types with "trainedAlgorithmicMedia" say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from math import comb
@@ -37,15 +37,16 @@ class SourceType(StrEnum):
 
 
 def packet(source: SourceType, words: str, made: datetime | None = None) -> bytes:
-    """UTF-8 XMP. words: for people, e.g. what made it. made: now unless given."""
+    """UTF-8 XMP. words: for people, e.g. what made it. made: None leaves the time to the signature,
+    so that the same picture is the same file."""
     names = {"rdf": RDF, "dc": DUBLIN_CORE, "xmp": XMP_BASIC, "Iptc4xmpExt": IPTC}
     root = Element("x:xmpmeta", {"xmlns:x": X})
     graph = SubElement(root, "rdf:RDF", {f"xmlns:{short}": name for short, name in names.items()})
     about = SubElement(graph, "rdf:Description", {"rdf:about": ""})
     SubElement(about, "Iptc4xmpExt:DigitalSourceType").text = IPTC_TYPES + source
     SubElement(about, "xmp:CreatorTool").text = TOOL
-    when = made or datetime.now(UTC)
-    SubElement(about, "xmp:CreateDate").text = when.isoformat(timespec="seconds")
+    if made is not None:
+        SubElement(about, "xmp:CreateDate").text = made.isoformat(timespec="seconds")
     alternatives = SubElement(SubElement(about, "dc:description"), "rdf:Alt")
     SubElement(alternatives, "rdf:li", {"xml:lang": "x-default"}).text = words
     whole: bytes = tostring(root, encoding="utf-8")

@@ -23,9 +23,10 @@ from ml.contracts import (
     POSE,
 )
 from ml.contracts.portraits import Portrayer, Wish
+from ml.generation import marking
 from ml.generation.backgrounds import Background, before
-from ml.generation.badge import badged
 from ml.generation.judging import Facts, Verdict, verdict
+from ml.generation.marking import SourceType
 from ml.generation.portraits_asked import (
     NONE,
     TINTED,
@@ -50,6 +51,7 @@ from ml.types import Artifact, Box, Picture, Ran, Report
 
 KIND = "portraits"
 PORTRAIT = "portrait"  # the kind of file
+WORDS = "A portrait drawn again from a photo: a re-rendering."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +117,7 @@ def candidate(
     # The badge comes after the judges: it is not to change what they say.
     now = seen(Picture(pixels), around, judges, context.pool)
     told = verdict(asked, options.yaw, source, now, judges)
-    return Candidate(asked, badged(pixels) if options.badge else pixels, drawing.lent, told)
+    return Candidate(asked, marking.badged(pixels) if options.badge else pixels, drawing.lent, told)
 
 
 def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> Facts:
@@ -135,10 +137,8 @@ def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> 
 
 
 def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
-    from PIL import Image
-
     path = folder / f"{PORTRAIT}-{one.asked.number}.png"
-    Image.fromarray(one.pixels).save(path)
+    marking.saved(one.pixels, path, marking.packet(SourceType.RE_RENDERED, WORDS))
     facts = (
         about
         | wished(one.asked)

@@ -17,6 +17,7 @@ from ml.contracts.portraits import Portrayer, Studios
 from ml.errors import MLError
 from ml.generation import minors
 from ml.generation.judging import Facts
+from ml.generation.marking import SourceType
 from ml.generation.seeing import Seen, needed, seen
 from ml.pipelines import Context
 from ml.registry import Sensitive, Task
@@ -26,10 +27,7 @@ DRAWN_FROM = (DETECTION, MESH, POSE, PARSING, PERSON_MASK)
 CHOOSE = "Choose the one face that portraits are made of."
 NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
 INSTEAD = " It can still be analysed, covered and protected."
-# A photo's pixels put together anew with parts that no camera took (a mouth's inside, a hidden
-# cheek, what was behind). No trained model made it, so that trainedAlgorithmicMedia would be
-# untrue; what says less would not warn.
-SOURCE_TYPE = "compositeSynthetic"
+SOURCE_TYPE = SourceType.RE_RENDERED.value  # see ml.generation.marking
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,13 @@ def test_the_background_is_the_colour_asked_for(smiling: Report) -> None:
     assert abs(pixels[4, 4].astype(int) - (0x20, 0x40, 0x60)).max() <= 1
 
 
+def test_the_file_itself_says_that_it_was_made(smiling: Report) -> None:
+    with Image.open(first(smiling).path) as file:
+        xmp = file.info["xmp"] if "xmp" in file.info else file.info["XML:com.adobe.xmp"]
+    words = xmp.decode() if isinstance(xmp, bytes) else xmp
+    assert "digitalsourcetype/compositeSynthetic" in words and "re-rendering" in words
+
+
 def test_the_facts_make_a_receipt(smiling: Report, photo: Path) -> None:
     from hashlib import sha256
 

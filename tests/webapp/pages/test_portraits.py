@@ -86,6 +86,7 @@ def test_a_portrait_is_made_as_asked_signed_and_put_on_a_contact_sheet(
     assert found.state is State.TRUSTED
     assert any(one.source_type.endswith("compositeSynthetic") for one in found.steps)
     assert analysed.sha256 not in " ".join(one.described for one in found.steps)
+    assert b"digitalsourcetype/compositeSynthetic" in file.read_bytes(), "as XMP, too"
     assert AuditLine.objects.filter(verb="portraits-make", detail="portraits: 1").exists()
 
 
