@@ -83,7 +83,9 @@ def divided(pixels: Floats, sides: NDArray[np.uint8]) -> Floats:
     image = (image.clip(0, 1) * 255).astype(np.uint8)
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(0)
-    found, *_ = cv2.grabCut(image, sides, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
+    found, *_ = cv2.grabCut(
+        image, sides, (0, 0, SIDE, SIDE), *models, ROUNDS, cv2.GC_INIT_WITH_MASK
+    )
     inside = np.isin(found, (cv2.GC_FGD, cv2.GC_PR_FGD))
     _, pieces = cv2.connectedComponents(inside.astype(np.uint8))
     return (inside & np.isin(pieces, np.unique(pieces[sure & inside]))).astype(np.float32)

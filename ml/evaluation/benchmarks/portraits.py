@@ -31,25 +31,29 @@ ENOUGH = 0.7  # of the turn asked
 
 
 def run(setting: Setting) -> dict[str, Measured]:
-    samples = chosen(read(setting.data, PEOPLE, PEOPLE_EXPECT), setting.limit)
+    samples = chosen(read(setting.data, PEOPLE, PEOPLE_EXPECT))
+    most = min(setting.limit or PEOPLE_MOST, PEOPLE_MOST)
     judges = Judges(setting)
     tallies: dict[str, list[dict[str, Tally]]] = {name: [] for name in setting.models}
     kept: dict[str, list[Sample[None]]] = {name: [] for name in setting.models}
-    for done, (sample, picture) in enumerate(zip(samples, decoded(samples), strict=True)):
-        setting.progress(done, len(samples), "Making portraits")
-        for name in setting.models:
+    refused = dict.fromkeys(setting.models, 0)
+    for sample, picture in zip(samples, decoded(samples), strict=True):
+        wanted = [name for name in setting.models if len(kept[name]) < most]
+        if not wanted:
+            break
+        setting.progress(min(map(len, kept.values())), most, "Making portraits")
+        for name in wanted:
             told = picture and portrayed(setting, name, sample, picture, judges)
             if told:
                 tallies[name].append(told)
                 kept[name].append(sample)
-    return {
-        name: measured(kept[name], tallies[name], len(samples) - len(kept[name]))
-        for name in setting.models
-    }
+            else:
+                refused[name] += 1
+    return {name: measured(kept[name], tallies[name], refused[name]) for name in setting.models}
 
 
-def chosen(samples: Sequence[Sample[None]], limit: int | None) -> list[Sample[None]]:
-    """A photo each of the people of the half that is told of, always the same ones.
+def chosen(samples: Sequence[Sample[None]]) -> list[Sample[None]]:
+    """A photo each of the people of the half that is told of, always in the same order.
 
     Raises:
         BadData: there is nobody.
@@ -60,17 +64,18 @@ def chosen(samples: Sequence[Sample[None]], limit: int | None) -> list[Sample[No
             first.setdefault(sample.identity, sample)
     if not first:
         raise BadData("Nobody is in the half that is told of.")
-    return [first[name] for name in stable(list(first))[: min(limit or PEOPLE_MOST, PEOPLE_MOST)]]
+    return [first[name] for name in stable(list(first))]
 
 
 def measured(
-    samples: Sequence[Sample[None]], tallies: Sequence[Mapping[str, Tally]], skipped: int
+    samples: Sequence[Sample[None]], tallies: Sequence[Mapping[str, Tally]], refused: int
 ) -> Measured:
     """turned_15, turned_25: share of portraits turned by ENOUGH of what was asked; ratio_15 ...:
     the median of measured against asked; matched_NAME: by each recogniser; seen, seen_NAME:
     expressions; dragged: of the background near the head; detector: mean score; seconds;
     seconds_768: from what models saw of the photo on, at 768 pixels.
-    The same with still_ and warp_ before it of the two that must lose."""
+    The same with still_ and warp_ before it of the two that must lose. refused: photos before the
+    last that no portrait was made of, with a sentence that says why; they are in none of these."""
 
     def score(weights: Floats) -> Mapping[str, float]:
         told: dict[str, float] = {}
@@ -84,7 +89,8 @@ def measured(
         identities=tuple(sample.identity for sample in samples),
         score=score,
         n=len(samples),
-        skipped=skipped,
+        skipped=0,
+        counts={"refused": refused},
         samples=samples,
     )
 
