@@ -113,7 +113,7 @@ def masks(grey: Pixels) -> Iterator[Pixels]:
         yield (wide == 0).astype(np.uint8)
 
 
-def quadrangle(outline: NDArray[np.int32], area: int) -> Quad | None:
+def quadrangle(outline: NDArray[Any], area: int) -> Quad | None:
     """The outline as a quadrangle; None where it is none. area: pixels of the photo."""
     import cv2
 
