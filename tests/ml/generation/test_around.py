@@ -121,7 +121,7 @@ def test_short_of_memory_it_moves_off_the_graphics_processor_and_says_so(
 def test_it_is_steered_by_a_direction(engine: Around, brief: Brief) -> None:
     groups = [CHANCE.normal(size=(8, 512)).astype(np.float32) for _ in range(2)]
     way = direction(*groups)
-    assert (pixels(engine, replace(brief, towards=way)) != pixels(engine, brief)).any()
+    assert (pixels(engine, replace(brief, towards=10 * way)) != pixels(engine, brief)).any()
     after = engine._face(replace(brief, towards=2 * way))
     assert after @ way > engine._face(brief) @ way and np.linalg.norm(after) == pytest.approx(1)
 
