@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -45,7 +46,10 @@ class Brief:
     followed; None takes the model's own. picture: H x W x 3, RGB, 0..255, to begin from. mask:
     H x W, 0..1, where the picture may change; None: everywhere. change: 0..1, how far a picture
     given is left behind. fast: few steps, and a decoder that is quicker and less exact. landmarks:
-    468 x 3, where the mesh of the face is to be, in pixels of what is made; None: anywhere.
+    468 x 3, where the mesh of the face is to be, in pixels of what is made; None: anywhere. learnt:
+    a file of what was learnt of the person (ml.generation.person_lora); its rare word stands in the
+    prompt. variation: 0..1, how far makers that draw somebody around an embedding stray from it.
+    towards: D values, added to the embedding of length 1 by makers that are steered so.
     """
 
     prompt: str
@@ -64,15 +68,20 @@ class Brief:
     change: float = 0.6
     fast: bool = False
     landmarks: NDArray[np.float64] | None = None
+    learnt: Path | None = None
+    variation: float = 0.5
+    towards: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     """A picture made. pixels: H x W x 3, RGB, 0..255. seed: makes it again, with the same brief,
-    files, device and number of pictures made at once."""
+    files, device and number of pictures made at once. agreement: with the words, as a cosine; None
+    where nobody asked."""
 
     pixels: Pixels
     seed: int
+    agreement: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,11 +106,12 @@ class Generator(Model):
     """A model that makes pictures of a person. Its task is GENERATION.
 
     embedder: the recogniser whose embeddings it is conditioned on; "" for none. Whoever judges
-    likeness takes another. wordy: it follows words.
+    likeness takes another. wordy: it follows words. side: of the pictures it was taught on, pixels.
     """
 
     embedder: ClassVar[str] = ""
     wordy: ClassVar[bool] = True
+    side: ClassVar[int] = 512
 
     @abstractmethod
     def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:

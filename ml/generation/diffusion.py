@@ -24,6 +24,7 @@ from ml.generation.diffusion_pins import BASE, hub
 from ml.generation.fast import FastMode
 from ml.generation.landmark_control import LandmarkControl
 from ml.generation.landmark_picture import contours
+from ml.generation.low_rank import Worn, published
 from ml.generation.room import Room, first, less
 from ml.generation.starting import SD15, Guide, begun, kept, quiet
 from ml.generation.steps import Steps
@@ -88,6 +89,7 @@ class Diffusion(Generator):
         self._usual = self._pipe.vae, self._pipe.scheduler
         self._fast: FastMode | None = None
         self._control: LandmarkControl | None = None
+        self._learnt: Worn | None = None
 
     @abstractmethod
     def _load(self, folder: Path) -> Any:
@@ -121,6 +123,7 @@ class Diffusion(Generator):
     def _made(self, brief: Brief, room: Room, steps: Steps, notes: list[str]) -> Made:
         guidance = self.guidance(brief)
         said = self._mode(brief)
+        self._wear(brief.learnt)
         words, cut = self._asked(brief)
         count = min(brief.steps, fast.MOST) if brief.fast else brief.steps
         words |= {"guidance_scale": guidance, "num_inference_steps": count}
@@ -177,6 +180,18 @@ class Diffusion(Generator):
         self._pipe.vae, self._pipe.scheduler = self._here(decoder), solver
         return (HASTY.format(fast.MOST),) if brief.fast and brief.steps > fast.MOST else ()
 
+    def _wear(self, file: Path | None) -> None:
+        """What was learnt of one person beside the network; None: of nobody."""
+        from safetensors.torch import load_file
+
+        if self._learnt is not None:
+            self._learnt.take_off()
+            self._learnt = None
+        if file is not None:
+            unet = self._pipe.unet
+            self._learnt = Worn(unet, published(unet, load_file(file)), "person")
+            self._learnt.strength = 1.0
+
     def _guide(self, brief: Brief, room: Room) -> Guide | None:
         if brief.landmarks is None:
             return None
@@ -209,7 +224,10 @@ class Diffusion(Generator):
 
         try:
             with self._lock, torch.inference_mode():
-                yield
+                try:
+                    yield
+                finally:
+                    self._wear(None)  # what was learnt of a person is kept no longer
         except torch.OutOfMemoryError as error:
             torch.cuda.empty_cache()
             raise OutOfMemory("The device has no room for these pictures.") from error

@@ -20,6 +20,7 @@ ARC2FACE = "FoivosPar/Arc2Face"
 SDXL = "stabilityai/stable-diffusion-xl-base-1.0"
 INSTANT_ID = "InstantX/InstantID"
 INSTANT_ID_ADAPTER = "ip-adapter.bin"
+CLIP = "openai/clip-vit-large-patch14"
 LCM_LORA = "latent-consistency/lcm-lora-sdv1-5"
 LCM_LORA_FILE = "pytorch_lora_weights.safetensors"
 TAESD = "madebyollin/taesd"
@@ -58,6 +59,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *(f"arc2face/{name}" for name in NETWORK),
         *(f"encoder/{name}" for name in ("config.json", "pytorch_model.bin")),
     ),
+    CLIP: ("config.json", "model.safetensors", "preprocessor_config.json", *WORDS),
     LCM_LORA: (LCM_LORA_FILE,),
     TAESD: NETWORK,
     MEDIAPIPE_FACE: (

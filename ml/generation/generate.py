@@ -20,16 +20,17 @@ from ml.contracts import GENERATION, MESH
 from ml.contracts.generators import Brief, Candidate, FaceAsked, Generator, Made
 from ml.contracts.portraits import Wish
 from ml.errors import MLError
-from ml.generation import prompt_rules
+from ml.generation import prompt_agreement, prompt_rules
 from ml.generation.expressions import EXPRESSIONS
 from ml.generation.posing import placed, posed
+from ml.generation.prompt_agreement import PromptAgreement
 from ml.generation.prompt_list import RULES, Rule
 from ml.generation.styles import STYLES
 from ml.generation.styling import joined, named
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.sequence import SAME, look
-from ml.types import Artifact, Box, Ran, Report
+from ml.types import Artifact, Box, Picture, Ran, Report
 
 KIND = "generate"
 NONE = "none"
@@ -140,7 +141,7 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
         landmarks=landmarks(options, faces[0]),
     )
     engine = cast(Generator, context.pool.get(options.engine))
-    made = engine.make(brief, context.progress)
+    made = ranked(engine.make(brief, context.progress), options.prompt, context.pool)
     card = engine.card
     files = () if context.scratch is None else written(brief, made, context.scratch)
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
@@ -163,7 +164,11 @@ def face_of(photo: Path, box: Box, models: tuple[str, ...], context: Context) ->
     Raises:
         MLError: there is no such face on the photo, or none that has a mesh.
     """
-    picture = decode.picture(photo)
+    return face_on(decode.picture(photo), box, models, context)
+
+
+def face_on(picture: Picture, box: Box, models: tuple[str, ...], context: Context) -> FaceAsked:
+    """As face_of, on a photo that is read already."""
     report, outputs = look(picture, models, replace(context, scratch=None))
     at = max(range(len(report.faces)), key=lambda n: report.faces[n].box.iou(box), default=None)
     if at is None or report.faces[at].box.iou(box) < SAME:
@@ -195,6 +200,20 @@ def landmarks(options: GenerateOptions, face: FaceAsked) -> NDArray[np.float64] 
     return placed(posed(face.mesh, wish), options.side, options.side)
 
 
+def ranked(made: Made, prompt: str, pool: Pool) -> Made:
+    """Pictures that agree with the words first, where it is installed what tells that."""
+    if not prompt or not pool.weights.has(registry.get(prompt_agreement.NAME).card.weights):
+        return made
+    judge = cast(PromptAgreement, pool.get(prompt_agreement.NAME))
+    cosines = judge.agreement([one.pixels for one in made.candidates], prompt)
+    told = [
+        replace(one, agreement=float(cosine))
+        for one, cosine in zip(made.candidates, cosines, strict=True)
+    ]
+    best_first = sorted(told, key=lambda one: -(one.agreement or 0.0))
+    return replace(made, candidates=tuple(best_first))
+
+
 def written(brief: Brief, made: Made, folder: Path) -> tuple[Artifact, ...]:
     return tuple(saved(brief, made, one, folder) for one in made.candidates)
 
@@ -220,6 +239,8 @@ def saved(brief: Brief, made: Made, one: Candidate, folder: Path) -> Artifact:
         "fast": float(brief.fast),
         "posed": float(brief.landmarks is not None),
     }
+    if one.agreement is not None:
+        facts["prompt-agreement"] = round(one.agreement, 4)
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return Artifact(made.model, KIND, "image/png", path, digest, path.stat().st_size, facts=facts)

@@ -53,6 +53,7 @@ class InstantId(Diffusion):
     """Who by the embedding, where by the points, the rest by words."""
 
     embedder: ClassVar[str] = EMBEDDER
+    side: ClassVar[int] = 1024
     guided: ClassVar[float] = 5.0
     family: ClassVar[str] = XL
     quick: ClassVar[type[FastMode] | None] = None

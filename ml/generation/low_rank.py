@@ -8,7 +8,7 @@ that it changes, and a hook adds what it gives: networks and files stay as they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class Worn:
         """
         self.strength = 0.0
         self.layers: dict[str, Any] = {}
+        self._ways_back: list[Callable[[], None]] = []
         layers = dict(network.named_modules())
         for path, pair in pairs.items():
             if path not in layers:
@@ -54,8 +55,15 @@ class Worn:
         def add(module: Any, given: Any, found: Any) -> Any:
             return found + self.strength * pair.scale * both(given[0]) if self.strength else found
 
-        layer.register_forward_hook(add)
+        hook = layer.register_forward_hook(add)
+        self._ways_back += [hook.remove, lambda: delattr(layer, f"low_rank_{name}")]
         return both
+
+    def take_off(self) -> None:
+        """Leave nothing of it beside the network."""
+        for undo in self._ways_back:
+            undo()
+        self._ways_back.clear()
 
 
 def made(layer: Any, pair: Pair) -> Any:

@@ -13,6 +13,7 @@ from time import perf_counter
 
 from ml.contracts import Asked, Engine, View
 from ml.progress import Progress, silent
+from ml.selfchecks import Line, Verdict
 from ml.types import Answer, Box, Face, Form, Picture, Question, Value
 
 FACE = Face(Box(175.0, 65.0, 270.0, 190.0), 1.0)  # where her face is, in 512 x 512 pixels
@@ -46,27 +47,6 @@ EXPECTED = (
         ("astronaut", "space", "woman", "person", "nasa"),
     ),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One question put. said: the answer, or why there is none, in words."""
-
-    asked: str
-    said: str
-    expected: str
-    passed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    lines: tuple[Line, ...]
-    seconds: float
-
-    @property
-    def passed(self) -> bool:
-        """Whether every line is as expected."""
-        return all(line.passed for line in self.lines)
 
 
 def checked(

@@ -1,4 +1,4 @@
-"""Whether a language model was ever run here, and how that went."""
+"""Whether a language model or a maker of pictures was ever run here, and how that went."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from ml.contracts import PROMPTING
+from ml.contracts import GENERATION, PROMPTING
 from ml.registry import ModelCard
 
+CHECKED = (PROMPTING, GENERATION)  # the tasks whose models can be checked
 NEVER = "never run with real weights here"
 
 
@@ -19,8 +20,8 @@ def kept_at(card: ModelCard) -> Path:
 
 
 def selfcheck_said(card: ModelCard) -> str:
-    """What card and tab say of it: "" of what is no language model with weights of its own."""
-    if card.task != PROMPTING or not card.weights:
+    """What card and tab say of it: "" of what cannot be checked."""
+    if card.task not in CHECKED or not card.weights:
         return ""
     try:
         kept = json.loads(kept_at(card).read_text())

@@ -1,4 +1,7 @@
-"""Trying a language model once on a photo whose answers are known, and keeping what came of it."""
+"""Trying a model once on a photo that is known, and keeping what came of it.
+
+Language models answer questions about it, makers of pictures make some of its face.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,27 @@ import numpy as np
 from django.utils import timezone
 
 from ml import registry
-from ml.contracts import PROMPTING, Engine
+from ml.contracts import DETECTION, MESH, PROMPTING, Engine, View
+from ml.contracts.generators import Generator, Pixels
 from ml.errors import MLError
+from ml.evaluation.looking import installed
+from ml.generation.generate import face_on
+from ml.generation.selfcheck import checked as pictures_checked
+from ml.pipelines import Context
 from ml.pool import Pool
 from ml.progress import Progress, silent
-from ml.prompting.selfcheck import Verdict, checked
+from ml.prompting.selfcheck import FACE, checked
+from ml.registry import best
+from ml.selfchecks import Verdict
 from ml.types import Picture
 from webapp.sample import sample_bytes
 from webapp.selectors.capabilities import weights
-from webapp.selectors.selfchecks import kept_at
+from webapp.selectors.selfchecks import CHECKED, kept_at
 
-NOT_A_MODEL = "{} is no language model with weights of its own: there is nothing to check."
+NOT_A_MODEL = (
+    "{} is no language model and no maker of pictures with weights of its own: there is nothing "
+    "to check."
+)
 ABSENT = "{0} is not installed. Run: python manage.py models fetch {0}"
 
 
@@ -31,17 +44,36 @@ def selfcheck_run(*, name: str, progress: Progress = silent) -> Verdict:
 
     Raises:
         LookupError: no model has that name.
-        MLError: it is no language model, not installed, or does not run.
+        MLError: it is neither language model nor maker of pictures, not installed, or does not
+            run.
     """
     card = registry.get(name).card
-    if card.task != PROMPTING or not card.weights:
+    if card.task not in CHECKED or not card.weights:
         raise MLError(NOT_A_MODEL.format(card.title))
     if not weights().has(card.weights):
         raise MLError(ABSENT.format(name))
-    engine = cast(Engine, Pool(weights()).get(name))
-    verdict = checked(engine, sample(), progress=progress)
+    pool = Pool(weights())
+    if card.task == PROMPTING:
+        verdict = checked(cast(Engine, pool.get(name)), sample(), progress=progress)
+    else:
+        verdict = _made(name, pool, progress)
     _keep(kept_at(card), verdict)
     return verdict
+
+
+def _made(name: str, pool: Pool, progress: Progress) -> Verdict:
+    """The face is read by what is installed, and by the recogniser that the maker goes by."""
+    here = installed(pool.weights)
+    chosen = [card.name for task in (DETECTION, MESH) if (card := best(task, here))]
+    maker = cast(type[Generator], registry.get(name))
+    known = {card.name for card in registry.cards() if pool.weights.has(card.weights)}
+    chosen += sorted({maker.embedder} & known)
+    face = face_on(sample(), FACE.box, tuple(chosen), Context(pool))
+
+    def count_faces(pixels: Pixels) -> int:
+        return len(pool.run(chosen[0], View(Picture(pixels))).faces)
+
+    return pictures_checked(cast(Generator, pool.get(name)), face, count_faces, progress)
 
 
 def sample() -> Picture:

@@ -85,6 +85,7 @@ def test_points_are_joined_to_the_nose() -> None:
     assert drawn[y, x].tolist() == [153, 0, 0]  # a limb, dimmer than the points
 
 
+@torch.inference_mode()
 def test_a_decoder_that_would_overflow_decodes_exactly(engine: Any, tmp_path: Path) -> None:
     latents = torch.randn((1, 4, 8, 8), generator=torch.Generator().manual_seed(0))
     steps, pipe = Steps(lambda *_: None, lambda _: None), engine._pipe

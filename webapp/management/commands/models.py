@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
         verify = acts.add_parser("verify", help="read installed files again")
         verify.add_argument("names", nargs="*", metavar="NAME")
-        check = acts.add_parser("selfcheck", help="run a language model on a photo that is known")
+        check = acts.add_parser("selfcheck", help="run a model on a photo that is known")
         check.add_argument("name", metavar="NAME")
         for act, what in (
             ("accept", "accept the licences of models by name"),

@@ -1,0 +1,225 @@
+"""A data set of people who do not exist, in LFW's layout, with a manifest that proves its claims.
+
+After Wu et al., Vec2Face, 2024, and Boutros et al., IDiff-Face, 2023, who report how alike two
+identities are at most and how much the pictures of one differ. Who judges that is a recogniser that
+did not condition the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ml.contracts.generators import Brief, FaceAsked, Floats, Generator, Pixels
+from ml.contracts.portraits import Wish
+from ml.errors import MLError
+from ml.generation.nobody import drawn, likest, unit
+from ml.generation.posing import placed, posed
+from ml.progress import Progress, silent
+from ml.shape.surface import average
+
+Judge = Callable[[Pixels], "Floats | None"]
+"""A picture, H x W x 3 -> the embedding of its only face, D values; None: it has none, or more."""
+BLIND = "{} goes by no embedding: identities are drawn for makers that do."
+PARTIAL = "{0} conditions {1}: choose another recogniser to judge by."
+FAILED = "{} of {} identities kept within the limits after {} were made: {}."
+QUALITY = 95
+CHIP = 64  # pixels; those makers look at no chip
+TURNED, RAISED = 25.0, 12.0  # degrees: how far poses stray
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """between: the highest cosine of any two pictures of different identities, as judged, and of
+    their embeddings as drawn. within: the least mean distance (1 - cosine) of one identity's
+    pictures from their middle. known: the highest cosine of a picture and anybody known."""
+
+    between: float = 0.35
+    within: float = 0.05
+    known: float = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made. prompts: of the pictures of each, in turn. poses: each picture has
+    another pose (the maker's landmark control is installed). attempts: identities made for each one
+    kept, at most."""
+
+    identities: int
+    variations: int
+    seed: int = 1
+    limits: Limits = field(default_factory=Limits)
+    prompts: tuple[str, ...] = ("",)
+    poses: bool = False
+    steps: int = 25
+    side: int = 512
+    attempts: int = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """One identity within the limits: its pictures, their seeds, and the judge's embeddings."""
+
+    pixels: list[Pixels]
+    seeds: list[int]
+    judged: Floats
+
+
+class Builder:
+    """Makes identities one by one and keeps those within the limits.
+
+    like: N x D embeddings of many people, in the space that conditions the maker. judge: see Judge;
+    judged_by: its model's name. known: name -> embeddings in the judge's space, whom nobody made
+    may be like.
+
+    Raises:
+        MLError: the maker goes by no embedding, or by the judge's.
+    """
+
+    def __init__(
+        self,
+        engine: Generator,
+        like: Floats,
+        judge: Judge,
+        judged_by: str,
+        known: Mapping[str, Floats] | None = None,
+    ) -> None:
+        if not engine.embedder:
+            raise MLError(BLIND.format(engine.card.title))
+        if engine.embedder == judged_by:
+            raise MLError(PARTIAL.format(judged_by, engine.card.title))
+        self._engine, self._like = engine, like
+        self._judge, self._judged_by, self._known = judge, judged_by, known or {}
+
+    def build(self, order: Order, folder: Path, progress: Progress = silent) -> Path:
+        """The manifest's path; the pictures lie beside it, folder/Nobody_0001/Nobody_0001_0001.jpg.
+
+        Raises:
+            MLError: too few identities are within the limits; the sentence says why.
+            Cancelled: somebody asked for that; what was written stays.
+        """
+        most = order.attempts * order.identities
+        vectors = drawn(most, self._like, order.limits.between, order.seed)
+        kept: list[Kept] = []
+        lost: dict[str, int] = {}
+        for n, vector in enumerate(vectors):
+            if len(kept) == order.identities:
+                break
+            progress(len(kept), order.identities, "Making people who do not exist")
+            one = self._made(order, vector, n)
+            fault = self._fault(order.limits, one, kept)
+            if fault:
+                lost[fault] = lost.get(fault, 0) + 1
+                continue
+            kept.append(one)
+            write(one, len(kept), folder)
+        if len(kept) < order.identities:
+            why = ", ".join(f"{count} {fault}" for fault, count in lost.items())
+            raise MLError(FAILED.format(len(kept), order.identities, most, why))
+        return self._manifest(order, kept, lost, folder)
+
+    def _made(self, order: Order, vector: Floats, n: int) -> Kept:
+        """The pictures of one, as many as have one face to judge."""
+        chance = np.random.default_rng((order.seed, n))
+        mesh = placed(average(), order.side, order.side)
+        face = FaceAsked(np.zeros((CHIP, CHIP, 3), np.uint8), {self._engine.embedder: vector}, mesh)
+        pixels, seeds, judged = [], [], []
+        for m in range(order.variations):
+            wish = Wish(
+                yaw=float(chance.uniform(-TURNED, TURNED)),
+                pitch=float(chance.uniform(-RAISED, RAISED)),
+            )
+            seed = int(chance.integers(2**31))
+            made = self._engine.make(
+                Brief(
+                    order.prompts[m % len(order.prompts)],
+                    (face,),
+                    seed=seed,
+                    steps=order.steps,
+                    width=order.side,
+                    height=order.side,
+                    landmarks=posed(mesh, wish) if order.poses else None,
+                )
+            )
+            found = self._judge(made.candidates[0].pixels)
+            if found is not None:
+                pixels.append(made.candidates[0].pixels)
+                seeds.append(seed)
+                judged.append(unit(found))
+        return Kept(pixels, seeds, np.array(judged, np.float32))
+
+    def _fault(self, limits: Limits, one: Kept, kept: list[Kept]) -> str:
+        """Why an identity is not kept; "" where it is."""
+        if len(one.pixels) < 2:
+            return "without a face"
+        if within(one.judged) < limits.within:
+            return "with pictures all alike"
+        if any(between(one.judged, other.judged) > limits.between for other in kept):
+            return "like another"
+        near = (likest(vector, self._known) for vector in one.judged)
+        if any(found and found.cosine > limits.known for found in near):
+            return "like somebody known"
+        return ""
+
+    def _manifest(
+        self, order: Order, kept: list[Kept], lost: Mapping[str, int], folder: Path
+    ) -> Path:
+        pairs = [
+            between(one.judged, other.judged) for n, one in enumerate(kept) for other in kept[:n]
+        ]
+        found: dict[str, Any] = {
+            "made-by": self._engine.card.name,
+            "weights": self._engine.card.digest,
+            "conditioned-on": self._engine.embedder,
+            "judged-by": self._judged_by,
+            "order": asdict(order),
+            "identities": len(kept),
+            "pictures": sum(len(one.pixels) for one in kept),
+            "highest-cosine-between-identities": max(pairs, default=None),
+            "least-spread-within-an-identity": min(within(one.judged) for one in kept),
+            "compared-with-people-known": len(self._known),
+            "left-out": dict(lost),
+            "files": {
+                path.relative_to(folder).as_posix(): {"seed": seed, "sha256": digest(path)}
+                for n, one in enumerate(kept, 1)
+                for path, seed in zip(paths(n, len(one.seeds), folder), one.seeds, strict=True)
+            },
+        }
+        path = folder / "manifest.json"
+        path.write_text(json.dumps(found, indent=1) + "\n")
+        return path
+
+
+def between(one: Floats, other: Floats) -> float:
+    """The highest cosine of a picture of one (N x D, unit) and a picture of the other."""
+    return float((one @ other.T).max())
+
+
+def within(judged: Floats) -> float:
+    """The mean distance (1 - cosine) of unit vectors from their middle."""
+    return float(1 - (judged @ unit(judged.mean(0))).mean())
+
+
+def paths(n: int, count: int, folder: Path) -> list[Path]:
+    """Where LFW's layout has the pictures of the n-th."""
+    name = f"Nobody_{n:04d}"
+    return [folder / name / f"{name}_{m:04d}.jpg" for m in range(1, count + 1)]
+
+
+def write(one: Kept, n: int, folder: Path) -> None:
+    from PIL import Image
+
+    for path, pixels in zip(paths(n, len(one.pixels), folder), one.pixels, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path, quality=QUALITY)
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
