@@ -87,6 +87,7 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     ready = [one for one in faces if one.forbidden is None]
     return {
         "sitters": faces,
+        "refused": [one for one in faces if one.forbidden is not None],
         "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,

@@ -251,6 +251,17 @@ def test_a_viewer_sees_portraits_and_decides_nothing(
     assert viewers.post(f"/portraits/{portrait.pk}/keep/").status_code == 404
 
 
+def test_many_faces_are_folded_away_and_come_with_the_analysis(
+    alices: Client, analysed: Photo, mine: Face
+) -> None:
+    for left in range(4):
+        a_face(analysed, 40 * left)
+    page = tab(alices, analysed)
+    assert page.count("Rule: name") == 4 and "Faces that nobody agreed for" in page
+    live = alices.get(f"/photos/{analysed.pk}/live/?tab=portraits&seen=before").content.decode()
+    assert 'id="portraits" class="stack" hx-swap-oob="true"' in live
+
+
 def test_a_photo_without_faces_says_what_can_be_done(alices: Client, photo: Photo) -> None:
     photo.faces.all().delete()
     assert "No face to draw" in tab(alices, photo)
