@@ -145,6 +145,7 @@ def denoiser() -> Shapes:
 def idiff_face(folder: Path) -> list[Path]:
     files = [folder / "ema_averaged_model.ckpt", folder / "first_stage_decoder_state_dict.pt"]
     noise = {f"eps_model.{name}": value for name, value in random(denoiser()).items()}
+    noise["eps_model.context_emb.weight"] *= 4  # embeddings are of length 1
     torch.save(noise | {"betas": torch.zeros(1000)}, files[0])
     drawn = decoder("decoder", 3, [32, 32, 64], 3, bias=True)
     for part in ("q", "k", "v", "proj_out"):
