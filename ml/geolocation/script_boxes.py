@@ -65,8 +65,8 @@ def guises(box: Pixels) -> Pixels:
         wide = max(4, round(box.shape[1] * across))
         middle = HIGH * (1 - down) / 2
         matrix = np.array([[wide / box.shape[1], 0, 0], [0, down, middle]], np.float32)
-        drawn = cv2.warpAffine(box, matrix, (wide, HIGH), borderMode=cv2.BORDER_REPLICATE)
-        drawn = np.asarray(drawn, np.uint8)
+        warped = cv2.warpAffine(box, matrix, (wide, HIGH), borderMode=cv2.BORDER_REPLICATE)
+        drawn = np.asarray(warped, np.uint8)
         made.append(windows(255 - drawn if turned else drawn))
     return np.concatenate(made)
 
