@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from ml import pipelines, registry
 from ml.analysis.pipeline import AnalyseInputs, AnalyseOptions
-from ml.contracts import GENERATION, GENERATION_PART, PROMPTING
+from ml.contracts import GENERATION, GENERATION_PART, MARK, PROMPTING
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.types import Report
@@ -92,7 +92,7 @@ def astronaut_report(astronaut: Path, weights_folder: Path) -> Report:
     asked = registry.tasks() | {
         card.task.name: card.task
         for card in registry.cards()
-        if card.task.internal and card.task not in (PROMPTING, GENERATION, GENERATION_PART)
+        if card.task.internal and card.task not in (PROMPTING, GENERATION, GENERATION_PART, MARK)
     }
     there = (card for card in registry.cards() if pool.weights.has(card.weights))
     names = tuple(c.name for c in there if c.task.name in asked and not c.sensitive)
