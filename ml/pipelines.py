@@ -25,6 +25,7 @@ MODULES = (
     "ml.generation.portraits_pipeline",
     "ml.generation.animation_pipeline",
     "ml.generation.passport_pipeline",
+    "ml.generation.find_mark",
     "ml.protection.clean_file",
     "ml.protection.disguise_pipelines",
     "ml.protection.anonymise",

@@ -128,6 +128,15 @@ class PortraitsOptions:
             "rare": True,
         },
     )
+    hidden: bool = field(
+        default=False,
+        metadata={
+            "title": "Hide a number in it",
+            "help": "By which it is known again after saving anew, smaller or somewhat cropped; it "
+            "hardly shows.",
+            "rare": True,
+        },
+    )
     side: int = field(
         default=768, metadata={"title": "Size", "help": "Pixels.", "choices": SIDES, "rare": True}
     )

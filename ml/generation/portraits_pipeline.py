@@ -6,10 +6,11 @@ takes the photo.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,12 @@ from ml.contracts import (
     DETECTION,
     EMBEDDING,
     EXPRESSION,
+    MARK,
     POSE,
 )
+from ml.contracts.marks import Marker
 from ml.contracts.portraits import Portrayer, Wish
+from ml.errors import MLError
 from ml.generation import marking
 from ml.generation.backgrounds import Background, before
 from ml.generation.judging import Facts, Verdict, verdict
@@ -46,11 +50,13 @@ from ml.generation.sitting import (
     sitter,
 )
 from ml.pipelines import Context, Pipeline, Urgency, register
-from ml.registry import Sensitive, Task
+from ml.registry import Model, Sensitive, Task
 from ml.types import Artifact, Box, Picture, Ran, Report
 
 KIND = "portraits"
 PORTRAIT = "portrait"  # the kind of file
+HIDDEN, RECEIPT = "hidden receipt", 16  # a fact; its length
+NO_MARKER = "No model that hides numbers is installed here: ask for portraits without one."
 WORDS = "A portrait drawn again from a photo: a re-rendering."
 
 
@@ -60,6 +66,7 @@ class Candidate:
     pixels: NDArray[np.uint8]
     lent: float
     verdict: Verdict
+    receipt: str = ""  # what a number hidden in the pixels is of
 
 
 def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Context) -> Report:
@@ -86,7 +93,8 @@ def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Conte
     if context.scratch is not None:
         about = shared(options, inputs, source)
         best = sorted(made, key=lambda one: one.verdict.worse)
-        files = [saved(one, about, context.scratch) for one in best]
+        hide = hider(options, inputs, context)
+        files = [saved(hide(one), about, context.scratch) for one in best]
     card = registry.get(options.engine).card
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
     return Report(picture.size, (source.face,), artifacts=tuple(files), runs=(ran,))
@@ -136,6 +144,33 @@ def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> 
     }
 
 
+def hider(
+    options: PortraitsOptions, inputs: PortraitsInputs, context: Context
+) -> Callable[[Candidate], Candidate]:
+    """What hides a number in a portrait, of a word that the portrait's receipt holds.
+
+    Raises:
+        MLError: that is wanted, and no model does it.
+    """
+    if not options.hidden:
+        return lambda one: one
+    names = [name for name in inputs.models if registry.get(name).card.task == MARK]
+    if not names:
+        raise MLError(NO_MARKER)
+
+    def hidden(one: Candidate) -> Candidate:
+        receipt = sha256(one.pixels.tobytes()).hexdigest()[:RECEIPT]
+        plain, number = np.ascontiguousarray(one.pixels), marking.key(receipt)
+
+        def mark(model: Model) -> NDArray[np.uint8]:
+            return cast(Marker, model).marked(plain, number)
+
+        pixels = context.pool.using(names[0], mark)
+        return replace(one, pixels=pixels, receipt=receipt)
+
+    return hidden
+
+
 def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
     path = folder / f"{PORTRAIT}-{one.asked.number}.png"
     marking.saved(one.pixels, path, marking.packet(SourceType.RE_RENDERED, WORDS))
@@ -143,6 +178,7 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
         about
         | wished(one.asked)
         | {"lent by the other half": round(one.lent, 3)}
+        | ({HIDDEN: one.receipt} if one.receipt else {})
         | one.verdict.facts
     )
     size = path.stat().st_size
@@ -172,7 +208,7 @@ PORTRAITS_JOB = register(
         portraits,
         urgency=Urgency.LATER,
         tasks=(*DRAWN_FROM, EMBEDDING, AGE),
-        also=(EXPRESSION,),
+        also=(EXPRESSION, MARK),
         help="Draws a face of a photo again: turned, with another expression, in other light. A "
         "re-rendering, of people who agreed, and marked as made.",
         portrays=True,

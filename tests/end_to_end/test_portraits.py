@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import PHONE, Visitor, visiting
@@ -44,6 +45,8 @@ def test_the_whole_story(visitor: Visitor, astronaut: Path, tmp_path: Path) -> N
     page.locator("#portraits-background").select_option("one colour")
     page.locator("#portraits-colour").fill("#2f6f8f")
     page.locator("#portraits-count").fill("3")
+    page.get_by_text("More choices").click()
+    page.get_by_label("Hide a number in it").check()
     visitor.shoot("portraits-form")
     assert not visitor.faults()
     page.get_by_role("button", name="Make portraits").click()
@@ -75,6 +78,14 @@ def test_the_whole_story(visitor: Visitor, astronaut: Path, tmp_path: Path) -> N
     page.get_by_role("link", name="Its receipt").wait_for()
     visitor.shoot("portraits-made-here")
     assert not visitor.faults()
+    anew = tmp_path / "anew.jpg"
+    with Image.open(saved) as image:
+        image.convert("RGB").resize((600, 600)).save(anew, quality=80)
+    page.get_by_label("File").set_input_files(anew)
+    page.get_by_role("button", name="Look", exact=True).click()
+    expect(page.locator("main .notice")).to_contain_text("anew.jpg")
+    expect(page.locator("main")).to_contain_text("The number of a portrait made here is hidden")
+    page.get_by_role("link", name="Its receipt").wait_for()
 
 
 def test_on_a_phone_in_the_dark(browser: Browser, stack: Stack, astronaut: Path) -> None:

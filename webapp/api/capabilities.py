@@ -21,7 +21,7 @@ from webapp.api.jobs import LONGEST_WAIT_S
 from webapp.jobs import options
 from webapp.models import User
 from webapp.selectors.capabilities import accepted, installed
-from webapp.selectors.jobs import REPORT
+from webapp.selectors.jobs import ANSWERS
 from webapp.services.jobs import Work
 
 
@@ -120,9 +120,9 @@ def _model(card: ModelCard, is_here: bool, is_accepted: bool) -> dict[str, Any]:
 
 
 def _kinds(user: User) -> list[Work]:
-    """What the user may submit; /analyse alone submits reports."""
+    """What the user may submit; /analyse and /made-here alone ask for answers that are not kept."""
     own = [chore for chore in chores.kinds() if user.is_superuser or not chore.by_administrators]
-    return [*(kind for kind in pipelines.kinds() if kind.kind != REPORT), *own]
+    return [*(kind for kind in pipelines.kinds() if kind.kind not in ANSWERS), *own]
 
 
 def _kind(work: Work) -> dict[str, Any]:

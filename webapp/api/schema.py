@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from ml import pipelines
 from webapp import chores
 from webapp.jobs import options
-from webapp.selectors.jobs import REPORT
+from webapp.selectors.jobs import ANSWERS
 from webapp.services.jobs import Work
 
 PROBLEM = {
@@ -52,7 +52,7 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def with_kinds(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """drf-spectacular's hook: a job's options as its kind describes them."""
-    asked_for = (kind for kind in pipelines.kinds() if kind.kind != REPORT)
+    asked_for = (kind for kind in pipelines.kinds() if kind.kind not in ANSWERS)
     kinds: list[Work] = [*asked_for, *chores.kinds()]
     asked = result["components"]["schemas"]["JobInputRequest"]["properties"]
     asked["kind"]["enum"] = [kind.kind for kind in kinds]

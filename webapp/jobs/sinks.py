@@ -17,7 +17,7 @@ from ml.weighing import without_identity
 from webapp.jobs import answers, artifacts, made, portraits, results, sharing
 from webapp.locks import people_hold
 from webapp.models import Job, Photo
-from webapp.selectors.jobs import REPORT
+from webapp.selectors.jobs import ANSWERS
 from webapp.selectors.protection import named, watched
 from webapp.selectors.shares import item_of
 from webapp.services.alerts import alerts_raise
@@ -126,7 +126,7 @@ SHARING = Sink(sharing.write, sharing.files, always_signs=True)
 SINKS: dict[str, Sink] = {
     "analyse": Sink(_photo_write, _photo_files),
     AUTHENTICATE: Sink(_evidence_write, _photo_files),
-    REPORT: Sink(_answer_write),
+    **dict.fromkeys(ANSWERS, Sink(_answer_write)),
     ASK: Sink(_answers_write),
     LOCATE: Sink(_location_write),
     JOURNEY: Sink(_journey_write),

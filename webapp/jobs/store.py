@@ -26,7 +26,7 @@ from webapp.jobs import options as values
 from webapp.jobs.signing import signed
 from webapp.locks import photos_held
 from webapp.models import Job
-from webapp.selectors.jobs import REPORT
+from webapp.selectors.jobs import ANSWERS
 from webapp.services.portrait_rules import job_refused_write
 
 Status = Job.Status
@@ -81,7 +81,7 @@ class DjangoJobStore:
         return _held(claim, (Status.RUNNING,)).update(**step) == 1
 
     def partial(self, claim: Claim, report: Report) -> None:
-        if claim.kind == REPORT:
+        if claim.kind in ANSWERS:
             return  # nobody watches it
         # Measures of who somebody is are never written down provisionally.
         shown = replace(report, embeddings=(), artifacts=())

@@ -16,7 +16,7 @@ from django.utils import timezone
 from tasks.store import Announcement
 from webapp.jobs import artifacts
 from webapp.models import Job
-from webapp.selectors.jobs import REPORT
+from webapp.selectors.jobs import ANSWERS
 from webapp.services.exports import exports_tidy
 from webapp.services.jobs import parent_settle
 from webapp.services.people import consents_expire
@@ -47,7 +47,7 @@ def tidy() -> None:
     trash_expire()
     consents_expire()
     forgotten = timezone.now() - ANSWER_KEPT
-    Job.objects.filter(kind=REPORT, created__lt=forgotten).exclude(status__in=HELD).delete()
+    Job.objects.filter(kind__in=ANSWERS, created__lt=forgotten).exclude(status__in=HELD).delete()
     portraits_tidy()
     exports_tidy()
     shares_tidy()

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from ml.generation.find_mark import KIND as FIND_MARK
 from webapp import chores
 from webapp.models import Job, Photo, User
 from webapp.selectors import galleries
@@ -16,6 +17,7 @@ from webapp.selectors import galleries
 Someone = User | AnonymousUser
 LONGEST = 30.0  # seconds anybody may wait for a job
 REPORT = "report"
+ANSWERS = (REPORT, FIND_MARK)  # about pictures that nobody keeps: whoever asked waits for them
 EXPORT = "export"
 
 
@@ -23,7 +25,7 @@ def visible_to(user: Someone) -> QuerySet[Job]:
     """The jobs of the user's galleries. Stateless answers only whoever asked sees."""
     if not user.is_authenticated:
         return Job.objects.none()
-    mine = ~Q(kind=REPORT) | _own(user)
+    mine = ~Q(kind__in=ANSWERS) | _own(user)
     return Job.objects.filter(mine, gallery__in=galleries.visible_to(user))
 
 
@@ -44,7 +46,7 @@ def retryable_by(user: Someone) -> QuerySet[Job]:
 def listed_for(user: Someone) -> QuerySet[Job]:
     """What the page of jobs shows, newest first: parents stand for their children, and stateless
     answers are nobody's history."""
-    jobs = visible_to(user).filter(parent=None).exclude(kind=REPORT)
+    jobs = visible_to(user).filter(parent=None).exclude(kind__in=ANSWERS)
     return jobs.defer("partial").select_related("gallery").prefetch_related("photos")
 
 
@@ -59,7 +61,7 @@ def waiting_for(user: Someone) -> QuerySet[Job]:
     queued = Q(status=Job.Status.QUEUED)
     batch = Q(status=Job.Status.RUNNING, lane="", children__status=Job.Status.QUEUED)
     jobs = editable_by(user).filter(queued | batch, parent=None).distinct()
-    return jobs.exclude(kind=REPORT).defer("partial")
+    return jobs.exclude(kind__in=ANSWERS).defer("partial")
 
 
 def _own(user: Someone) -> Q:
@@ -69,7 +71,7 @@ def _own(user: Someone) -> Q:
 def _not_theirs(user: Someone) -> list[str]:
     """Kinds that the user may not ask for again."""
     kept = () if user.is_superuser else chores.kinds()
-    return [REPORT, *(chore.kind for chore in kept if chore.by_administrators)]
+    return [*ANSWERS, *(chore.kind for chore in kept if chore.by_administrators)]
 
 
 def newest_of(user: Someone, photo: Photo) -> Job | None:

@@ -10,9 +10,15 @@ from pathlib import Path
 from ml import pipelines, registry
 from ml.authenticity import certificates, credentials
 from ml.authenticity.credentials import State
+from ml.generation.marking import receipt_of
+from ml.generation.portraits_pipeline import HIDDEN
 from webapp.models import Artifact, Portrait, User
 from webapp.selectors import portraits
 from webapp.selectors.trust import signing_folder
+
+BY_NUMBER = "hidden number"
+NUMBER = "The number of a portrait made here is hidden in it, whatever became of the file since."
+NO_NUMBER = "No number of a portrait made here is hidden in it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +70,31 @@ def by_signature(path: Path) -> Trace:
     return Trace("signature", None, "It carries a signature, but none of this installation's.")
 
 
-# A watermark's reader joins them here.
-READERS: list[Reader] = [by_digest, by_signature]
+READERS: tuple[Reader, ...] = (by_digest, by_signature)
 
 
-def made_here(path: Path, user: User) -> Answer:
-    """path: of a file that anybody may have uploaded."""
-    portrait = portraits.visible_to(user).filter(artifact__sha256=digest_of(path)).first()
-    return Answer([read(path) for read in READERS], portrait)
+def by_number(numbers: Sequence[int]) -> tuple[Trace, str | None]:
+    """A number that is hidden in it is that of a portrait's receipt; and which. numbers: that may
+    be hidden."""
+    known = Portrait.objects.filter(artifact__facts__has_key=HIDDEN)
+    receipts = {facts[HIDDEN] for facts in known.values_list("artifact__facts", flat=True)}
+    receipt = receipt_of(numbers, receipts) if numbers else None
+    if receipt is None:
+        return Trace(BY_NUMBER, None, NO_NUMBER), None
+    return Trace(BY_NUMBER, True, NUMBER), receipt
+
+
+def made_here(path: Path, user: User, numbers: Sequence[int] | None, why_not: str) -> Answer:
+    """path: of a file that anybody may have uploaded. numbers: that may be hidden in it; None where
+    nobody looked for them, and why_not says why."""
+    mine = portraits.visible_to(user)
+    portrait = mine.filter(artifact__sha256=digest_of(path)).first()
+    number, receipt = (
+        (Trace(BY_NUMBER, None, why_not), None) if numbers is None else by_number(numbers)
+    )
+    if portrait is None and receipt is not None:
+        portrait = mine.filter(**{f"artifact__facts__{HIDDEN}": receipt}).first()
+    return Answer([*(read(path) for read in READERS), number], portrait)
 
 
 def digest_of(path: Path) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from ml.generation.portraits_pipeline import KIND
+from ml.generation.portraits_pipeline import HIDDEN, KIND
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Job, Photo, Portrait, User
 from webapp.selectors import artifacts, photos
@@ -118,7 +118,7 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
 
 HOW = (
     *("back end", "recipe", "weights", "seed", "number", "side", "badge"),
-    *("lent by the other half", "frames", "seconds", "not drawn"),
+    *("lent by the other half", "frames", "seconds", "not drawn", HIDDEN),
 )
 ASKED = (
     *("yaw asked", "pitch asked", "roll asked", "expression", "expression strength", "light"),

@@ -28,7 +28,7 @@ from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, lane_for, resolve
 from webapp.models import Gallery, Job, Photo, User
 from webapp.selectors.capabilities import policy_for, policy_for_answer, policy_for_portraits
-from webapp.selectors.jobs import EXPORT
+from webapp.selectors.jobs import ANSWERS, EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.face_choice import faces_check
 from webapp.services.person_choice import person_asked
@@ -39,6 +39,7 @@ logger = logging.getLogger(__name__)
 Status = Job.Status
 Work = Pipeline[Any, Any] | Chore
 MOST_PHOTOS = 500
+NOT_KEPT = "Ask /analyse or /made-here for it: its answer is not kept."
 STOPPED = "Stopped because somebody asked for that."
 
 
@@ -194,10 +195,9 @@ def _plan(work: Work, chosen: Any, gallery: Gallery) -> Plan:
     if isinstance(work, Chore) or "models" not in {field.name for field in fields(work.inputs)}:
         return Plan()
     tasks = getattr(chosen, "tasks", None) or work.task_names
+    wanted, own = (*tasks, *(task.name for task in work.also)), (*work.tasks, *work.also)
     try:
-        plan = resolve(
-            (*tasks, *(task.name for task in work.also)), _policy(work, chosen, gallery), work.tasks
-        )
+        plan = resolve(wanted, _policy(work, chosen, gallery), own)
     except LookupError as error:
         raise ValidationError({"tasks": [str(error)]}) from None
     if not plan.models or (work.tasks and _lacking(plan, tasks)):
@@ -246,8 +246,10 @@ def _subjects(work: Work) -> Subjects:
 
 
 def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> None:
-    if work.options is ReportOptions and file is None:  # it may read what a gallery has not on
-        raise ValidationError({"kind": ["Ask /analyse for it: its answer is not kept."]})
+    if work.kind in ANSWERS and file is None:  # one may read what a gallery has not on
+        raise ValidationError(
+            {"kind": ["Ask /analyse or /made-here for it: its answer is not kept."]}
+        )
     if _subjects(work) is Subjects.NONE and photos:
         raise ValidationError({"photos": ["This is not about photos of a gallery."]})
     if _subjects(work) is not Subjects.NONE and not photos:

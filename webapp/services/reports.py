@@ -24,7 +24,13 @@ class Late(Exception):
 
 
 def report_make(
-    *, gallery: Gallery, by: User, file: Path, options: dict[str, Any], seconds: float
+    *,
+    gallery: Gallery,
+    by: User,
+    file: Path,
+    options: dict[str, Any],
+    seconds: float,
+    kind: str = REPORT,
 ) -> JSON:
     """Look at the picture as the gallery's purpose allows, and forget it: its report as JSON.
 
@@ -34,7 +40,7 @@ def report_make(
         Late: no worker is there, or they are too busy.
         ValidationError: wrong options, or nothing installed and allowed to run.
     """
-    job = job_submit(kind=REPORT, gallery=gallery, photos=[], by=by, options=options, file=file)
+    job = job_submit(kind=kind, gallery=gallery, photos=[], by=by, options=options, file=file)
     try:
         if job.lane not in lanes.alive():
             raise Late

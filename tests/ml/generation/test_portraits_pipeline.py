@@ -16,10 +16,11 @@ from ml import decode, pipelines, registry
 from ml.contracts import DETECTION, View
 from ml.errors import Cancelled, MLError, Refused
 from ml.evaluation.looking import installed
-from ml.generation import minors
+from ml.generation import marking, minors
 from ml.generation.backgrounds import Behind
+from ml.generation.find_mark import FindMarkInputs, FindMarkOptions, find_mark
 from ml.generation.portraits_asked import AROUND, PITCH, YAW, PortraitsOptions, variations
-from ml.generation.portraits_pipeline import KIND, portraits
+from ml.generation.portraits_pipeline import HIDDEN, KIND, portraits
 from ml.generation.sitting import PortraitsInputs
 from ml.pipelines import Context
 from ml.pool import Pool
@@ -155,6 +156,28 @@ def test_a_badge_is_written_in_the_corner_and_nowhere_else(photo: Path, tmp_path
 
     changed = np.argwhere((pixels(False) != pixels(True)).any(2))
     assert len(changed) and (changed > 256).all()
+
+
+def test_a_hidden_number_outlives_saving_anew_and_smaller(photo: Path, tmp_path: Path) -> None:
+    artifact = first(made(replace(SMALL, hidden=True), inputs(photo), tmp_path))
+    receipt = str(artifact.facts[HIDDEN])
+    (tmp_path / "plain").mkdir()
+    plain = first(made(SMALL, inputs(photo), tmp_path / "plain"))
+    with Image.open(artifact.path) as image, Image.open(plain.path) as without:
+        off = np.abs(np.asarray(image).astype(int) - np.asarray(without)).mean()
+        assert 0 < off < 4, "it hardly shows"
+        image.convert("RGB").resize((384, 384)).save(tmp_path / "anew.jpg", quality=75)
+    for path, found in ((tmp_path / "anew.jpg", receipt), (plain.path, None)):
+        report = find_mark(FindMarkOptions(), FindMarkInputs(path, ("rivagan",)), Context(POOL))
+        numbers = [int(str(one.value), 16) for one in report.readings]
+        assert marking.receipt_of(numbers, [receipt, "another", "a third"]) == found
+
+
+def test_without_a_model_for_it_no_number_is_promised(photo: Path, tmp_path: Path) -> None:
+    given = inputs(photo)
+    bare = replace(given, models=tuple(one for one in given.models if one != "rivagan"))
+    with pytest.raises(MLError, match="hides numbers"):
+        made(replace(SMALL, hidden=True), bare, tmp_path)
 
 
 @pytest.mark.parametrize("background", [Behind.OWN, Behind.BLURRED])
