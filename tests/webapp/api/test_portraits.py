@@ -150,5 +150,5 @@ def test_a_file_is_known_again(api: APIClient, bobs_api: APIClient, portrait: Po
     assert mine["made"] is True and mine["portrait"] == str(portrait.pk)
     assert theirs["made"] is True and theirs["portrait"] is None
     assert nobodys["made"] is None and {one["by"] for one in nobodys["traces"]} == {
-        "digest", "signature",
+        "digest", "signature", "hidden number",
     }  # fmt: skip
