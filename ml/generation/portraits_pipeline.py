@@ -55,6 +55,7 @@ from ml.types import Artifact, Box, Picture, Ran, Report
 
 KIND = "portraits"
 PORTRAIT = "portrait"  # the kind of file
+BEHIND = "background photo"  # a fact: SHA-256 of the other photo whose pixels it holds
 HIDDEN, RECEIPT = "hidden receipt", 16  # a fact; its length
 NO_MARKER = "No model that hides numbers is installed here: ask for portraits without one."
 WORDS = "A portrait drawn again from a photo: a re-rendering."
@@ -130,7 +131,7 @@ def candidate(
 
 def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> Facts:
     """What holds for every variation."""
-    behind = {"background photo": sha256_of(inputs.chosen[0])} if inputs.chosen else {}
+    behind = {BEHIND: sha256_of(inputs.chosen[0])} if inputs.chosen else {}
     return {
         **origin(options.engine, inputs, source, *judged(inputs)),
         "seed": options.seed,

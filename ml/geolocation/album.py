@@ -71,13 +71,14 @@ def chain(photos: Sequence[Sequence[Clue]], hours: Sequence[float]) -> list[Post
     start = np.log(prior()[kept])
     seen = seen[:, kept]
     apart = distances(kept)
-    steps = [between(apart, later - sooner) for sooner, later in pairwise(hours)]
+    gaps = [later - sooner for sooner, later in pairwise(hours)]
+    # Each step is reckoned twice: all of them at once are 18 MB a photo.
     forward = [start + seen[0]]
-    for step, likelihood in zip(steps, seen[1:], strict=True):
-        forward.append(passed(step, forward[-1]) + likelihood)
+    for gap, likelihood in zip(gaps, seen[1:], strict=True):
+        forward.append(passed(between(apart, gap), forward[-1]) + likelihood)
     backward = [np.zeros(len(kept))]
-    for step, likelihood in zip(reversed(steps), reversed(seen[1:]), strict=True):
-        backward.append(passed(step.T, backward[-1] + likelihood))
+    for gap, likelihood in zip(reversed(gaps), reversed(seen[1:]), strict=True):
+        backward.append(passed(between(apart, gap).T, backward[-1] + likelihood))
     found = []
     for one, other in zip(forward, reversed(backward), strict=True):
         mass = np.zeros(len(cells.names))

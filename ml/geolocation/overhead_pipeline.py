@@ -20,6 +20,7 @@ NONE = "Choose the map tile or aerial picture: add it to the gallery first."
 FINEST, COARSEST = 0.05, 2.0  # metres a pixel
 MOST_METRES = 2_000.0  # along a side, so that every place of it is tried within minutes
 LARGE = "The picture shows {:.0f} metres, and at most {:.0f} are searched: cut it."
+ABOVE = "above"  # a fact: SHA-256 of the picture from above, whose pixels the file holds
 DRAWN, ARROW = "overhead", 28.0  # the kind of file; pixels
 
 
@@ -93,11 +94,15 @@ def overhead(options: OverheadOptions, inputs: OverheadInputs, context: Context)
     camera = Camera(view=options.view, height=options.height)
     found = candidates(photo.pixels, above.pixels, options.grain, camera)
     context.progress(2, 3, "Drawing")
-    files = () if context.scratch is None else written(found, above, context.scratch)
+    with inputs.chosen[0].open("rb") as file:
+        shown = file_digest(file, "sha256").hexdigest()
+    files = () if context.scratch is None else written(found, above, shown, context.scratch)
     return Report(photo.size, artifacts=files)
 
 
-def written(found: Sequence[Candidate], above: Picture, folder: Path) -> tuple[Artifact, ...]:
+def written(
+    found: Sequence[Candidate], above: Picture, shown: str, folder: Path
+) -> tuple[Artifact, ...]:
     table = folder / "candidates.json"
     rows = [
         {"rank": rank, "x": one.x, "y": one.y, "heading": one.heading, "score": one.score}
@@ -110,7 +115,7 @@ def written(found: Sequence[Candidate], above: Picture, folder: Path) -> tuple[A
     if found:
         best = {"likeliest heading, degrees": round(found[0].heading), "places": len(found)}
     return (
-        artifact(picture, "image/png", best | {"experimental": "yes"}),
+        artifact(picture, "image/png", best | {"experimental": "yes", ABOVE: shown}),
         artifact(table, "application/json", {}),
     )
 

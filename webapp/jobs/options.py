@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, fields
 from datetime import date
 from enum import StrEnum
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -104,6 +105,8 @@ def _single(kind: type, value: Any, field: Field[Any]) -> Any:
         return kind(value)
     if kind is float and type(value) is int:
         value = float(value)
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(SENTENCES[float])
     if type(value) is not kind:
         raise ValueError(SENTENCES.get(kind, "Give a text."))
     _within(value, field)

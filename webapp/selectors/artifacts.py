@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from webapp.models import Artifact, Gallery, Job, SensitiveChoice, User
+from ml.generation.portraits_pipeline import BEHIND
+from ml.geolocation.overhead_pipeline import ABOVE
+from webapp.models import Artifact, Gallery, Job, Photo, SensitiveChoice, User
 from webapp.selectors import photos
 from webapp.selectors.galleries import NEVER_IN_ORGANISATIONS
 
@@ -25,6 +30,14 @@ def editable_by(user: Someone) -> QuerySet[Artifact]:
 def made_by(job: Job) -> QuerySet[Artifact]:
     """The files of the runs that this job was the last to fill."""
     return _shown(Artifact.objects.filter(run__job=job).select_related("run__job"))
+
+
+def holding(photo: Photo) -> QuerySet[Artifact]:
+    """Files of other photos of the gallery that hold this one's pixels: it stands behind a
+    portrait, or was searched from above."""
+    beside = Artifact.objects.filter(run__photo__gallery=photo.gallery_id).exclude(run__photo=photo)
+    shows = (Q(**{f"facts__{fact}": photo.sha256}) for fact in (BEHIND, ABOVE))
+    return beside.filter(reduce(or_, shows))
 
 
 def _shown(artifacts: QuerySet[Artifact]) -> QuerySet[Artifact]:

@@ -82,6 +82,11 @@ def opened(row: Location) -> Located:
     return Located(row, ledger, struck, answer, agreement)
 
 
+def ledger_of(row: Location) -> Ledger:
+    """The ledger alone, as it was found."""
+    return Ledger.from_json(unsealed(row.photo.gallery, row.sealed_ledger, LEDGER))
+
+
 def struck_of(row: Location) -> list[str]:
     """The names a person struck out, those too that the newest ledger does not have."""
     if not row.sealed_struck:

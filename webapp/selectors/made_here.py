@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -12,8 +12,8 @@ from ml.authenticity import certificates, credentials
 from ml.authenticity.credentials import State
 from ml.generation.marking import receipt_of
 from ml.generation.portraits_pipeline import HIDDEN
-from webapp.models import Artifact, Portrait, User
-from webapp.selectors import portraits
+from webapp.models import Portrait, User
+from webapp.selectors import artifacts, portraits
 from webapp.selectors.trust import signing_folder
 
 BY_NUMBER = "hidden number"
@@ -44,15 +44,14 @@ class Answer:
         return True if any(trace.made for trace in self.traces) else None
 
 
-Reader = Callable[[Path], Trace]
-
-
-def by_digest(path: Path) -> Trace:
-    """The very file is kept here."""
-    made = Artifact.objects.filter(sha256=digest_of(path)).select_related("run").first()
+def by_digest(path: Path, user: User) -> Trace:
+    """The very file is kept here: a portrait, whoever asks, or another that the asker may see."""
+    digest = digest_of(path)
+    made = artifacts.visible_to(user).filter(sha256=digest).select_related("run").first()
     if made is not None:
-        words = f"{title_of(made.run.model)}; the very file is kept here."
-        return Trace("digest", True, words)
+        return Trace("digest", True, f"{title_of(made.run.model)}; the very file is kept here.")
+    if Portrait.objects.filter(artifact__sha256=digest).exists():
+        return Trace("digest", True, "A portrait that was made here.")
     return Trace("digest", None, "No made file that is kept here has these very bytes.")
 
 
@@ -68,9 +67,6 @@ def by_signature(path: Path) -> Trace:
     if found.state is State.CHANGED:
         return Trace("signature", None, "It carries a signature, but was changed since.")
     return Trace("signature", None, "It carries a signature, but none of this installation's.")
-
-
-READERS: tuple[Reader, ...] = (by_digest, by_signature)
 
 
 def by_number(numbers: Sequence[int]) -> tuple[Trace, str | None]:
@@ -94,7 +90,7 @@ def made_here(path: Path, user: User, numbers: Sequence[int] | None, why_not: st
     )
     if portrait is None and receipt is not None:
         portrait = mine.filter(**{f"artifact__facts__{HIDDEN}": receipt}).first()
-    return Answer([*(read(path) for read in READERS), number], portrait)
+    return Answer([by_digest(path, user), by_signature(path), number], portrait)
 
 
 def digest_of(path: Path) -> str:

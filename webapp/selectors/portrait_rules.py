@@ -70,8 +70,8 @@ def made_today(user: User, besides: Job | None = None) -> int:
     """Portraits that the user asked for within a day and that are made or on their way."""
     since = timezone.now() - DAY
     kinds = [kind.kind for kind in pipelines.kinds() if kind.portrays]
-    jobs = Job.objects.filter(kind__in=kinds, submitted_by=user, created__gt=since)
-    jobs = jobs.filter(status__in=COUNTED)
+    asked = Q(created__gt=since) | Q(announced_at__gt=since)  # also again
+    jobs = Job.objects.filter(asked, kind__in=kinds, submitted_by=user, status__in=COUNTED)
     if besides is not None:
         before = Q(created__lt=besides.created) | Q(status=Job.Status.DONE)
         jobs = jobs.exclude(pk=besides.pk).filter(before)

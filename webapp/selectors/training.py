@@ -42,7 +42,7 @@ def shown_for(user: User, gallery: Gallery) -> Iterator[Shown]:
             person=people[row.person_id],
             size=(photo.width, photo.height),
             box=Box(row.left, row.top, row.right, row.bottom),
-            others=tuple(one.box for one in told.values() if one.id != row.pk and one.found),
+            others=tuple(one.box for one in told.values() if one.id != row.pk),
             values=_values(told[row.pk]),
             words=words_of(photo),
         )

@@ -247,9 +247,7 @@ def _subjects(work: Work) -> Subjects:
 
 def _check_subjects(work: Work, photos: Sequence[Photo], file: Path | None) -> None:
     if work.kind in ANSWERS and file is None:  # one may read what a gallery has not on
-        raise ValidationError(
-            {"kind": ["Ask /analyse or /made-here for it: its answer is not kept."]}
-        )
+        raise ValidationError({"kind": [NOT_KEPT]})
     if _subjects(work) is Subjects.NONE and photos:
         raise ValidationError({"photos": ["This is not about photos of a gallery."]})
     if _subjects(work) is not Subjects.NONE and not photos:

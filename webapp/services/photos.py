@@ -25,6 +25,8 @@ from webapp.filenames import clean_name, extension_note
 from webapp.locks import names_hold, people_hold, photo_held
 from webapp.models import Gallery, Job, Person, Photo, User
 from webapp.models.photo import folder
+from webapp.selectors.artifacts import holding
+from webapp.services.artifacts import artifact_erase
 from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
 from webapp.services.exports import exports_drop
@@ -174,6 +176,8 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
     exports_drop(exports=photo.exports.all(), why="photo-erase")
     photos_unshare(photos=[photo])
     files = folder(photo, "").rstrip("/")
+    for made in holding(photo):
+        artifact_erase(artifact=made)
     photo.delete()
     # A name without faces goes too, as it does when the last face loses it.
     for person in Person.objects.filter(pk__in=named, faces=None):

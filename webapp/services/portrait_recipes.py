@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from ml.generation.backgrounds import Behind
 from ml.generation.portraits_asked import PortraitsOptions
-from webapp.jobs.options import parse, to_json
+from webapp.jobs.options import FACES, PHOTOS, named, parse, to_json
 from webapp.models import Gallery, PortraitRecipe, User
 
 LONGEST = 80
@@ -20,7 +21,7 @@ NAME_IT = "Give the recipe a name, of 80 characters at most."
 def recipe_save(
     *, gallery: Gallery, name: str, options: Mapping[str, Any], by: User
 ) -> PortraitRecipe:
-    """Save the options but for whose face it was; one of that name is replaced.
+    """Save the options but for whose face and which photo it was; one of that name is replaced.
 
     Raises:
         ValidationError: it has no name, or what was asked for is not offered.
@@ -28,8 +29,13 @@ def recipe_save(
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST:
         raise ValidationError({"name": [NAME_IT]})
-    chosen = to_json(parse(PortraitsOptions, {**options, "faces": []}))
-    del chosen["faces"]
+    own = (*named(PortraitsOptions, FACES), *named(PortraitsOptions, PHOTOS))
+    plain = {key: value for key, value in options.items() if key not in own}
+    if plain.get("background") == Behind.PHOTO:  # which photo is no wish for anybody
+        del plain["background"]
+    chosen = to_json(parse(PortraitsOptions, plain))
+    for key in own:
+        del chosen[key]
     saved = {"options": chosen, "saved_by": by}
     return PortraitRecipe.objects.update_or_create(gallery=gallery, name=name, defaults=saved)[0]
 

@@ -18,6 +18,7 @@ from webapp.services.jobs import job_submit
 
 State = Portrait.State
 NO_MORE = "There are no variations of an animation."
+SOMEBODY_ELSE = "Somebody here is called {} already: name this face first, then say that it is you."
 SAY_HOW = "Say in a sentence how you know that they are 18 or older."
 
 
@@ -47,6 +48,7 @@ def portraits_more(*, portrait: Portrait, by: User) -> Job:
     )
 
 
+@transaction.atomic
 def face_claim(*, face: Face, name: str, by: User) -> Consent:
     """ "This is me": name the face where it has no name, as before where the user said so of
     another one, and record their own consent.
@@ -57,6 +59,9 @@ def face_claim(*, face: Face, name: str, by: User) -> Consent:
     """
     if face.person is None:
         before = claimed_by(by, face.photo.gallery)
+        there = Person.objects.filter(gallery=face.photo.gallery, name__iexact=name)
+        if before is None and there.exists():
+            raise ValidationError({"name": [SOMEBODY_ELSE.format(name)]})
         face = face_name(face=face, name=before.name if before else name, by=by)
     person = face.person
     assert person is not None  # noqa: S101  it has just been named

@@ -113,6 +113,7 @@ def test_viewers_see_it_and_forget_nothing(viewers: Client, journey: Journey) ->
 def test_forgetting_keeps_the_photos_ledgers(alices: Client, journey: Journey) -> None:
     alices.post(f"/journeys/{journey.pk}/forget/")
     assert not Journey.objects.exists() and not Stop.objects.exists()
+    assert not Job.objects.filter(kind="journey").exists(), "its options may name the place"
     assert Location.objects.count() == 3
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from ml.geolocation.consistency import Agreement
 from tests.webapp.locating import DOMAIN, GPS, PHONE, UNREAD, located, row_of
-from webapp.models import AuditLine, Job, Location, Photo, User
+from webapp.models import AuditLine, Job, Journey, Location, Photo, Stop, User
 from webapp.selectors.locations import opened
 
 
@@ -126,6 +126,25 @@ def test_forgetting_erases_the_ledger_and_the_job_that_knows_the_place(
     assert not Location.objects.exists() and not Job.objects.filter(kind="locate").exists()
     assert AuditLine.objects.filter(verb="locate-forget").count() == 1
     assert "Nobody has looked for the place yet" in tab(alices, photo)
+
+
+def test_forgetting_forgets_journeys_and_what_was_said_before(
+    alices: Client, photo: Photo, alice: User
+) -> None:
+    located(photo, alice, PHONE, place="Elm Street")
+    located(photo, alice, PHONE)
+    journey = Journey.objects.create(gallery=photo.gallery, asked_by=alice)
+    Stop.objects.create(journey=journey, photo=photo, position=0, sealed_place=b"x")
+    alices.post(f"/photos/{photo.pk}/place/forget/")
+    assert not Stop.objects.exists()
+    assert not Job.objects.filter(options__icontains="Elm Street").exists()
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "-inf"])
+def test_a_shadow_has_numbers(alices: Client, photo: Photo, word: str) -> None:
+    points = dict.fromkeys(("foot_x", "foot_y", "top_x", "top_y", "end_x", "end_y"), word)
+    answer = alices.post(f"/photos/{photo.pk}/locate/", points, follow=True)
+    assert "Give a number" in answer.content.decode() and not Job.objects.exists()
 
 
 def test_looking_is_written_into_the_audit_log_without_the_place(placed: Photo) -> None:

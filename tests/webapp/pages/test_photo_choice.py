@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.test import Client
 from PIL import Image
 
 from ml import pipelines
 from ml.errors import MLError
+from ml.generation.portraits_pipeline import BEHIND
+from ml.geolocation.overhead_pipeline import ABOVE
 from webapp.jobs.inputs import inputs_of
-from webapp.models import Gallery, Job, Photo, User
+from webapp.models import Artifact, Gallery, Job, Photo, User
 from webapp.services.jobs import job_submit
-from webapp.services.photos import photo_add, photo_trash
+from webapp.services.photos import photo_add, photo_erase, photo_trash
 
 
 def another(gallery: Gallery, by: User, folder: Path, name: str = "above.png") -> Photo:
@@ -51,6 +54,20 @@ def test_a_photo_of_another_gallery_is_refused_like_none(
     bobs = another(Gallery.objects.get(personal_of=bob), bob, tmp_path)
     with pytest.raises(ValidationError, match="not in this gallery"):
         asked(photo, alice, bobs)
+
+
+def test_erasing_it_erases_what_holds_its_pixels(
+    analysed: Photo, alice: User, tmp_path: Path
+) -> None:
+    above, other = (another(analysed.gallery, alice, tmp_path, f"{n}.png") for n in ("a", "bcd"))
+    run = analysed.runs.first()
+    for photo, fact in ((above, ABOVE), (above, BEHIND), (other, ABOVE)):
+        artifact = Artifact(run=run, kind="made", media_type="image/png", sha256="0" * 64, size=1)
+        artifact.facts = {fact: photo.sha256}
+        artifact.file.save(f"{fact}-{photo.name}", ContentFile(b"x"))
+    photo_erase(photo=above, by=alice)
+    (left,) = Artifact.objects.filter(kind="made")
+    assert left.facts == {ABOVE: other.sha256}
 
 
 def test_one_that_went_to_the_trash_meanwhile_stops_the_job(

@@ -70,6 +70,19 @@ def test_one_click_says_this_is_me(alices: Client, analysed: Photo) -> None:
     assert AuditLine.objects.filter(verb="consent-record").exists()
 
 
+def test_this_is_me_is_not_said_of_another_of_the_same_name(
+    alices: Client, alice: User, analysed: Photo
+) -> None:
+    other = a_face(analysed, left=300)
+    face_name(face=other, name="Alice", by=alice)
+    face = analysed.faces.filter(person=None).first()
+    assert face is not None
+    answer = alices.post(f"/faces/{face.pk}/me/", follow=True)
+    assert "Somebody here is called alice already" in answer.content.decode()
+    face.refresh_from_db()
+    assert face.person is None and not Consent.objects.exists()
+
+
 def test_nobody_is_two_people(alices: Client, analysed: Photo, mine: Face) -> None:
     other = a_face(analysed, 300)
     alices.post(f"/faces/{other.pk}/name/", {"name": "Grace"})
