@@ -103,6 +103,7 @@ def overhead(options: OverheadOptions, inputs: OverheadInputs, context: Context)
 def written(
     found: Sequence[Candidate], above: Picture, shown: str, folder: Path
 ) -> tuple[Artifact, ...]:
+    """shown: SHA-256 of the file that `above` was read from."""
     table = folder / "candidates.json"
     rows = [
         {"rank": rank, "x": one.x, "y": one.y, "heading": one.heading, "score": one.score}

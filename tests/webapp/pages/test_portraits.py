@@ -13,8 +13,6 @@ from pytest_django.fixtures import Settings
 
 from ml.authenticity import credentials
 from ml.authenticity.credentials import State
-from ml.generation import marking
-from ml.generation.portraits_pipeline import HIDDEN
 from tests.webapp import portraying
 from tests.webapp.portraying import asked, claimed, grown_up, worked
 from tests.webapp.rows import a_face
@@ -30,7 +28,6 @@ from webapp.models import (
     PortraitRecipe,
     User,
 )
-from webapp.selectors.made_here import made_here
 from webapp.selectors.trust import trusted
 from webapp.services.consents import consent_withdraw
 from webapp.services.faces import face_name
@@ -306,29 +303,6 @@ def test_a_signature_is_known_where_the_file_is_gone(alices: Client, portrait: P
     file = SimpleUploadedFile("some.png", content)
     page = alices.post("/made-here/", {"file": file}).content.decode()
     assert "Yes, it was made here" in page and "Signed here" in page
-
-
-def test_a_hidden_number_is_known_after_saving_anew(
-    alice: User, bob: User, portrait: Portrait, tmp_path: Path
-) -> None:
-    portrait.artifact.facts |= {HIDDEN: "0123456789abcdef"}
-    portrait.artifact.save(update_fields=["facts"])
-    path = tmp_path / "anew.jpg"
-    Image.new("RGB", (64, 64)).save(path)
-    number = marking.key("0123456789abcdef")
-    answer = made_here(path, alice, [number ^ 1, 5], "")
-    assert answer.made and answer.portrait == portrait
-    assert made_here(path, bob, [number], "").made, "others learn that it was made here"
-    assert made_here(path, bob, [number], "").portrait is None
-    assert made_here(path, alice, [number ^ 0xFFFF], "").made is None
-
-
-def test_without_a_worker_the_page_says_that_nobody_looked_for_a_number(alices: Client) -> None:
-    content = BytesIO()
-    Image.new("RGB", (64, 64)).save(content, "PNG")
-    file = SimpleUploadedFile("some.png", content.getvalue())
-    page = alices.post("/made-here/", {"file": file}).content.decode()
-    assert "no worker was free" in page and not Job.objects.filter(kind="find-mark").exists()
 
 
 def test_another_photo_of_the_gallery_stands_behind(
