@@ -13,6 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from ml import registry
+from ml.generation import selfcheck
 from ml.prompting import vision_language
 from ml.prompting.selfcheck import EXPECTED, lines
 from ml.prompting.vision_language import VisionLanguage
@@ -75,6 +76,7 @@ def test_a_maker_of_pictures_is_run_on_the_face_and_its_card_says_so(
             (tmp_path / "weights" / folder.name).symlink_to(folder)
     settings.WEIGHTS_DIR, settings.DATA_DIR = tmp_path / "weights", tmp_path
     monkeypatch.setattr(kind, "side", 256)
+    monkeypatch.setattr(selfcheck, "STEPS", 2)
     monkeypatch.setitem(registry._models, "ip-adapter-plus-face", kind)
     assert models.row("ip-adapter-plus-face").selfcheck == NEVER
     out = StringIO()
