@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 SEED = 8
 EACH, TESTED = 5000, 200  # boxes a script
-STEPS = 2400
+STEPS = 7800
 LONGEST = 320  # pixels of a box that are kept for training
 DRAWING = 2  # processes
 INVENTED, OTHER_MAKERS = 0.3, 0.5  # shares of the boxes: words put together, fonts not Noto's
