@@ -92,6 +92,13 @@ def percent(share: float) -> str:
 
 
 @register.filter
+def share(value: float) -> str:
+    """ "2 %", "0.05 %", "under 0.01 %": of what may be very small."""
+    told = 100 * value
+    return f"{told:.2g} %" if told >= 0.01 else "under 0.01 %"
+
+
+@register.filter
 def kind_title(job: Job) -> str:
     """What the job does, in words; its kind's name once that is no longer installed."""
     titles = {pipeline.kind: pipeline.title for pipeline in pipelines.kinds()}

@@ -55,6 +55,7 @@ def test_the_ledger_names_clues_the_answer_and_the_answer_without_each(
     page = tab(alices, placed)
     assert "+34 91 123 45 67" in page and "boulangerie.fr" in page
     assert page.count("Without it: 90&nbsp;% in") == 2
+    assert "Weight <span" in page and ">2 %</span> as likely" in page
     assert "no zone" in page and "Thai writing was seen" in page
     assert 'class="region region-90"' in page and 'class="heat-6"' in page
 
