@@ -177,5 +177,6 @@ register(
         tasks=(DETECTION, *DRAWN_FROM, IRIS),
         help="The face as it is, in the size that an office asks for, on a sheet to be printed; "
         "says what the office may refuse it for.",
+        rank=-1,
     )
 )

@@ -156,6 +156,7 @@ register(
         overhead,
         urgency=Urgency.LATER,
         like=False,
+        rank=-1,
         help="Lays the ground before the camera over a map tile or aerial picture of your own: "
         "places it may be taken from, and looking which way. A first step, and often wrong.",
     )
