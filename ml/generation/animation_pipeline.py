@@ -16,7 +16,7 @@ from ml.generation.animation import Animation, animated, limit
 from ml.generation.backgrounds import Background, Behind
 from ml.generation.judging import Facts, verdict
 from ml.generation.motion import Motion
-from ml.generation.portraits_asked import COLOUR, PITCH, WRITE_IT, YAW, Asked
+from ml.generation.portraits_asked import COLOUR, RAISE, TURN, WHOSE, WRITE_IT, Asked
 from ml.generation.portraits_mesh import NAME
 from ml.generation.seeing import Seen, needed, seen
 from ml.generation.sitting import (
@@ -43,27 +43,9 @@ JUDGES: tuple[Task[Any], ...] = (DETECTION, POSE, EMBEDDING)
 class AnimationOptions:
     """Whose face, held how, and before what."""
 
-    faces: tuple[str, ...] = field(
-        default=(), metadata={"title": "Whose portrait", "format": "faces", "most": 1}
-    )
-    yaw: int = field(
-        default=0,
-        metadata={
-            "title": "Turn the head",
-            "help": "Degrees, all the while; to the right as the viewer sees it.",
-            "min": -YAW,
-            "max": YAW,
-        },
-    )
-    pitch: int = field(
-        default=0,
-        metadata={
-            "title": "Raise the head",
-            "help": "Degrees; the chin up.",
-            "min": -PITCH,
-            "max": PITCH,
-        },
-    )
+    faces: tuple[str, ...] = field(default=(), metadata=WHOSE)
+    yaw: int = field(default=0, metadata=TURN)
+    pitch: int = field(default=0, metadata=RAISE)
     background: str = field(
         default=Behind.OWN.value,
         metadata={"title": "Background", "choices": tuple(map(str, BEHIND))},

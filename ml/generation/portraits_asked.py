@@ -40,31 +40,24 @@ NO_PHOTO = "Choose the photo that is to be behind."
 UNUSED = "A photo to be behind was chosen: choose that background, or no photo."
 
 
+# Fields that every job with a face to be drawn has.
+WHOSE = {"title": "Whose portrait", "format": "faces", "most": 1}
+TURN = {
+    "title": "Turn the head",
+    "help": "Degrees; to the right as the viewer sees it.",
+    "min": -YAW,
+    "max": YAW,
+}
+RAISE = {"title": "Raise the head", "help": "Degrees; the chin up.", "min": -PITCH, "max": PITCH}
+
+
 @dataclass(frozen=True, slots=True)
 class PortraitsOptions:
     """Whose face, turned how, and before what."""
 
-    faces: tuple[str, ...] = field(
-        default=(), metadata={"title": "Whose portrait", "format": "faces", "most": 1}
-    )
-    yaw: int = field(
-        default=0,
-        metadata={
-            "title": "Turn the head",
-            "help": "Degrees; to the right as the viewer sees it.",
-            "min": -YAW,
-            "max": YAW,
-        },
-    )
-    pitch: int = field(
-        default=0,
-        metadata={
-            "title": "Raise the head",
-            "help": "Degrees; the chin up.",
-            "min": -PITCH,
-            "max": PITCH,
-        },
-    )
+    faces: tuple[str, ...] = field(default=(), metadata=WHOSE)
+    yaw: int = field(default=0, metadata=TURN)
+    pitch: int = field(default=0, metadata=RAISE)
     roll: int = field(
         default=0,
         metadata={

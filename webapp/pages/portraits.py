@@ -30,7 +30,7 @@ from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
 from webapp.selectors.portrait_recipes import recipes_of
-from webapp.selectors.portrait_rules import Refusal, made_today, refusal
+from webapp.selectors.portrait_rules import Refusal, made_today, refusals
 from webapp.services.animations import animation_submit
 from webapp.services.jobs import job_submit
 from webapp.services.portraits import face_claim, portrait_decide, portraits_more
@@ -106,13 +106,10 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
 def sitters(user: User, photo: Photo) -> list[Sitter]:
     """The photo's faces, and what hinders portraits of each."""
     choices = {choice.value: choice for choice in faces_of(user, [photo])[FACES]}
+    faces = list(photo.faces.select_related("person__gallery"))
+    forbidden = refusals(faces=faces, gallery=photo.gallery, by=user)
     return [
-        Sitter(
-            face,
-            choices[str(face.pk)],
-            refusal(face=face, gallery=photo.gallery, by=user),
-        )
-        for face in photo.faces.select_related("person__gallery")
+        Sitter(face, choices[str(face.pk)], why) for face, why in zip(faces, forbidden, strict=True)
     ]
 
 

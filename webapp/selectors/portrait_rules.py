@@ -7,8 +7,10 @@ the job itself (ml.generation.minors), unless a record says that the person is a
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -17,7 +19,6 @@ from django.utils import timezone
 from ml import pipelines
 from webapp.models import Adulthood, Consent, Face, Gallery, Job, Person, User
 from webapp.selectors import galleries
-from webapp.selectors.people import consent_of
 
 GENERATION = Consent.Purpose.GENERATION
 DAY = timedelta(days=1)
@@ -46,13 +47,32 @@ def _refused(rule: str, sentence: str) -> Refusal:
 
 def refusal(*, face: Face, gallery: Gallery, by: User | None) -> Refusal | None:
     """What forbids portraits of that face, apart from how many were made already."""
+    return refusals(faces=[face], gallery=gallery, by=by)[0]
+
+
+def refusals(*, gallery: Gallery, faces: Sequence[Face], by: User | None) -> list[Refusal | None]:
+    """The same of each of several faces of a gallery, in two queries."""
+    if (forbidden := _forbidden(gallery, by)) is not None:
+        return [forbidden] * len(faces)
+    given = Consent.objects.filter(Consent.in_force(), purpose=GENERATION)
+    people = {face.person_id for face in faces if face.person_id}
+    agreed = set(given.filter(person__in=people).values_list("person", flat=True))
+    return [_of_face(face, agreed) for face in faces]
+
+
+def _forbidden(gallery: Gallery, by: User | None) -> Refusal | None:
+    """What forbids any portraits there."""
     if by is None or not galleries.editable_by(by).filter(pk=gallery.pk).exists():
         return _refused("editors", EDITORS)
     if gallery.purpose == Gallery.Purpose.LOOK:
         return _refused("purpose", PURPOSE)
+    return None
+
+
+def _of_face(face: Face, agreed: Collection[UUID]) -> Refusal | None:
     if face.person is None:
         return _refused("name", NAME)
-    if consent_of(face.person, GENERATION) is None:
+    if face.person_id not in agreed:
         return _refused("consent", CONSENT.format(face.person.name))
     return None
 
