@@ -25,6 +25,7 @@ from ml.types import Artifact, Box, Picture, Report
 KIND = "passport"
 SIDE = 1024  # pixels that the photo is laid out from
 DRAWN_FROM = (MESH, POSE, PARSING, PERSON_MASK)
+BY_TITLE = {layout.title: layout for layout in LAYOUTS.values()}
 OWN, PLAIN = "as in the photo", "plain"
 CHOOSE = "Choose the one face whose passport photo is laid out."
 NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
@@ -39,11 +40,11 @@ class PassportOptions:
         default=(), metadata={"title": "Whose photo", "format": "faces", "most": 1}
     )
     layout: str = field(
-        default="icao",
+        default=LAYOUTS["icao"].title,
         metadata={
             "title": "Size",
             "help": "By country; read the office's own page before you hand it in.",
-            "choices": tuple(LAYOUTS),
+            "choices": tuple(BY_TITLE),
         },
     )
     background: str = field(
@@ -79,7 +80,7 @@ def passport(options: PassportOptions, inputs: PassportInputs, context: Context)
     Raises:
         MLError: the face is not found again, or it is too small, or seen from the side.
     """
-    layout = LAYOUTS[options.layout]
+    layout = BY_TITLE[options.layout]
     context.progress(0, 3, "Looking at the face")
     picture = decode.picture(inputs.photo)
     found = chosen(inputs, picture, context)

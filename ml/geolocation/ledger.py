@@ -19,6 +19,7 @@ from ml.types import JSON
 SHARES = (0.5, 0.9)
 MOST_PLACES, MOST_COUNTRIES = 10, 5
 EXACT_KM = 0.2  # a clue so exact is the answer itself, not the middle of a cell
+NEAR_KM = 10.0  # how far from the middle of a town one is still in or by it
 TOWN_KM2 = 5_000.0  # a region of half the probability smaller than that is told by its peak
 
 
@@ -182,7 +183,7 @@ def answered(clues: Sequence[Clue], without: Collection[str] = ()) -> Answer:
     """What the clues say together but for those that are struck out, by name."""
     found = fused(clues, without)
     counted = [one for one in clues if one.read and one.name not in without]
-    odds = over_all_towns(counted)
+    odds = over_all_towns(counted, found)
     places = towns(odds)
     latitude, longitude = best(found, counted, places)
     regions = tuple(region(found, share) for share in SHARES)
@@ -192,7 +193,7 @@ def answered(clues: Sequence[Clue], without: Collection[str] = ()) -> Answer:
 def left_out(clue: Clue, clues: Sequence[Clue], whole: Answer) -> Without:
     found = fused(clues, {clue.name})
     counted = [one for one in clues if one.read and one.name != clue.name]
-    places = towns(over_all_towns(counted))
+    places = towns(over_all_towns(counted, found))
     latitude, longitude = best(found, counted, places)
     moved = distance((whole.latitude, whole.longitude), (latitude, longitude))
     place = f"{places[0].name} ({places[0].country})" if places else ""
@@ -223,11 +224,13 @@ def over_towns(clue: Clue) -> Floats:
     return said((clue,), gazetteer().places)
 
 
-def over_all_towns(clues: Sequence[Clue]) -> Floats:
+def over_all_towns(clues: Sequence[Clue], found: Posterior) -> Floats:
     """How likely each town of the gazetteer is, with the sum of 1: where many live, times what the
-    clues say of it."""
+    clues say of it. Where these are finer than towns are large, the nearest ones."""
     book = gazetteer()
     logs = sum((over_towns(clue) for clue in clues), start=CROWDED * np.log(book.places.people + 1))
+    if found.km2(SHARES[0]) <= TOWN_KM2:
+        logs = logs - (book.places.distance(*found.peak) / NEAR_KM) ** 2 / 2
     odds = np.exp(logs - logs.max())
     return np.asarray(odds / odds.sum(), np.float64)
 

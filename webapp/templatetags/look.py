@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -93,9 +94,8 @@ def percent(share: float) -> str:
 
 @register.filter
 def share(value: float) -> str:
-    """ "2 %", "0.05 %", "under 0.01 %": of what may be very small."""
-    told = 100 * value
-    return f"{told:.2g} %" if told >= 0.01 else "under 0.01 %"
+    """ "2 %", "0.05 %", "0.0001 %": of what may be very small."""
+    return f"{Decimal(f'{100 * value:.2g}').normalize():f} %"
 
 
 @register.filter

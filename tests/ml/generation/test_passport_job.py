@@ -72,7 +72,7 @@ def test_what_an_office_would_not_take_is_said(pool: Pool, astronaut: Path, tmp_
 
 
 def test_another_country_has_another_size(pool: Pool, astronaut: Path, tmp_path: Path) -> None:
-    photo = made(pool, astronaut, tmp_path, layout="us", paper=Paper.A4)[0]
+    photo = made(pool, astronaut, tmp_path, layout="United States", paper=Paper.A4)[0]
     with Image.open(photo.path) as image:
         assert image.size == (602, 602)
     assert "51 x 51 mm" in str(photo.facts["size"])

@@ -14,7 +14,8 @@ from PIL.TiffImagePlugin import IFDRational
 
 from ml import registry
 from ml.errors import MLError
-from ml.geolocation.ledger import Ledger
+from ml.geolocation.clues import Clue, Disc
+from ml.geolocation.ledger import Ledger, answered
 from ml.geolocation.location_ledger import KIND as LEDGER
 from ml.geolocation.pipeline import LocateInputs, LocateOptions, locate
 from ml.pipelines import Context
@@ -104,3 +105,14 @@ def test_what_is_no_moment_or_no_shadow_is_refused(pool: Pool, tmp_path: Path) -
 def test_real_photos_are_placed_by_their_files(pool: Pool, tmp_path: Path) -> None:
     _, ledger = located(pool, PLACES / "DSCN0010.jpg", tmp_path)
     assert ledger.answer.km_to(*AREZZO) < 0.005
+
+
+def test_an_exact_position_names_the_towns_beside_it() -> None:
+    """Far from every town it is the nearest, and not the largest on Earth."""
+    for point, town in ((AREZZO, "Arezzo"), ((46.9, 10.9), "IT AT CH")):
+        disc = Disc(*point, 0.01)
+        clue = Clue("exif-gps: x", "exif-gps", "Position", "x", "there", None, (disc,), 1e-6)
+        answer = answered([clue])
+        first = answer.places[0]
+        assert town == first.name or first.country in town.split()
+        assert answer.countries[0][0] == first.country and answer.km_to(*point) < 0.001
