@@ -21,6 +21,7 @@ def test_a_line_is_drawn_between_before_and_after(
     page.locator("#grid .tile > a").first.click()
     page.get_by_role("link", name="Make", exact=True).click()
     page.get_by_role("button", name="Make it").first.click()
+    expect(page.locator("#job")).to_be_empty()  # what follows it is swapped in
     page.get_by_role("link", name="Compare").click()
     wipe, slider = page.locator("#wipe rect"), page.get_by_role("slider")
     expect(wipe).to_have_attribute("x", "256")
