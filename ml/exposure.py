@@ -36,6 +36,7 @@ class Topic(StrEnum):
 
     NAMES = "what people are called"
     PLACE = "where it was taken"
+    SIGHTS = "what shows the place"
     OWNER = "whose photo it is"
     SERIAL = "which other photos the camera took"
     TIME = "when it was taken"
@@ -51,9 +52,9 @@ class Topic(StrEnum):
 
 
 class Act(StrEnum):
-    """What can be done about a line, or about what no line tells (HIDE_TEXT). CROP_PEOPLE is a
-    person's to do; DISGUISE_FACES, that recognisers no longer match, may be offered where
-    COVER_FACES is."""
+    """What can be done about a line, or about what no line tells (HIDE_TEXT). CROP_PEOPLE and
+    CROP_PLACE are a person's to do; DISGUISE_FACES, that recognisers no longer match, may be
+    offered where COVER_FACES is."""
 
     STRIP_FILE = "strip-file"
     NEUTRAL_NAME = "neutral-name"
@@ -62,6 +63,7 @@ class Act(StrEnum):
     HIDE_TEXT = "hide-text"
     SMALLER_COPY = "smaller-copy"
     CROP_PEOPLE = "crop-people"
+    CROP_PLACE = "crop-place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,16 @@ class Line:
 
 
 def lines(
-    exif: Mapping[str, Any], name: str, report: Report, people: Sequence[str] = ()
+    exif: Mapping[str, Any],
+    name: str,
+    report: Report,
+    people: Sequence[str] = (),
+    more: Sequence[Line] = (),
 ) -> tuple[Line, ...]:
     """exif: tag number -> plain value, sub-directories under "34853" (GPS) and "34665" (Exif), as
     CIPA DC-008 (Exif 2.32) numbers them. name: of the file. report: what models found. people:
-    whom the file names on its picture (ml.xmp)."""
-    found = [*in_names(people), *in_file(exif, name), *in_faces(report)]
+    whom the file names on its picture (ml.xmp). more: lines that others found."""
+    found = [*in_names(people), *in_file(exif, name), *in_faces(report), *more]
     return tuple(sorted(found, key=lambda line: -line.weight))
 
 

@@ -19,6 +19,7 @@ from ml.asking import comparers
 from ml.geolocation.clues import Clue
 from ml.geolocation.countries import name_of
 from ml.geolocation.evidence import CLEAN_FILE, COVER_TEXT, CROP
+from ml.geolocation.exposed import ANYWHERE
 from ml.geolocation.ledger import Without
 from ml.geolocation.pipeline import KIND
 from ml.types import Box, MarkKind
@@ -38,7 +39,6 @@ from webapp.services.locations import clue_strike, location_forget
 
 LAYER = "Clues to the place"
 AROUND = 0.15  # of a clue's box, shown around it
-ANYWHERE = 5e7  # km2: a region so large says nothing
 POINTS = (("foot", "Foot"), ("top", "Top"), ("end", "End of the shadow"))
 NAMED = 0.25  # a town less likely than that is no answer
 PROTECTS = (COVER_TEXT, CLEAN_FILE, CROP)  # acts that the tab "Protect" offers

@@ -18,6 +18,7 @@ from webapp.models import Artifact, Photo, User
 from webapp.pages.tools import tools_of
 from webapp.pages.visit import Visit
 from webapp.selectors import artifacts, tools
+from webapp.selectors.locations import was_looked_for
 from webapp.selectors.proofs import proof_of, row_of
 from webapp.selectors.reports import exposure_of
 from webapp.services.proofs import proof_export
@@ -33,10 +34,12 @@ def tab(user: User, photo: Photo) -> dict[str, Any]:
 
 
 def exposed(photo: Photo) -> dict[str, Any]:
-    """What the tab "Exposure" shows. instead: what may be done here in place of a line's act."""
+    """What the tab "Exposure" shows. instead: what may be done here in place of a line's act.
+    placed: whether the picture was looked at for its place."""
     kinds = {one.kind for one in tools.makers(photo.gallery, 1, protects=True)}
     instead = {Act.DISGUISE_FACES} if {CLOAK, SAFE} <= kinds else set()
-    return {"lines": exposure_of(photo), "instead": instead}
+    placed = was_looked_for(photo)
+    return {"lines": exposure_of(photo), "instead": instead, "placed": placed}
 
 
 @require_GET

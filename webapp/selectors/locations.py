@@ -9,6 +9,8 @@ from typing import cast
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from ml.exposure import Line
+from ml.geolocation import exposed
 from ml.geolocation.consistency import Agreement
 from ml.geolocation.journey import Placed
 from ml.geolocation.ledger import Answer, Ledger, Without, answered
@@ -98,6 +100,20 @@ def struck_for(photo: Photo) -> frozenset[str]:
     """The same of a photo, nothing where nobody looked."""
     row = Location.objects.filter(photo=photo).select_related("photo__gallery").first()
     return frozenset(() if row is None else struck_of(row))
+
+
+def was_looked_for(photo: Photo) -> bool:
+    """Whether the photo has a ledger."""
+    return Location.objects.filter(photo=photo).exists()
+
+
+def shows_place(photo: Photo) -> tuple[Line, ...]:
+    """What the picture itself tells of its place, as far as somebody had it looked for."""
+    row = Location.objects.filter(photo=photo).select_related("photo__gallery").first()
+    if row is None:
+        return ()
+    found = opened(row)
+    return tuple(exposed.lines(found.ledger, found.answer, found.struck))
 
 
 def journeys(user: Someone) -> QuerySet[Journey]:

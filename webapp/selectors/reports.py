@@ -13,6 +13,7 @@ from ml.exposure import Line, day_taken, lines
 from ml.types import Report
 from webapp import sealing
 from webapp.models import Photo
+from webapp.selectors.locations import shows_place
 from webapp.selectors.regions import names_in_file
 from webapp.selectors.results import Group, Results, results_of
 from webapp.selectors.stored import Rows, report_from, rows_of
@@ -49,7 +50,8 @@ def report_json_of(rows: Rows) -> dict[str, Any]:
 def exposure_of(photo: Photo) -> tuple[Line, ...]:
     """What a stranger could learn from the photo and its original file, worst first."""
     exif = json.loads(sealing.unseal(photo.gallery, bytes(photo.sealed_exif), EXIF))
-    return lines(exif, photo.name, report_of(photo, layers=frozenset()), names_in_file(photo))
+    report = report_of(photo, layers=frozenset())
+    return lines(exif, photo.name, report, names_in_file(photo), shows_place(photo))
 
 
 def taken_on(photo: Photo) -> date | None:

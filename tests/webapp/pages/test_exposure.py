@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from tests.webapp import locating
 from tests.webapp.api.conftest import client_of
 from webapp.models import Gallery, Job, Photo, User
 from webapp.services.photos import photo_upload
+
+SURE = replace(locating.PHONE, floor=1e-4)
 
 
 def located() -> bytes:
@@ -68,3 +72,33 @@ def test_programs_are_told_what_else_may_be_done(alice: User, analysed: Photo) -
     instead = {line["topic"]: line["or_does"] for line in said}
     assert instead.pop("who people are") == "disguise-faces"
     assert set(instead.values()) == {None}
+
+
+def test_what_the_picture_shows_of_its_place_is_told_once_somebody_looked(
+    alices: Client, alice: User, photo: Photo
+) -> None:
+    before = alices.get(f"/photos/{photo.pk}/?tab=exposure").content.decode()
+    assert "nobody has yet" in before and "Where it may have been taken" not in before
+    locating.located(photo, alice, SURE)
+    page = alices.get(f"/photos/{photo.pk}/?tab=exposure").content.decode()
+    assert "Where it may have been taken: Spain, 90 % within" in page
+    assert "telephone number “+34 91 123 45 67”" in page and "Cover the writing." in page
+    line = client_of(alice).get(f"/api/v1/photos/{photo.pk}/exposure").json()[0]
+    assert line["topic"] == "what shows the place" and line["does"] == "hide-text"
+
+
+def test_a_clue_that_was_struck_out_gives_nothing_away(
+    alices: Client, alice: User, photo: Photo
+) -> None:
+    locating.located(photo, alice, locating.PHONE)
+    alices.post(f"/photos/{photo.pk}/place/strike/", {"clue": locating.PHONE.name, "struck": "yes"})
+    page = alices.get(f"/photos/{photo.pk}/?tab=exposure").content.decode()
+    assert "Where it may have been taken" not in page
+
+
+def test_where_the_file_names_the_place_the_picture_may_tell_it_too(
+    alices: Client, alice: User, photo: Photo
+) -> None:
+    locating.located(photo, alice, locating.GPS, locating.PHONE)
+    page = alices.get(f"/photos/{photo.pk}/?tab=exposure").content.decode()
+    assert "without the file&#x27;s word too" in page
