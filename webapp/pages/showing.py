@@ -10,6 +10,7 @@ from uuid import UUID
 from ml import registry
 from ml.contracts import DETECTION
 from ml.registry import Figure
+from ml.traits import UNSURE
 from ml.types import Reading, Report
 from webapp.models import Job, Photo
 from webapp.pages.drawing import Drawn, crop, drawn
@@ -229,7 +230,7 @@ def values(group: Group) -> tuple[Value, ...]:
             words=_words(reading, group.other(reading)),
             score=reading.score,
             measured=reading.value is not None,
-            doubtful=isinstance(reading.value, str) and (reading.score or 1) < DOUBT,
+            doubtful=_doubted(reading),
             other=group.other_id(reading),
         )
         for reading in group.readings
@@ -237,6 +238,12 @@ def values(group: Group) -> tuple[Value, ...]:
     reasons = {value.words for value in found if not value.measured}
     measured = tuple(value for value in found if value.measured)
     return measured + tuple(Value("", words, None, False) for words in sorted(reasons))
+
+
+def _doubted(reading: Reading) -> bool:
+    """A word that says itself that it is unsure needs no "perhaps"."""
+    word = reading.value
+    return isinstance(word, str) and word != UNSURE and (reading.score or 1) < DOUBT
 
 
 def _words(reading: Reading, other: Known | None) -> str:

@@ -52,6 +52,7 @@ def test_a_word_hardly_likelier_than_not_is_said_as_a_guess() -> None:
     sad, glad = values(Group(RUN, tuple(readings)))
     assert sad.doubtful and not glad.doubtful
     assert not values(Group(RUN, (Reading("m", "angle", 3.0, 0.2),)))[0].doubtful
+    assert not values(Group(RUN, (Reading("m", "gaze", "unsure", 0.5),)))[0].doubtful
 
 
 def test_a_guess_is_not_shown_in_bold(alices: Client, analysed: Photo) -> None:
