@@ -47,7 +47,7 @@ SIDED: Mapping[str, tuple[Pull, ...]] = {
         Pull(65, (0.01, 0.035, 0), 0.08),
         Pull(105, (0, 0.02, 0), 0.08),
     ),
-    "browOuterUp": (Pull(105, (0, -0.045, 0), 0.09), Pull(63, (0, -0.045, 0), 0.09)),
+    "browOuterUp": tuple(Pull(vertex, (0, -0.03, 0), 0.1) for vertex in (66, 105, 63)),
     "cheekSquint": (Pull(50, (0, -0.035, -0.02), 0.15), Pull(145, (0, -0.012, 0), 0.06)),
     "mouthDimple": (Pull(61, (-0.03, 0, 0.02), 0.07),),
     "mouthFrown": (Pull(61, (-0.005, 0.07, 0), 0.11),),
@@ -60,7 +60,7 @@ SIDED: Mapping[str, tuple[Pull, ...]] = {
 }
 # In the middle or on both sides at once.
 WHOLE: Mapping[str, tuple[Pull, ...]] = {
-    "browInnerUp": (Pull(55, (0, -0.055, 0), 0.09), Pull(285, (0, -0.055, 0), 0.09)),
+    "browInnerUp": (Pull(107, (0, -0.05, 0), 0.1), Pull(336, (0, -0.05, 0), 0.1)),
     "cheekPuff": (Pull(205, (-0.03, 0, -0.06), 0.14), Pull(425, (0.03, 0, -0.06), 0.14)),
     "jawForward": (Pull(199, (0, 0, -0.07), 0.25),),
     "jawLeft": (Pull(199, (0.07, 0, 0), 0.25),),
@@ -92,7 +92,7 @@ FOLLOWS = 0.45  # so much of it the fold does
 NEARER = -0.02  # a lid that shuts lies over what it meets
 EYES = ("eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp")  # move the iris: ml.generation.gaze
 OPENS = 22.0  # degrees of the jaw
-HINGE = (0.15, 0.55)  # y and z of the jaw's joint
+HINGE = (0.5, 1.1)  # y and z of the jaw's joint
 CHIN_BELOW = 0.26  # below the lips' line all turns with the jaw
 CORNERS, CORNER = (61, 291, 78, 308), 0.35  # corners of the mouth go along by so much
 UPPER = frozenset((*OUTER_LIPS[10:], *INNER_LIPS[11:20])) - set(CORNERS) | {
@@ -166,7 +166,11 @@ def jaw() -> Points:
     line = float(points[13, 1])
     share = ((points[:, 1] - line - 0.02) / (CHIN_BELOW - 0.02)).clip(0, 1)
     share = share * share * (3 - 2 * share)
-    share[[*LOWER]], share[[*UPPER]], share[[*CORNERS]] = 1, 0, CORNER
+    # Between the corners opened lips are an ellipse.
+    round_ = np.sqrt(1 - np.square(points[:, 0] / points[CORNERS[1], 0]).clip(0, 1))
+    lower, upper = [*LOWER, *CORNERS], [*UPPER]
+    share[lower] = CORNER + (1 - CORNER) * round_[lower]
+    share[upper] = CORNER * (1 - round_[upper])
     turn = np.radians(OPENS)
     y, z = points[:, 1] - HINGE[0], points[:, 2] - HINGE[1]
     down = np.cos(turn) * y - np.sin(turn) * z - y

@@ -6,6 +6,7 @@ keeps its own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,12 @@ PARTS, PARTED = 0.02, 0.06
 SHUT, OPEN = 0.05, 0.14
 GREY = 0.03  # colours nearer to each other are none
 TEETH = 0.085  # long
+REST = 0.35  # of them, that the lip leaves bare at rest
+BARES: Mapping[str, float] = {
+    **dict.fromkeys(("mouthSmileLeft", "mouthSmileRight"), 0.25),
+    **dict.fromkeys(("mouthUpperUpLeft", "mouthUpperUpRight"), 0.5),
+    **dict.fromkeys(("mouthFunnel", "mouthPucker"), -0.8),
+}
 ACROSS = 5.0  # teeth to each side
 DARK, TONGUE, WHITE = (0.20, 0.06, 0.06), (0.55, 0.22, 0.20), (0.93, 0.88, 0.80)
 LIT, BRIGHT = 0.55, 0.62  # lightness of the skin in which these are their colours
@@ -39,8 +46,17 @@ class Gap:
     high: Floats
 
 
-def filled(sitter: Sitter, moved: Points, pixels: Floats) -> Floats:
-    """The portrait with its mouth filled. moved: 468 x 3, where the mesh is in it."""
+def bared(coefficients: Mapping[str, float]) -> float:
+    """How much of the upper teeth the upper lip leaves bare, 0..1: some at rest, more when it is
+    drawn up, less when the lips are pushed forward over them."""
+    return float(np.clip(REST + sum(by * coefficients.get(n, 0.0) for n, by in BARES.items()), 0, 1))
+
+
+def filled(
+    sitter: Sitter, moved: Points, pixels: Floats, teeth: float
+) -> tuple[Floats, Floats]:
+    """The portrait with its mouth filled, and where it is (S x S, 0..1). moved: 468 x 3, where the
+    mesh is in it. teeth: how much of the upper ones is bare, 0..1."""
     import cv2
 
     was, now = (apart(mesh) / sitter.unit for mesh in (sitter.mesh, moved))
@@ -48,17 +64,18 @@ def filled(sitter: Sitter, moved: Points, pixels: Floats) -> Floats:
     shows = float(smooth(PARTS, PARTED, more) * (1 - smooth(SHUT, OPEN, was)))
     shows = max(shows, float(smooth(SHUT, OPEN, more)))
     if not shows:
-        return pixels
+        return pixels, np.zeros(pixels.shape[:2], np.float32)
     between = np.zeros(pixels.shape[:2], np.uint8)
     outline = np.round(moved[list(INNER_LIPS[:20]), :2] * 16).astype(np.int32)
     cv2.fillPoly(between, [outline], 255, cv2.LINE_AA, 4)
     soft: Any = cv2.GaussianBlur(between.astype(np.float32) / 255, (0, 0), 0.008 * sitter.unit)
-    inside = painted(gap(moved, sitter.unit, sitter.size), lightness(sitter))
+    inside = painted(gap(moved, sitter.unit, sitter.size), lightness(sitter), teeth)
     if colourless(sitter):
         inside = np.repeat(inside.mean(2, keepdims=True), 3, axis=2)
     inside = np.asarray(cv2.GaussianBlur(inside, (0, 0), max(0.6, 0.006 * sitter.unit)))
-    mixed: Floats = pixels + (inside - pixels) * (shows * soft)[..., None]
-    return mixed
+    share = np.float32(shows) * soft
+    mixed: Floats = pixels + (inside - pixels) * share[..., None]
+    return mixed, share
 
 
 def apart(mesh: Points) -> float:
@@ -97,13 +114,13 @@ def gap(mesh: Points, unit: float, size: int) -> Gap:
     return Gap(across, (deep - upper) / unit, (lower - upper) / unit)
 
 
-def painted(between: Gap, light: float) -> Floats:
+def painted(between: Gap, light: float, teeth: float) -> Floats:
     """S x S x 3."""
     across, below, high = between.across, between.below, between.high
     whole = np.ones((*across.shape, 3)) * DARK * (light / LIT)
     tongue = np.exp(-np.square(across / 0.55)) * (1 - smooth(-0.01, 0.1, high - below))
     whole += (np.array(TONGUE) * light / LIT - whole) * (0.55 * tongue)[..., None]
-    long = TEETH * (1 - 0.55 * across**2) * min(1.0, float(high.max()) / 0.18)
+    long = teeth * TEETH * (1 - 0.55 * across**2) * min(1.0, float(high.max()) / 0.18)
     tooth = np.abs((np.sin(across.clip(-1, 1) * 0.45 * np.pi) * ACROSS + 0.5) % 1 - 0.5)
     long = long * (1 - 0.12 * smooth(0.3, 0.5, tooth))
     there = (1 - smooth(-0.012, 0, below - long)) * (1 - smooth(0.75, 0.98, np.abs(across)))

@@ -6,7 +6,7 @@ It is a re-rendering: nothing is made up but what shows between opened lips and 
 from __future__ import annotations
 
 from ml import alignment
-from ml.contracts import MESH, PARSING, PERSON_MASK, PORTRAITS, POSE, Output, View
+from ml.contracts import IRIS, MESH, PARSING, PERSON_MASK, PORTRAITS, POSE, Output, View
 from ml.contracts.portraits import Studios
 from ml.generation.rendering import Studio
 from ml.generation.sitter import sitter
@@ -64,7 +64,7 @@ class MeshStudios(Studios):
         weights_licence="none",
         commercial_use=Commercial.YES,
         memory_mb=0,
-        needs=(MESH, POSE, PARSING, PERSON_MASK),
+        needs=(MESH, POSE, IRIS, PARSING, PERSON_MASK),
         paper=(
             "Depth-ordered re-rendering of a photo over the face mesh; the head around it after "
             "Igarashi et al., Teddy: A Sketching Interface for 3D Freeform Design, 1999"

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ml.frontal import frontal
-from ml.generation.coefficients import field, moved, shut
+from ml.generation.coefficients import WIDE, field, moved, shut
 from ml.landmarks import INNER_LIPS, LEFT_BROW, OUTER_LIPS, RIGHT_BROW
 from ml.shape.surface import Points, average
 
@@ -49,6 +49,16 @@ def told(off: Points, vertices: list[int], names: tuple[str, ...]) -> dict[str, 
     return dict(zip(names, map(float, found), strict=True))
 
 
+def awake(wanted: Mapping[str, float], face: Points) -> dict[str, float]:
+    """Lids that are to be wide, the wider the narrower they are: as wide as those of others."""
+    more = {}
+    for side, (upper, lower) in {"Right": (159, 145), "Left": (386, 374)}.items():
+        if (wide := wanted.get(f"eyeWide{side}", 0.0)) > 0:
+            average_one, own = (float(p[lower, 1] - p[upper, 1]) for p in (average(), face))
+            more[f"eyeWide{side}"] = wide + (1 - own / average_one) / -sum(WIDE)
+    return more
+
+
 def instead(wanted: Mapping[str, float], mesh: Points) -> Points:
     """468 x 3, in the frame of ml.frontal: where the vertices of a face go so that it has the
     wanted expression and not the one it has; nowhere where nothing is wanted."""
@@ -58,6 +68,7 @@ def instead(wanted: Mapping[str, float], mesh: Points) -> Points:
     if not any(wanted.get(name, 0.0) for name in LOOKS):
         return moved(wanted)
     has = present(mesh)
+    wanted = {**wanted, **awake(wanted, face)}
     values = {name: wanted.get(name, 0.0) - has.get(name, 0.0) for name in {*wanted, *has}}
     values["jawOpen"] = 0.0
     by = moved(values)

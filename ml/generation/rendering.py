@@ -12,7 +12,7 @@ from ml import geometry
 from ml.contracts import Pose
 from ml.contracts.portraits import Drawing, Portrayer, Wish
 from ml.frontal import AVERAGE, STILL
-from ml.generation import gaze, lending, mouth
+from ml.generation import eyes, gaze, lending, mouth
 from ml.generation.drawing import Drawn, drawn
 from ml.generation.expressions import EXPRESSIONS
 from ml.generation.light import lit
@@ -48,15 +48,19 @@ class Studio(Portrayer):
     def drawing(self, wish: Wish) -> Drawing:
         """The person as wished, before nothing."""
         sitter = self.sitter
-        moved = self._moved(wish, wanted(wish))
+        values = wanted(wish)
+        moved = self._moved(wish, values)
         seen = drawn(moved, sitter.alpha, GAP * sitter.unit)
         mesh = at(moved, sitter.mesh)
         pixels, lent = lending.lent(sitter, mesh, seen.taken(sitter.front))
+        if any(values.get(f"eyeWide{side}", 0.0) > 0 for side in eyes.OUTLINES):
+            still = at(self._moved(wish, {}), sitter.mesh)
+            pixels = eyes.opened(sitter, still, mesh, values, pixels)
         if wish.light is not None:
             pixels = lit(pixels, moved_normals(seen, moved, sitter.unit), wish.light)
-        pixels = mouth.filled(sitter, mesh, seen.softened(pixels)).clip(0, 1)
-        alpha = np.maximum(seen.alpha(sitter.alpha), lent > 0.3)
-        return mirrored(Drawing(pixels, alpha, mesh, share(lent, alpha)), wish.mirrored)
+        pixels, mouthed = mouth.filled(sitter, mesh, seen.softened(pixels), mouth.bared(values))
+        alpha = np.maximum(np.maximum(seen.alpha(sitter.alpha), lent > 0.3), mouthed)
+        return mirrored(Drawing(pixels.clip(0, 1), alpha, mesh, share(lent, alpha)), wish.mirrored)
 
     def _moved(self, wish: Wish, coefficients: Mapping[str, float]) -> Floats:
         """S x S x 3: where each pixel goes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import alignment, geometry, matting
-from ml.contracts import MESH, PARSING, PERSON_MASK, Parsed, View
+from ml.contracts import IRIS, MESH, PARSING, PERSON_MASK, Iris, Parsed, View
 from ml.generation.neighbours import Bust, alone
 from ml.landmarks import OVAL
-from ml.shape.surface import Points
+from ml.shape.surface import Points, opposite
 from ml.types import Picture
 
 Floats = NDArray[np.float32]
@@ -21,7 +22,26 @@ AROUND = 2.9  # side of the portrait, in heights of the face
 LOWER = 0.1  # how far below the face's middle the portrait's middle lies, in the same
 SURE, LIKELY = 0.9, 0.6  # what a head's own look says against the look at the whole photo
 SMALL = 0.3  # of the sitter's face: whose is smaller is too far behind to be told from things
+SIDES = ("Right", "Left")
+# Vertices of the person's right eye that the look at an eye tells, in its order: the lids, then two
+# rings around them.
+LIDS = (
+    *(33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173),
+    *(130, 25, 110, 24, 23, 22, 26, 112, 243, 247, 30, 29, 27, 28, 56, 190),
+    *(226, 31, 228, 229, 230, 231, 232, 233, 244, 113, 225, 224, 223, 222, 221, 189),
+)
 SOFT = 1 / 190  # of the side: the two looks' seams are softened by so much before edges are sought
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """The iris of one eye, in the portrait's pixels."""
+
+    centre: tuple[float, float]
+    radius: float
+
+
+Eyes = Mapping[str, Eye | None]  # of SIDES; None where the iris is not seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +49,14 @@ class Sight:
     """One face and what is in sight of it.
 
     pixels: S x S x 3, RGB, 0..1. mesh: 468 x 3 in its pixels, z away. alpha: S x S, 0..1, the
-    person and nobody else. transform: from the photo to it.
+    person and nobody else. transform: from the photo to it. eyes: where its irises are.
     """
 
     pixels: Floats
     mesh: Points
     alpha: Floats
     transform: geometry.Matrix
+    eyes: Eyes
 
 
 class Sitter:
@@ -43,7 +64,7 @@ class Sitter:
 
     def __init__(self, sight: Sight) -> None:
         self.pixels, self.mesh, self.alpha = sight.pixels, sight.mesh, sight.alpha
-        self.transform = sight.transform
+        self.transform, self.eyes = sight.transform, sight.eyes
         self.unit = alignment.eye_distance(sight.mesh)
         self.axes = geometry.axes(sight.mesh)
         self.pose = geometry.pose(self.axes)
@@ -81,7 +102,7 @@ def square(picture: Picture, mesh: NDArray[Any], size: int) -> geometry.Matrix:
 
 
 def sitter(view: View, face: int, size: int) -> Sitter:
-    """view: with MESH, PARSING and PERSON_MASK. face: which; it has a mesh and a parsed head.
+    """view: with MESH, IRIS, PARSING and PERSON_MASK. face: which; it has a mesh and a parsed head.
     size: pixels of the portrait's side."""
     import cv2
 
@@ -97,7 +118,25 @@ def sitter(view: View, face: int, size: int) -> Sitter:
     soft = alone(soft, own, pixels, Bust(middle, high), beside(view, face, transform, high))
     softened: Any = cv2.GaussianBlur(soft, (0, 0), SOFT * size)
     alpha = np.maximum(matting.refined(softened, pixels), oval(placed, size))
-    return Sitter(Sight(pixels, placed, alpha, transform))
+    eyes = view.data(IRIS).eyes[face] or (None, None)
+    seen = {side: eye and placed_in(transform, eye) for side, eye in zip(SIDES, eyes, strict=True)}
+    return Sitter(Sight(pixels, lidded(placed, transform, eyes), alpha, transform, seen))
+
+
+def placed_in(transform: geometry.Matrix, iris: Iris) -> Eye:
+    ((x, y),) = geometry.moved(transform, iris.points[:1])
+    return Eye((float(x), float(y)), iris.diameter / 2 * geometry.scale(transform))
+
+
+def lidded(
+    mesh: Points, transform: geometry.Matrix, eyes: tuple[Iris | None, Iris | None]
+) -> Points:
+    """The mesh with its lids where the look at each eye has them, which sees them closer."""
+    made = mesh.copy()
+    for iris, rows in zip(eyes, (np.array(LIDS), opposite()[list(LIDS)]), strict=True):
+        if iris is not None:
+            made[rows, :2] = geometry.moved(transform, iris.contour[: len(rows)])
+    return made
 
 
 def face_of(mesh: NDArray[Any]) -> tuple[tuple[float, float], float]:

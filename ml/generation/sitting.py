@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from ml import decode, registry
-from ml.contracts import AGE, DETECTION, MESH, PARSING, PERSON_MASK, POSE, View
+from ml.contracts import AGE, DETECTION, IRIS, MESH, PARSING, PERSON_MASK, POSE, View
 from ml.contracts.portraits import Portrayer, Studios
 from ml.errors import MLError
 from ml.generation import minors
@@ -23,7 +23,7 @@ from ml.pipelines import Context
 from ml.registry import Sensitive, Task
 from ml.types import Box, Picture
 
-DRAWN_FROM = (DETECTION, MESH, POSE, PARSING, PERSON_MASK)
+DRAWN_FROM = (DETECTION, MESH, POSE, IRIS, PARSING, PERSON_MASK)
 CHOOSE = "Choose the one face that portraits are made of."
 NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
 INSTEAD = " It can still be analysed, covered and protected."
