@@ -34,7 +34,8 @@ TIMED = 768  # pixels of one that is timed from the photo on
 TURNS = (-25, -15, 15, 25)  # degrees of yaw
 NEAR, FAR = 0.35, 1.0  # distances between the eyes from the head: where nothing should change
 CHANGED = 10 / 255
-STILL, WARP = "still", "warp"
+STILL, WARP, FAR_WARP = "still", "warp", "far_warp"
+MOST_ASKED, TRIES, AS_FAR = 45.0, 4, 0.95  # degrees; of the turn it is to reach: near enough
 Draw = Callable[[Wish], Pixels]
 
 
@@ -171,12 +172,10 @@ def tried(studios: Studios, judges: Judges) -> dict[str, Tally]:
     studio = studios.portrayer(0, SIDE)
     as_it_is = judges.judged(studio.pixels)
     warp = Warp(studio)
-    ways: Mapping[str, Draw] = {
-        "": lambda wish: before(studio, wish),
-        STILL: lambda wish: studio.pixels,
-        WARP: lambda wish: warp.drawn(wish),
-    }
+    ways: Mapping[str, Draw] = {"": lambda wish: before(studio, wish), WARP: warp.drawn}
     told = {way: of_way(draw, studio, judges, as_it_is) for way, draw in ways.items()}
+    told[STILL] = of_still(studio, judges, as_it_is)
+    told[FAR_WARP] = of_far_warp(warp.drawn, studio, judges, as_it_is, (told[WARP], told[""]))
     told[""].timed = timed
     return told
 
@@ -202,18 +201,64 @@ def of_way(draw: Draw, sitter: Portrayer, judges: Judges, as_it_is: Judged) -> T
         pixels = draw(Wish(yaw=degrees))
         tally.seconds.append(perf_counter() - began)
         now = judges.judged(pixels)
-        known = now.yaw is not None and as_it_is.yaw is not None
-        tally.turned[degrees] = (now.yaw - as_it_is.yaw) / degrees if known else 0.0  # type: ignore[operator]
+        tally.turned[degrees] = turned(now, as_it_is) / degrees
         tally.score.append(now.score)
-        tally.dragged.append(
-            float((np.abs(pixels - sitter.pixels).max(2) > CHANGED)[around].mean())
-        )
+        tally.dragged.append(dragged(pixels, sitter, around))
         matched(tally, now, as_it_is, judges)
     for name, words in SEEN_AS.items():
         now = judges.judged(draw(Wish(expression=name)))
         tally.seen[name] = now.expression in words
         matched(tally, now, as_it_is, judges)
     return tally
+
+
+def of_still(sitter: Portrayer, judges: Judges, as_it_is: Judged) -> Tally:
+    """The photo as it is, which is the same whatever is asked."""
+    many = len(TURNS)
+    tally = Tally(dict.fromkeys(TURNS, 0.0), dragged=[0.0] * many, score=[as_it_is.score] * many)
+    tally.seen = {name: as_it_is.expression in words for name, words in SEEN_AS.items()}
+    tally.seconds = [0.0] * many
+    matched(tally, as_it_is, as_it_is, judges)
+    return tally
+
+
+def of_far_warp(
+    draw: Draw, sitter: Portrayer, judges: Judges, as_it_is: Judged, told: tuple[Tally, Tally]
+) -> Tally:
+    """The bare warp asked for more, until it has turned as far as the portraits have. told: of the
+    warp as asked, and of the portraits."""
+    warp, portraits = told
+    tally, around = Tally(), background(sitter)
+    for degrees in TURNS:
+        wanted, reached = portraits.turned[degrees], warp.turned[degrees]
+        asked, pixels, now = float(degrees), None, None
+        for _ in range(TRIES):
+            if reached >= AS_FAR * wanted or abs(asked) >= MOST_ASKED:
+                break
+            more = asked * wanted / max(reached, wanted / 2)
+            asked = float(np.clip(more, -MOST_ASKED, MOST_ASKED))
+            pixels = draw(Wish(yaw=asked))
+            now = judges.judged(pixels)
+            reached = turned(now, as_it_is) / degrees
+        if pixels is None or now is None:
+            pixels = draw(Wish(yaw=asked))
+            now = judges.judged(pixels)
+        tally.turned[degrees] = reached
+        tally.score.append(now.score)
+        tally.dragged.append(dragged(pixels, sitter, around))
+        matched(tally, now, as_it_is, judges)
+    return tally
+
+
+def turned(now: Judged, as_it_is: Judged) -> float:
+    """Degrees; none where a face is not found."""
+    if now.yaw is None or as_it_is.yaw is None:
+        return 0.0
+    return now.yaw - as_it_is.yaw
+
+
+def dragged(pixels: Pixels, sitter: Portrayer, around: NDArray[np.bool_]) -> float:
+    return float((np.abs(pixels - sitter.pixels).max(2) > CHANGED)[around].mean())
 
 
 def matched(tally: Tally, now: Judged, as_it_is: Judged, judges: Judges) -> None:

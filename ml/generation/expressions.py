@@ -20,10 +20,10 @@ EXPRESSIONS: Mapping[str, Coefficients] = {
     },
     "open mouth": {"jawOpen": 0.8},
     "surprise": {
-        **both(browOuterUp=2.2, eyeWide=2.4, browDown=-0.8),
+        **both(browOuterUp=1.8, eyeWide=2.3),
         "browInnerUp": 1.8,
-        "jawOpen": 0.45,
-        "mouthFunnel": 0.5,
+        "jawOpen": 0.42,
+        "mouthFunnel": 0.9,
     },
     "brows raised": {**both(browOuterUp=1.2), "browInnerUp": 1.1},
     "frown": both(browDown=2.6, mouthFrown=1.6, noseSneer=1.6, eyeSquint=0.5, mouthPress=0.8),

@@ -34,6 +34,7 @@ RIM, DARK = 0.15, 0.55  # of an iris: its soft edge, in its radii; of the white:
 PUPIL, BLACK = 0.42, 0.5
 SHADE, SHADED = 0.3, 0.35  # below the upper lid it is darker, over so much of the photo's height
 LASH, LASHES = 0.55, 0.014  # darker at the upper lid's edge, over distances between the eyes
+LOWER_LASH = 0.3  # at the lower one's
 SOFT = 0.005  # distances between the eyes: the edge at the lids
 
 
@@ -106,6 +107,7 @@ def eyeball(sitter: Sitter, eye: Eye, lids: Lids, place: Floats) -> Floats:
     deep = inside(upper, place)
     shade = 1 - SHADE * (1 - smooth(0, SHADED, deep / lids.high))
     lash = 1 - LASH * np.exp(-np.square(deep / (LASHES * sitter.unit)))
+    lash *= 1 - LOWER_LASH * np.exp(-np.square(inside(lids.now, place) / (LASHES * sitter.unit)))
     made: Floats = (ball * (shade * lash)[..., None]).astype(np.float32)
     return made
 

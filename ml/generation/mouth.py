@@ -20,10 +20,11 @@ from ml.shape.surface import Points
 UPPER, LOWER = 13, 14  # vertices in the middle of the inner lips
 RIGHT, LEFT = 78, 308  # its corners
 # Distances between the eyes: lips that part by so much begin to show what is behind, and all of it;
-# lips that were so far apart already keep their own, unless they part by so much more.
+# lips that were so far apart already keep their own, unless they part so many times as far.
 PARTS, PARTED = 0.02, 0.06
 SHUT, OPEN = 0.05, 0.14
-GREY = 0.03  # colours nearer to each other are none
+WIDER = (1.2, 1.6)
+GREY = 0.02  # channels nearer to each other, over the whole photo, are no colours
 TEETH = 0.085  # long
 REST = 0.35  # of them, that the lip leaves bare at rest
 BARES: Mapping[str, float] = {
@@ -49,12 +50,12 @@ class Gap:
 def bared(coefficients: Mapping[str, float]) -> float:
     """How much of the upper teeth the upper lip leaves bare, 0..1: some at rest, more when it is
     drawn up, less when the lips are pushed forward over them."""
-    return float(np.clip(REST + sum(by * coefficients.get(n, 0.0) for n, by in BARES.items()), 0, 1))
+    return float(
+        np.clip(REST + sum(by * coefficients.get(n, 0.0) for n, by in BARES.items()), 0, 1)
+    )
 
 
-def filled(
-    sitter: Sitter, moved: Points, pixels: Floats, teeth: float
-) -> tuple[Floats, Floats]:
+def filled(sitter: Sitter, moved: Points, pixels: Floats, teeth: float) -> tuple[Floats, Floats]:
     """The portrait with its mouth filled, and where it is (S x S, 0..1). moved: 468 x 3, where the
     mesh is in it. teeth: how much of the upper ones is bare, 0..1."""
     import cv2
@@ -62,7 +63,7 @@ def filled(
     was, now = (apart(mesh) / sitter.unit for mesh in (sitter.mesh, moved))
     more = now - was
     shows = float(smooth(PARTS, PARTED, more) * (1 - smooth(SHUT, OPEN, was)))
-    shows = max(shows, float(smooth(SHUT, OPEN, more)))
+    shows = max(shows, float(smooth(*WIDER, now / max(was, SHUT))))
     if not shows:
         return pixels, np.zeros(pixels.shape[:2], np.float32)
     between = np.zeros(pixels.shape[:2], np.uint8)
@@ -90,10 +91,8 @@ def lightness(sitter: Sitter) -> float:
 
 
 def colourless(sitter: Sitter) -> bool:
-    """Whether it is a black-and-white photo: skin in colour is redder than it is blue."""
-    x, y = np.round(sitter.mesh[[50, 280, 205, 425, 151], :2]).astype(int).T
-    skin = sitter.pixels[y.clip(0, sitter.size - 1), x.clip(0, sitter.size - 1)]
-    return bool(np.ptp(skin, axis=1).mean() < GREY)
+    """Whether it is a black-and-white photo."""
+    return bool(np.ptp(sitter.pixels, axis=2).mean() < GREY)
 
 
 def gap(mesh: Points, unit: float, size: int) -> Gap:

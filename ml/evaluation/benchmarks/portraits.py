@@ -5,7 +5,7 @@ One photo each of people of the half that nothing was tuned on. The turn is read
 five points (ml.five_points), the person by every recogniser that embeds, at the distance
 within which one pair of strangers in a thousand comes, the expression by the expression network.
 Beside it run what must lose: the photo as it is, and the bare warp, which pulls the photo's pixels
-to where the turned mesh has them.
+to where the turned mesh has them; as asked, and asked for more until it has turned as far.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.contracts import PORTRAITS
-from ml.contracts.portraits import SEEN_AS
 from ml.evaluation.looking import decoded
 from ml.evaluation.measuring import Benchmark, Measured, Setting, register
 from ml.evaluation.metrics.classification import ratio
-from ml.evaluation.portrayals import STILL, WARP, Judges, Tally, portrayed
+from ml.evaluation.portrayals import FAR_WARP, STILL, WARP, Judges, Tally, portrayed
 from ml.evaluation.readers.pairs import PEOPLE, PEOPLE_EXPECT
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half, read, stable
 
@@ -74,12 +73,14 @@ def measured(
     the median of measured against asked; matched_NAME: by each recogniser; seen, seen_NAME:
     expressions; dragged: of the background near the head; detector: mean score; seconds;
     seconds_768: from what models saw of the photo on, at 768 pixels.
-    The same with still_ and warp_ before it of the two that must lose. refused: photos before the
-    last that no portrait was made of, with a sentence that says why; they are in none of these."""
+    The same with still_ and warp_ before it of the two that must lose, and, without expressions,
+    with far_warp_ of the warp asked for more until it had turned as far as the portraits.
+    refused: photos before the last that no portrait was made of, with a sentence that says why;
+    they are in none of these."""
 
     def score(weights: Floats) -> Mapping[str, float]:
         told: dict[str, float] = {}
-        for way in ("", STILL, WARP):
+        for way in ("", STILL, WARP, FAR_WARP):
             rows = [one[way] for one in tallies]
             told.update({f"{way}_{k}".strip("_"): v for k, v in scored(rows, weights).items()})
         told["seconds_768"] = mean(np.array([[one[""].timed] for one in tallies]), weights)
@@ -103,10 +104,11 @@ def scored(rows: Sequence[Tally], weights: Floats) -> dict[str, float]:
         told[f"ratio_{size}"] = float(np.median(np.repeat(turns, weights.astype(int), axis=0)))
     for name in rows[0].matched:
         told[f"matched_{name}"] = mean(np.array([row.matched[name] for row in rows]), weights)
-    told["seen"] = mean(np.array([[*row.seen.values()] for row in rows]), weights)
-    for name in SEEN_AS:
+    if rows[0].seen:
+        told["seen"] = mean(np.array([[*row.seen.values()] for row in rows]), weights)
+    for name in rows[0].seen:
         told[f"seen_{name}"] = mean(np.array([[row.seen[name]] for row in rows]), weights)
-    for name in ("dragged", "score", "seconds"):
+    for name in ("dragged", "score", *(("seconds",) if rows[0].seconds else ())):
         key = "detector" if name == "score" else name
         told[key] = mean(np.array([getattr(row, name) for row in rows]), weights)
     return told
@@ -124,7 +126,7 @@ PORTRAITS_BENCHMARK = register(
         asks=PORTRAITS.name,
         metrics=(
             *("turned_25", "turned_15", "ratio_15", "ratio_25", "matched_*", "seen", "seen_*"),
-            *("dragged", "detector", "seconds", "seconds_768", "still_*", "warp_*"),
+            *("dragged", "detector", "seconds", "seconds_768", "still_*", "warp_*", "far_warp_*"),
         ),
         reads=PEOPLE_EXPECT,
         run=run,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from ml import decode, registry
 from ml.evaluation import measuring
 from ml.evaluation.benchmarks.portraits import chosen, measured, scored
 from ml.evaluation.measuring import Setting
-from ml.evaluation.portrayals import STILL, TURNS, WARP, Judges, Tally, place, portrayed
+from ml.evaluation.portrayals import FAR_WARP, STILL, TURNS, WARP, Judges, Tally, place, portrayed
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half
 from ml.pool import Pool
 from ml.weights import Weights
@@ -50,8 +51,10 @@ def test_people_that_are_drawn_twice_count_twice() -> None:
 
 def test_what_must_lose_stands_beside_it() -> None:
     people = [{"": tally(1.0), STILL: tally(0.0, seen=False), WARP: tally(0.5)}]
+    people[0][FAR_WARP] = replace(tally(1.0), seen={}, seconds=[], score=[0.6])
     told = measured(samples(1), people, 0).score(np.ones(1))
     assert (told["turned_25"], told["still_turned_25"], told["warp_turned_25"]) == (1, 0, 0)
+    assert (told["detector"], told["far_warp_detector"]) == (0.9, 0.6)
     assert (told["seen"], told["still_seen"], told["seconds_768"]) == (1, 0, 2)
 
 
@@ -73,6 +76,8 @@ def test_what_was_judged_once_is_kept_for_the_next_run(
     sample = Sample("astronaut", astronaut, None, "astronaut")
     first = portrayed(setting, "mesh-portraits", sample, decode.picture(astronaut), judges)
     assert first is not None and first[""].seconds
+    for degrees, far in first[FAR_WARP].turned.items():
+        assert far > first[WARP].turned[degrees] - 0.01, "asked for more, it turns farther"
     again = portrayed(setting, "mesh-portraits", sample, decode.picture(astronaut), judges)
     assert again == first, "seconds too, so that nothing was made anew"
 
