@@ -28,8 +28,8 @@ EXPRESSIONS: Mapping[str, Coefficients] = {
     "brows raised": {**both(browOuterUp=1.2), "browInnerUp": 1.1},
     "frown": both(browDown=2.6, mouthFrown=1.6, noseSneer=1.6, eyeSquint=0.5, mouthPress=0.8),
     "sad": {
-        **both(mouthFrown=2.2, eyeSquint=0.2, eyeBlink=0.1, browOuterUp=-0.8, browDown=-0.6),
-        "browInnerUp": 2.8,
+        **both(mouthFrown=2.2, eyeSquint=0.2, eyeBlink=0.1, browOuterUp=-1.4, browDown=-0.6),
+        "browInnerUp": 3.2,
         "mouthShrugLower": 1.2,
     },
     "eyes closed": both(eyeBlink=1.0),

@@ -51,10 +51,11 @@ class Studio(Portrayer):
         values = wanted(wish)
         moved = self._moved(wish, values)
         seen = drawn(moved, sitter.alpha, GAP * sitter.unit)
-        mesh = at(moved, sitter.mesh)
+        by = self._vertices(values)
+        mesh = self._placed(wish, by)
         pixels, lent = lending.lent(sitter, mesh, seen.taken(sitter.front))
         if any(values.get(f"eyeWide{side}", 0.0) > 0 for side in eyes.OUTLINES):
-            still = at(self._moved(wish, {}), sitter.mesh)
+            still = self._placed(wish, 0 * by)
             pixels = eyes.opened(sitter, still, mesh, values, pixels)
         if wish.light is not None:
             pixels = lit(pixels, moved_normals(seen, moved, sitter.unit), wish.light)
@@ -64,16 +65,28 @@ class Studio(Portrayer):
 
     def _moved(self, wish: Wish, coefficients: Mapping[str, float]) -> Floats:
         """S x S x 3: where each pixel goes."""
-        points = self.relief.points
+        relief = self.relief
+        points = relief.points
         if any(coefficients.values()):
             points = points + self._expressed(coefficients)
+        return self._turned(wish, points, relief.turns[..., None], relief.narrows[..., None])
+
+    def _placed(self, wish: Wish, by: Points) -> Points:
+        """468 x 3: where the mesh goes that its expression moves by so much. It is not read off
+        where the pixels go: shut lips share theirs."""
+        relief, mesh = self.relief, self.sitter.mesh
+        points, turns, narrows = (
+            at(field, mesh) for field in (relief.points, relief.turns, relief.narrows)
+        )
+        return self._turned(wish, points + by, turns, narrows).astype(np.float64)
+
+    def _turned(self, wish: Wish, points: Any, turns: Any, narrows: Any) -> Any:
+        """... x 3: where points in front of the camera go with the head."""
         turn = self._turn(wish).astype(np.float32)
         away = points - self.relief.pivot.astype(np.float32)
         flat = away * np.array([1, 1, 0], np.float32)
         narrowed = (flat @ turn.T - flat) * np.array([1, 1, 0], np.float32)
-        by = away @ turn.T - away - (1 - self.relief.narrows[..., None]) * narrowed
-        gone: Floats = points + self.relief.turns[..., None] * by
-        return gone
+        return points + turns * (away @ turn.T - away - (1 - narrows) * narrowed)
 
     def _turn(self, wish: Wish) -> Any:
         pose = self.sitter.pose
@@ -82,12 +95,19 @@ class Studio(Portrayer):
         )
         return geometry.rotation(asked) @ self.sitter.axes.T
 
+    def _vertices(self, values: Mapping[str, float]) -> Points:
+        """468 x 3: how far the mesh moves for an expression."""
+        mesh = self.sitter.mesh
+        turn, scale, _ = geometry.solid_similarity(mesh[STILL], AVERAGE)
+        by: Points = instead(values, mesh) @ turn / scale
+        return by
+
     def _expressed(self, values: Mapping[str, float]) -> Floats:
         """S x S x 3: how far each pixel moves for an expression."""
         sitter, seen = self.sitter, self.relief.mesh
-        turn, scale, _ = geometry.solid_similarity(sitter.mesh[STILL], AVERAGE)
-        vertices = instead(values, sitter.mesh) @ turn / scale
-        whole = faded(seen.spread(vertices, triangles()), seen.there, ALONG * sitter.unit)
+        whole = faded(
+            seen.spread(self._vertices(values), triangles()), seen.there, ALONG * sitter.unit
+        )
         eyes = gaze.looked(sitter, values)
         if eyes is not None:
             whole[..., :2] += eyes
@@ -106,13 +126,13 @@ def wanted(wish: Wish) -> dict[str, float]:
 
 
 def at(field: Floats, points: Points) -> Points:
-    """N x C: a field's values (S x S x C) at points in the plane."""
+    """N x C: a field's values (S x S or S x S x C) at points in the plane."""
     import cv2
 
     x, y = points[:, :2].astype(np.float32).T
     values: Any = cv2.remap(field, x[None], y[None], cv2.INTER_LINEAR,
                             borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
-    found: Points = values[0].astype(np.float64)
+    found: Points = values.reshape(len(points), -1).astype(np.float64)
     return found
 
 
