@@ -24,7 +24,7 @@ from ml.types import Artifact, Box, Picture, Report
 
 KIND = "passport"
 SIDE = 1024  # pixels that the photo is laid out from
-DRAWN_FROM = (MESH, POSE, PARSING, PERSON_MASK)
+DRAWN_FROM = (MESH, POSE, IRIS, PARSING, PERSON_MASK)
 BY_TITLE = {layout.title: layout for layout in LAYOUTS.values()}
 OWN, PLAIN = "as in the photo", "plain"
 CHOOSE = "Choose the one face whose passport photo is laid out."
@@ -100,7 +100,7 @@ def chosen(inputs: PassportInputs, picture: Picture, context: Context) -> Seen:
     boxes = inputs.faces or inputs.known_faces
     if len(boxes) != 1:
         raise MLError(CHOOSE)
-    found = seen(picture, boxes[0], needed(inputs.models, *DRAWN_FROM, IRIS), context.pool)
+    found = seen(picture, boxes[0], needed(inputs.models, *DRAWN_FROM), context.pool)
     if found is None:
         raise MLError(NOT_FOUND)
     return found
@@ -175,7 +175,7 @@ register(
         PassportOptions,
         PassportInputs,
         passport,
-        tasks=(DETECTION, *DRAWN_FROM, IRIS),
+        tasks=(DETECTION, *DRAWN_FROM),
         help="The face as it is, in the size that an office asks for, on a sheet to be printed; "
         "says what the office may refuse it for.",
         rank=-1,
