@@ -77,8 +77,8 @@ def painted(
         return pixels
     y, x = np.mgrid[top : bottom + 1, left : right + 1]
     place = geometry.moved(back, np.column_stack([x.ravel(), y.ravel()]))
-    place = place.reshape(*x.shape, 2).astype(np.float32)
-    ball = eyeball(sitter, eye, Lids(was, geometry.moved(back, now)), place)
+    source = place.reshape(*x.shape, 2).astype(np.float32)
+    ball = eyeball(sitter, eye, Lids(was, geometry.moved(back, now)), source)
     there = np.zeros(x.shape, np.uint8)
     cv2.fillPoly(there, [np.round((now - (left, top)) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     share: Any = cv2.GaussianBlur(there.astype(np.float32) / 255, (0, 0), SOFT * sitter.unit)
@@ -164,5 +164,5 @@ def taken(pixels: Floats, place: Floats) -> Floats:
 def affine(start: Points, end: Points) -> Points:
     """2 x 3: what brings the points (N x 2) nearest to the others."""
     rows = np.column_stack([start, np.ones(len(start))])
-    found: Points = np.linalg.lstsq(rows, end, rcond=None)[0].T
+    found: Points = np.linalg.lstsq(rows, end, rcond=None)[0].T.astype(np.float64)
     return found

@@ -69,7 +69,10 @@ class Studio(Portrayer):
         points = relief.points
         if any(coefficients.values()):
             points = points + self._expressed(coefficients)
-        return self._turned(wish, points, relief.turns[..., None], relief.narrows[..., None])
+        gone: Floats = self._turned(
+            wish, points, relief.turns[..., None], relief.narrows[..., None]
+        )
+        return gone
 
     def _placed(self, wish: Wish, by: Points) -> Points:
         """468 x 3: where the mesh goes that its expression moves by so much. It is not read off
@@ -78,7 +81,8 @@ class Studio(Portrayer):
         points, turns, narrows = (
             at(field, mesh) for field in (relief.points, relief.turns, relief.narrows)
         )
-        return self._turned(wish, points + by, turns, narrows).astype(np.float64)
+        gone: Points = self._turned(wish, points + by, turns, narrows).astype(np.float64)
+        return gone
 
     def _turned(self, wish: Wish, points: Any, turns: Any, narrows: Any) -> Any:
         """... x 3: where points in front of the camera go with the head."""

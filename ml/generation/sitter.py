@@ -119,7 +119,10 @@ def sitter(view: View, face: int, size: int) -> Sitter:
     softened: Any = cv2.GaussianBlur(soft, (0, 0), SOFT * size)
     alpha = np.maximum(matting.refined(softened, pixels), oval(placed, size))
     eyes = view.data(IRIS).eyes[face] or (None, None)
-    seen = {side: eye and placed_in(transform, eye) for side, eye in zip(SIDES, eyes, strict=True)}
+    seen = {
+        side: None if iris is None else placed_in(transform, iris)
+        for side, iris in zip(SIDES, eyes, strict=True)
+    }
     return Sitter(Sight(pixels, lidded(placed, transform, eyes), alpha, transform, seen))
 
 
