@@ -69,13 +69,13 @@ def card(name: str, title: str, paper: str, **more: Any) -> ModelCard:
 
 class Diffusion(Generator):
     """Pictures out of noise. guided: how closely words are followed where nobody says. family: of
-    pipelines. quick, control: what is loaded for briefs in fast mode (None: it has none), and for
-    landmarks."""
+    pipelines. quick: what is loaded for briefs in fast mode; None: it has none. control: what is
+    loaded for landmarks; None: it sees them itself."""
 
     guided: ClassVar[float] = 7.5
     family: ClassVar[str] = SD15
     quick: ClassVar[type[FastMode] | None] = FastMode
-    control: ClassVar[type[LandmarkControl]] = LandmarkControl
+    control: ClassVar[type[LandmarkControl] | None] = LandmarkControl
 
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
@@ -193,7 +193,7 @@ class Diffusion(Generator):
             self._learnt.strength = 1.0
 
     def _guide(self, brief: Brief, room: Room) -> Guide | None:
-        if brief.landmarks is None:
+        if brief.landmarks is None or self.control is None:
             return None
         self._control = self._control or self.control(self.weights, self.device)
         from PIL import Image

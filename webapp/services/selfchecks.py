@@ -19,7 +19,7 @@ from ml.contracts import DETECTION, MESH, PROMPTING, Engine, View
 from ml.contracts.generators import Generator, Pixels
 from ml.errors import MLError
 from ml.evaluation.looking import installed
-from ml.generation.generate import face_on
+from ml.generation.generate_brief import face_on
 from ml.generation.selfcheck import checked as pictures_checked
 from ml.pipelines import Context
 from ml.pool import Pool

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from ml import registry
-from ml.contracts.generators import Candidate, Made
+from ml.contracts.generators import Candidate
 from ml.generation import prompt_agreement
 from ml.generation.diffusion_pins import CLIP
-from ml.generation.generate import ranked
+from ml.generation.generate_judging import with_agreement
 from ml.generation.prompt_agreement import PromptAgreement
 from ml.pool import Pool
 from ml.registry import Device
@@ -63,18 +63,14 @@ def test_it_tells_what_clip_tells(kind: type[PromptAgreement], weights: Weights)
     assert len(judge.agreement(PICTURES, "x" * 5000)) == 3
 
 
-def test_the_best_comes_first_and_nothing_moves_where_it_is_not_installed(
+def test_it_is_told_where_it_is_installed_and_words_were_given(
     kind: type[PromptAgreement], weights: Weights, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    made = Made(
-        tuple(Candidate(pixels, n) for n, pixels in enumerate(PICTURES)),
-        "tiny", "", 1, 1.0, 48, 64, 1, "cpu",
-    )  # fmt: skip
+    made = [Candidate(pixels, n) for n, pixels in enumerate(PICTURES)]
     registry.discover()
-    assert ranked(made, "a red coat", Pool(Weights(tmp_path))) is made
+    assert with_agreement(made, "a red coat", Pool(Weights(tmp_path))) == made
     monkeypatch.setitem(registry._models, prompt_agreement.NAME, kind)
-    found = ranked(made, "a red coat", Pool(weights))
+    found = with_agreement(made, "a red coat", Pool(weights))
     cosines = kind(weights, Device.CPU).agreement(PICTURES, "a red coat")
-    assert [one.seed for one in found.candidates] == np.argsort(-cosines).tolist()
-    assert found.candidates[0].agreement == pytest.approx(float(cosines.max()))
-    assert ranked(made, "", Pool(weights)) is made
+    assert [one.agreement for one in found] == pytest.approx(cosines.tolist())
+    assert with_agreement(made, "", Pool(weights)) == made
