@@ -28,7 +28,7 @@ CHIP, ROOM = 224, 0.4  # pixels, and margin as a part of the face's side
 SEEDS = 2**31
 WEIGHT = 0.7  # of the face, where no style says
 # Around a face, in its heights: what may change, and how softly that ends.
-REACH, SOFT = (0.85, 1.0), 0.08
+REACH, SOFT = (0.75, 0.85), 0.08
 NO_FACE = "A chosen face was not found again on its photo, or it is seen from the side."
 LEFT_OUT = "Of the other photos {} could not be used: the face was not found again there."
 

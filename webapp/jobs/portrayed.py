@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ml.errors import Refused
+from ml.generation.prompt_list import Rule
 from webapp.models import Job
+from webapp.selectors import prompt_rules
 from webapp.selectors.portrait_rules import adult_record, face_of, refusal_of
 
 
@@ -17,3 +19,8 @@ def adult(job: Job) -> bool:
         raise Refused(forbidden.sentence, forbidden.rule)
     face = face_of(job)
     return bool(face and face.person and adult_record(face.person))
+
+
+def rules(job: Job) -> tuple[Rule, ...]:
+    """What a prompt may not ask for, here and now."""
+    return prompt_rules.in_force()

@@ -10,6 +10,7 @@ from webapp.models.location import Journey, Location, Stop
 from webapp.models.person import Person
 from webapp.models.photo import Photo
 from webapp.models.portrait import Adulthood, Portrait, PortraitRecipe
+from webapp.models.prompt_rule import PromptRule
 from webapp.models.protection import Alert, Consent, Enrolment
 from webapp.models.question import Answer, Question
 from webapp.models.result import Artifact, Finding, Mark, Reading
@@ -45,6 +46,7 @@ __all__ = [
     "Photo",
     "Portrait",
     "PortraitRecipe",
+    "PromptRule",
     "Question",
     "Reading",
     "Run",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ml.errors import BadPicture
 from ml.generation.animation_pipeline import AnimationOptions
+from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND
 from webapp.forms.ids import optional_id
@@ -29,6 +31,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
+from webapp.selectors.face_hindrance import hindrance
 from webapp.selectors.portrait_recipes import recipes_of
 from webapp.selectors.portrait_rules import Refusal, made_today, refusals
 from webapp.services.animations import animation_submit
@@ -38,15 +41,19 @@ from webapp.services.portraits import face_claim, portrait_decide, portraits_mor
 SLIDERS = ("yaw", "pitch", "roll", "strength", "light_strength")
 STATES = {"keep": Portrait.State.KEPT, "discard": Portrait.State.DISCARDED}
 STATES |= {"undo": Portrait.State.NEW}
+VARIED = (KIND, GENERATE)  # kinds of job that there can be more of
+UNASKED = ("as it was", "as recorded", "as it comes")  # of an expression
 
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """A face of the photo. forbidden: what hinders portraits of it, None for nothing."""
+    """A face of the photo. forbidden: what hinders portraits of it, None for nothing. hindered: why
+    it cannot be drawn again from its mesh, "" where nothing is known against it."""
 
     face: Face
     choice: Choice
     forbidden: Refusal | None
+    hindered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,12 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     return {
         "sitters": faces,
         "refused": [one for one in faces if one.forbidden is not None],
-        "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
+        "agreed": ready,
+        "hindered": [one for one in ready if one.hindered],
+        "ready": sorted(
+            (one for one in ready if not one.hindered),
+            key=lambda one: str(one.face.pk) not in last.get("faces", ()),
+        ),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "animation": fields_of(AnimationOptions),
@@ -109,7 +121,8 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     faces = list(photo.faces.select_related("person__gallery"))
     forbidden = refusals(faces=faces, gallery=photo.gallery, by=user)
     return [
-        Sitter(face, choices[str(face.pk)], why) for face, why in zip(faces, forbidden, strict=True)
+        Sitter(face, choices[str(face.pk)], why, hindrance(face))
+        for face, why in zip(faces, forbidden, strict=True)
     ]
 
 
@@ -135,7 +148,7 @@ def card(portrait: Portrait) -> Card:
     likeness = {"yes": "the same person", "no": "may be another person"}
     alike = str(told.get("same person"))
     title = likeness.get(alike, "likeness not measured")
-    return Card(portrait, title, alike != "yes", tuple(lines(told)), made.run.model == KIND)
+    return Card(portrait, title, alike != "yes", tuple(lines(told)), made.run.model in VARIED)
 
 
 def lines(told: dict[str, Any]) -> list[str]:
@@ -146,7 +159,9 @@ def lines(told: dict[str, Any]) -> list[str]:
         for name in ("yaw", "pitch", "roll")
         if told.get(f"{name} asked")
     ]
-    if told["expression"] not in ("as it was", "as recorded"):
+    if words := told.get("prompt"):
+        found.insert(0, f"by words: {shorten(str(words), 90, placeholder=' …')}")
+    if told["expression"] not in UNASKED:
         seen = told.get("expression found", "not measured")
         seen = seen if seen == "not measured" else f"seen: {seen}"
         found.append(f"{told['expression']} asked, {seen}")

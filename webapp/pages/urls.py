@@ -9,6 +9,7 @@ from webapp.pages import (
     account,
     alerts,
     asking,
+    by_words,
     comparing,
     engines,
     evidence,
@@ -61,6 +62,7 @@ urlpatterns = [
     path("journeys/<uuid:journey_id>/", journeys.journey, name="journey"),
     path("journeys/<uuid:journey_id>/forget/", journeys.forget, name="journey-forget"),
     path("photos/<uuid:photo_id>/portraits/", portraits.make, name="portraits"),
+    path("photos/<uuid:photo_id>/by-words/", by_words.make, name="by-words"),
     path("photos/<uuid:photo_id>/animation/", portraits.animate, name="animation"),
     path(
         "photos/<uuid:photo_id>/portraits/recipe/", portrait_recipes.save, name="portraits-recipe"

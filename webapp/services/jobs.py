@@ -23,7 +23,7 @@ from ml.registry import ModelCard, Policy, Sensitive
 from tasks import lanes
 from webapp import chores
 from webapp.chores import Chore
-from webapp.jobs import inputs
+from webapp.jobs import folders
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, lane_for, resolve
 from webapp.models import Gallery, Job, Photo, User
@@ -72,8 +72,8 @@ def job_submit(
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
     job = _described(work, gallery, by, chosen, engine_of(chosen, gallery, photos))
     if file is not None:
-        inputs.scratch(job).mkdir(parents=True)
-        shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
+        folders.scratch(job).mkdir(parents=True)
+        shutil.copyfile(file, folders.scratch(job) / folders.UPLOAD)
     with transaction.atomic():
         family = len(photos) > 1 and _subjects(work) is Subjects.ONE
         made = _family_create(job, photos) if family else _create(job, photos)
@@ -238,7 +238,7 @@ def _check_faces(
 ) -> None:
     faces_check(kind=work.kind, options=chosen, gallery=gallery, photos=photos, by=by)
     if isinstance(work, Pipeline) and work.portrays:
-        portraits_check(options=chosen, gallery=gallery, photos=photos, by=by)
+        portraits_check(kind=work.kind, options=chosen, gallery=gallery, photos=photos, by=by)
 
 
 def _subjects(work: Work) -> Subjects:

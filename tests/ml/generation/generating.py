@@ -16,7 +16,7 @@ from ml.contracts import OUTPUT_CHECK
 from ml.contracts.checking import OutputChecker
 from ml.contracts.generators import Brief, Candidate, Generator, Made, Preview, unseen
 from ml.evaluation.looking import installed
-from ml.generation.diffusion import Diffusion, card
+from ml.generation.diffusion import card
 from ml.generation.generate import GENERATE_JOB
 from ml.pool import Pool
 from ml.progress import Progress, silent
@@ -37,14 +37,18 @@ def models(weights: Weights) -> tuple[str, ...]:
     return tuple(found)
 
 
-def tiny(family: str, folder: Path, pool: Pool, patch: pytest.MonkeyPatch) -> Diffusion:
-    """A tiny back end among the installed ones, under the name "tiny"."""
-    engine = loaded(family, folder)
-    named = replace(engine.card, name="tiny", weights=(), memory_mb=0)
-    patch.setattr(type(engine), "card", named)
-    patch.setitem(registry._models, "tiny", type(engine))
-    patch.setitem(pool._models, "tiny", engine)
-    return engine
+def stocked(folder: Path, real: Path, family: str, patch: pytest.MonkeyPatch) -> Pool:
+    """Models of the real weights and of a tiny back end, with the parts that help it, installed in
+    folder/weights under their own names."""
+    weights = folder / "weights"
+    weights.mkdir()
+    for entry in real.iterdir():
+        (weights / entry.name).symlink_to(entry)
+    kind = type(loaded(family, folder))
+    for one in (kind, kind.quick, kind.control):
+        if one is not None:
+            patch.setitem(registry._models, one.card.name, one)
+    return Pool(Weights(weights))
 
 
 class Echo(Generator):

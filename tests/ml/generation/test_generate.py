@@ -23,20 +23,23 @@ from ml.generation.styles import STYLES
 from ml.pipelines import PREVIEW, Context
 from ml.pool import Pool
 from ml.types import Box, Report
-from ml.weights import Weights
-from tests.ml.generation.generating import checker, echo, models, tiny
+from tests.ml.generation.generating import checker, echo, models, stocked
 
 OPTIONS = GenerateOptions(
-    prompt="in a red coat", style="winter", count=2, steps=2, side=256, seed=5, engine="tiny"
+    prompt="in a red coat", style="winter", count=2, steps=2, side=256, seed=5
 )
 FACE = Box(175, 65, 270, 190)
 
 
+TINY = "ip-adapter-plus-face"
+
+
 @pytest.fixture(scope="module")
-def pool(weights_folder: Path) -> Iterator[Pool]:
+def pool(weights_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     registry.discover()
     pipelines.discover()
-    yield Pool(Weights(weights_folder))
+    with pytest.MonkeyPatch.context() as patch:
+        yield stocked(tmp_path_factory.mktemp("stock"), weights_folder, "plus-face", patch)
 
 
 @pytest.fixture
@@ -50,14 +53,8 @@ def inputs(pool: Pool, astronaut: Path) -> GenerateInputs:
     return GenerateInputs(astronaut, models(pool.weights), (FACE,), adult=True)
 
 
-@pytest.fixture
-def small(pool: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    tiny("plus-face", tmp_path, pool, monkeypatch)
-    return "tiny"
-
-
 def test_files_tell_how_they_were_made_and_can_be_made_again(
-    small: str, context: Context, inputs: GenerateInputs
+    context: Context, inputs: GenerateInputs
 ) -> None:
     report = generate(OPTIONS, inputs, context)
     told = sorted((one.facts for one in report.artifacts), key=lambda facts: facts["seed"])
@@ -65,7 +62,7 @@ def test_files_tell_how_they_were_made_and_can_be_made_again(
     assert told[0]["prompt"] == f"in a red coat, {STYLES['winter'].prompt}"
     assert told[0]["negative prompt"] == STYLES["winter"].negative
     assert told[0]["weight of the face"] == STYLES["winter"].strength
-    assert told[0]["back end"] == small and report.runs[0].model == small
+    assert told[0]["back end"] == TINY and report.runs[0].model == TINY
     assert "centerface" in str(told[0]["weights"]) and told[0]["source faces"] == 1
     first, second = report.artifacts
     assert Image.open(first.path).size == (256, 256) and first.sha256 != second.sha256
@@ -75,14 +72,17 @@ def test_files_tell_how_they_were_made_and_can_be_made_again(
 
 
 def test_a_back_end_that_is_not_there_offers_those_that_are(
-    small: str, context: Context, inputs: GenerateInputs
+    context: Context, inputs: GenerateInputs
 ) -> None:
     for name in ("arc2face", "nonsense"):
-        with pytest.raises(MLError, match=f"{name} is not installed. Installed are: tiny."):
+        with pytest.raises(MLError, match=f"{name} is not installed. Installed are: {TINY}."):
             generate(replace(OPTIONS, engine=name), inputs, context)
 
 
-def test_with_none_installed_it_says_who_can_help(context: Context, inputs: GenerateInputs) -> None:
+def test_with_none_installed_it_says_who_can_help(
+    context: Context, inputs: GenerateInputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(registry._models, TINY)
     with pytest.raises(MLError, match="administrator"):
         generate(replace(OPTIONS, engine="arc2face"), inputs, context)
 
@@ -101,9 +101,7 @@ def test_refusals_come_before_any_work(context: Context, inputs: GenerateInputs)
         generate(replace(OPTIONS, prompt="x" * 10_000), inputs, context)
 
 
-def test_a_face_that_is_not_there_gets_a_sentence(
-    small: str, context: Context, inputs: GenerateInputs
-) -> None:
+def test_a_face_that_is_not_there_gets_a_sentence(context: Context, inputs: GenerateInputs) -> None:
     with pytest.raises(MLError, match="not found again"):
         generate(OPTIONS, replace(inputs, faces=(Box(0, 0, 40, 40),)), context)
     with pytest.raises(MLError, match="Choose the one face"):
@@ -111,16 +109,14 @@ def test_a_face_that_is_not_there_gets_a_sentence(
 
 
 def test_a_face_that_may_be_a_childs_is_refused(
-    small: str, context: Context, inputs: GenerateInputs, monkeypatch: pytest.MonkeyPatch
+    context: Context, inputs: GenerateInputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ml.generation.minors.SURE", 200.0)
     with pytest.raises(Refused, match="Rule: age"):
         generate(OPTIONS, replace(inputs, adult=False), context)
 
 
-def test_a_pose_and_an_expression_put_the_face(
-    small: str, context: Context, inputs: GenerateInputs
-) -> None:
+def test_a_pose_and_an_expression_put_the_face(context: Context, inputs: GenerateInputs) -> None:
     options = replace(OPTIONS, fast=True, count=1)
     free = generate(options, inputs, context).artifacts[0]
     put = generate(replace(options, yaw=20, expression="smile"), inputs, context).artifacts[0]
@@ -129,7 +125,7 @@ def test_a_pose_and_an_expression_put_the_face(
 
 
 def test_around_the_face_alone_leaves_the_rest_of_the_photo_as_it_is(
-    small: str, context: Context, inputs: GenerateInputs
+    context: Context, inputs: GenerateInputs
 ) -> None:
     from ml.generation.generate_brief import staged
     from ml.generation.sitting import sitter
@@ -156,7 +152,7 @@ def test_likeness_is_told_by_a_recogniser_that_took_no_part(
     assert best["face found"] == "yes" and float(best["quality"]) > 0
     echo(data.astronaut(), pool, monkeypatch, embedder="faceres-embedding")
     best = generate(options, inputs, context).artifacts[0].facts
-    assert best["judge of likeness"] == "dlib-embedding", "the fused one is half of what it goes by"
+    assert best["judge of likeness"] == "dlib-resnet", "the fused one is half of what it goes by"
 
 
 def test_more_photos_of_the_person_go_along_where_that_is_asked(
@@ -221,7 +217,7 @@ def test_what_agrees_best_with_what_was_asked_comes_first(
     assert found[1].facts["face found"] == "no"
 
 
-def test_stops_within_a_step(small: str, context: Context, inputs: GenerateInputs) -> None:
+def test_stops_within_a_step(context: Context, inputs: GenerateInputs) -> None:
     heard: list[int] = []
 
     def stop(done: int, total: int, message: str = "") -> None:
