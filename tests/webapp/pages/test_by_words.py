@@ -127,7 +127,8 @@ def test_around_the_face_alone_is_signed_as_a_photo_of_which_a_part_was_made(
     )
     file = tmp_path / "made.png"
     file.write_bytes(alices.get(f"/api/v1/artifacts/{portrait.artifact_id}").content)
-    kinds = {one.source_type.rpartition("/")[2] for one in credentials.read(file, trusted()).steps}
+    steps = credentials.read(file, trusted()).steps
+    kinds = {one.source_type.rpartition("/")[2] for one in steps}
     assert (
         "compositeWithTrainedAlgorithmicMedia" in kinds and "trainedAlgorithmicMedia" not in kinds
     )
