@@ -19,6 +19,7 @@ from ml.types import Picture
 from webapp.files import local
 from webapp.models import Gallery, Photo, User
 from webapp.selectors import galleries, photos
+from webapp.selectors.prompt_rules import in_force
 from webapp.selectors.training import shown_for
 from webapp.services.audit import audit_write
 
@@ -54,9 +55,8 @@ class Command(BaseCommand):
             raise CommandError(NOBODY)
         with TemporaryDirectory() as folder:
             try:
-                about = written(
-                    options["out"], sorted_out(shown, limits), limits, Pictures(user, Path(folder))
-                )
+                chosen = sorted_out(shown, limits, in_force())
+                about = written(options["out"], chosen, limits, Pictures(user, Path(folder)))
             except (MLError, OSError) as error:
                 raise CommandError(str(error)) from None
         audit_write(
