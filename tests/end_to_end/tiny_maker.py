@@ -1,4 +1,4 @@
-"""An installation with a maker of pictures that is tiny and random, and pinned like a published one."""
+"""An installation with a tiny, random maker of pictures that is pinned like a published one."""
 
 from __future__ import annotations
 
