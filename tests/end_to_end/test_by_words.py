@@ -66,7 +66,7 @@ def test_a_refused_prompt_then_one_that_is_made_with_its_receipt(
     assert not visitor.faults()
     page.get_by_role("button", name="Make pictures").click()
     expect(page.get_by_role("heading", name="Nothing was made yet")).to_be_visible()
-    expect(page.locator(".error")).to_contain_text("Rule: sexual")
+    expect(page.get_by_role("alert").first).to_contain_text("Rule: sexual")
     expect(page.locator("#words-count")).to_have_value("2")
     visitor.shoot("by-words-refused")
     assert not visitor.faults()

@@ -46,15 +46,13 @@ class BackEnd:
 
 @dataclass(frozen=True, slots=True)
 class ByWords:
-    """fields: by name, as they were filled in. sitters: who may be portrayed. fault: what was wrong
-    with the answer as a whole."""
+    """fields: by name, as they were filled in. sitters: who may be portrayed."""
 
     fields: Mapping[str, Field]
     sitters: tuple[Sitter, ...]
     back_ends: tuple[BackEnd, ...]
     made_today: int
     a_day: int
-    fault: str = ""
 
     @property
     def ready(self) -> bool:
@@ -122,15 +120,15 @@ def make(request: Visit, photo_id: UUID) -> HttpResponse:
 
 
 def refused(request: Visit, photo: Photo, error: ValidationError) -> HttpResponse:
-    """A page with the form as it was filled in, and what is wrong beside each field."""
+    """A page that says what is wrong, with the form as it was filled in."""
     faults = {name: " ".join(said) for name, said in error.message_dict.items()}
     ready = [one for one in sitters(request.user, photo) if one.forbidden is None]
     whole = section(request.user, photo, ready)
     fields = answered(list(whole.fields.values()), request.POST, faults)
-    rest = [said for name, said in faults.items() if name not in whole.fields]
     page: dict[str, Any] = {
         "photo": photo,
-        "by_words": replace(whole, fields={one.name: one for one in fields}, fault=" ".join(rest)),
+        "by_words": replace(whole, fields={one.name: one for one in fields}),
         "picked": request.POST.get("faces", ""),
+        "said": error.messages,
     }
     return render(request, "photo/by_words.html", page, status=422)
