@@ -26,6 +26,7 @@ from webapp.pages import (
     portraits,
     protecting,
     questions,
+    receipts,
     regions,
     shares,
     sign_in,
@@ -106,8 +107,8 @@ urlpatterns = [
     path("made/<uuid:artifact_id>/proof.pdf", protecting.proof_pdf, name="proof-pdf"),
     path("made/<uuid:artifact_id>/delete/", tools.made_delete, name="made-delete"),
     path("made-here/", made_here.made_here, name="made-here"),
-    path("portraits/<uuid:portrait_id>/receipt/", portraits.receipt, name="receipt"),
-    path("portraits/<uuid:portrait_id>/receipt.json", portraits.receipt_json, name="receipt-json"),
+    path("portraits/<uuid:portrait_id>/receipt/", receipts.receipt, name="receipt"),
+    path("portraits/<uuid:portrait_id>/receipt.json", receipts.receipt_json, name="receipt-json"),
     path("portraits/<uuid:portrait_id>/more/", portraits.more, name="portrait-more"),
     path("portraits/<uuid:portrait_id>/<slug:verb>/", portraits.decide, name="portrait-decide"),
     path(
