@@ -71,7 +71,7 @@ def test_an_engine_that_follows_words_makes_it_a_job_by_words_under_the_same_rul
     answer = api.post(f"{V1}/portraits", wanted(mine, **words), format="json")
     assert answer.status_code == 400 and "arc2face is not installed" in str(answer.json())
     answer = api.post(f"{V1}/portraits", wanted(mine, **words | {"prompt": "nude"}), format="json")
-    assert answer.json()["code"] == "sexual" and "Rule: sexual" in str(answer.json())
+    assert answer.status_code == 400 and "Rule: sexual" in str(answer.json())
     body = {"kind": "generate", "photos": [str(mine.photo_id)],
             "options": {"faces": [str(mine.pk)], "prompt": "x" * 10_000}}  # fmt: skip
     answer = api.post(f"{V1}/jobs", body, format="json")
