@@ -78,7 +78,7 @@ class Saving:
         return {
             "seed": one.made.seed,
             "prompt": brief.prompt,
-            "negative prompt": brief.negative,
+            "negative prompt": brief.negative or NONE,
             "style": brief.style or NONE,
             "weight of the face": brief.strength,
             "begun from": str(options.begin),

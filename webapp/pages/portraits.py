@@ -69,6 +69,11 @@ class Card:
     varied: bool
 
     @property
+    def by_model(self) -> bool:
+        """Whether a trained model made it, of words."""
+        return self.portrait.artifact.run.model == GENERATE
+
+    @property
     def size(self) -> tuple[int, int]:
         """Pixels, across and down."""
         told = self.portrait.artifact.facts
@@ -139,7 +144,8 @@ def card(portrait: Portrait) -> Card:
     made, told = portrait.artifact, portrait.artifact.facts
     likeness = {"yes": "the same person", "no": "may be another person"}
     alike = str(told.get("same person"))
-    title = likeness.get(alike, "likeness not measured")
+    nobody = told.get("face found") == "no"
+    title = "no face was found on it" if nobody else likeness.get(alike, "likeness not measured")
     return Card(portrait, title, alike != "yes", tuple(lines(told)), made.run.model in VARIED)
 
 

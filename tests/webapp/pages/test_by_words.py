@@ -102,7 +102,9 @@ def test_a_worker_makes_what_was_asked_for_with_a_receipt_and_a_mark(
     assert job.status == Job.Status.DONE, job.error
     first, second = Portrait.objects.order_by("rank")
     page = tab(alices, analysed)
-    assert "by words: in a red coat, photo outdoors" in page and "likeness not measured" in page
+    assert "by words: in a red coat, photo outdoors" in page and "no face was found on it" in page
+    receipt = alices.get(f"/portraits/{first.pk}/receipt/").content.decode()
+    assert "nobody took it" in receipt and "re-rendering" not in receipt
     told = alices.get(f"/portraits/{first.pk}/receipt.json").json()
     assert told["what"] == "A picture made by a trained model, not a photo."
     assert told["asked for"]["prompt"].startswith("in a red coat") and told["how"]["steps"] == 2
