@@ -138,7 +138,9 @@ def shared(
         more[OTHER_PHOTOS] = "; ".join(sha256_of(one.photo) for one in others)
     if notes:
         more["made otherwise"] = "; ".join(notes)
-    weights = "; ".join(part for part in (f"{card.name} {card.digest}", told["weights"]) if part)
+    weights = "; ".join(
+        part for part in (f"{card.name} {card.digest}", str(told["weights"])) if part
+    )
     return told | {"weights": weights, "source faces": 1 + len(others)} | more
 
 

@@ -56,7 +56,8 @@ class Saving:
 
     def saved(self, number: int, one: Judged) -> Artifact:
         """number: from 1, the best first."""
-        pixels, hidden = one.made.pixels, {}
+        pixels = one.made.pixels
+        hidden: Facts = {}
         if self.options.badge:
             pixels = marking.badged(pixels, BADGE)
         if self.options.hidden:

@@ -140,7 +140,8 @@ def verdict(
         amiss = (best - one.agreement) / AGREEMENT_AMISS
     now = seen(Picture(one.pixels), None, judges, pool)
     if now is None:
-        return Judged(one, {"face found": NO, "same person": UNMEASURED} | words, float("inf"))
+        nobody: Facts = {"face found": NO, "same person": UNMEASURED}
+        return Judged(one, nobody | words, float("inf"))
     facts: Facts = {"face found": YES, "detector's score": round(now.face.score, 3)}
     same, far = alike(source, now, judges)
     looks, poor = quality(now, judges)

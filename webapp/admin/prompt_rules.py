@@ -33,8 +33,10 @@ class PromptRuleAdmin(admin.ModelAdmin):
     def how_many(self, row: PromptRule) -> int:
         return len(row.words.splitlines())
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, help_texts={"words": WORDS}, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        return super().get_form(request, obj, change, help_texts={"words": WORDS}, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A rule that comes along, to be changed."""
