@@ -15,9 +15,13 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml import runtimes
 from ml.contracts import GENERATION
 from ml.contracts.generators import Brief, Candidate, Generator, Made, Preview, unseen
+from ml.contracts.portraits import Wish
 from ml.errors import MLError, OutOfMemory
 from ml.generation import fast
 from ml.generation.diffusion_pins import BASE, hub
@@ -25,6 +29,7 @@ from ml.generation.fast import FastMode
 from ml.generation.landmark_control import LandmarkControl
 from ml.generation.landmark_picture import contours
 from ml.generation.low_rank import Worn, published
+from ml.generation.posing import placed, posed
 from ml.generation.room import Room, first, less
 from ml.generation.starting import SD15, Guide, begun, kept, quiet
 from ml.generation.steps import Steps
@@ -98,6 +103,13 @@ class Diffusion(Generator):
     @abstractmethod
     def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Arguments of the pipeline for words and faces, and sentences on what was left out."""
+
+    def stood(
+        self, mesh: NDArray[np.float64], wish: Wish, width: int, height: int
+    ) -> NDArray[np.float64] | None:
+        if self.control is not None and not self.weights.has(self.control.card.weights):
+            return None
+        return placed(posed(mesh, wish), width, height)
 
     def guidance(self, brief: Brief) -> float:
         """How closely the words are followed; above 1 every step is computed with and without."""

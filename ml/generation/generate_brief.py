@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import alignment, decode, geometry, registry
+from ml import decode, geometry, registry
+from ml.asked_face import asked_face, moved
 from ml.contracts import DETECTION, MESH, KnownFace
 from ml.contracts.generators import Brief, FaceAsked, Floats, Pixels
 from ml.errors import MLError
@@ -24,7 +25,6 @@ from ml.progress import silent
 from ml.sequence import SAME, look
 from ml.types import Box, Picture
 
-CHIP, ROOM = 224, 0.4  # pixels, and margin as a part of the face's side
 SEEDS = 2**31
 WEIGHT = 0.7  # of the face, where no style says
 # Around a face, in its heights: what may change, and how softly that ends.
@@ -110,15 +110,8 @@ def face_on(picture: Picture, box: Box, models: Sequence[str], context: Context)
     mesh = outputs[MESH].data.points[at]
     if mesh is None:
         raise MLError(NO_FACE)
-    (chip,) = alignment.chips(picture, [mesh], CHIP, ROOM)
     vectors = {one.space.model: one.array for one in report.embeddings if one.face == at}
-    return FaceAsked(chip, vectors, moved(alignment.cut(mesh, CHIP, ROOM), mesh))
-
-
-def moved(transform: geometry.Matrix, mesh: NDArray[Any]) -> NDArray[np.float64]:
-    """The mesh (468 x 3) where the transform takes it, its depth in the same unit."""
-    flat = geometry.moved(transform, mesh[:, :2])
-    return np.column_stack([flat, mesh[:, 2] * geometry.scale(transform)])
+    return asked_face(picture, mesh, vectors)
 
 
 def staged(picture: Picture, source: Seen, side: int) -> Stage:
