@@ -114,6 +114,11 @@ class Generator(Model):
     wordy: ClassVar[bool] = True
     side: ClassVar[int] = 512
 
+    @property
+    def hasty(self) -> bool:
+        """Whether briefs in fast mode can be made: it has one, and that is installed."""
+        return False
+
     @abstractmethod
     def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:
         """The pictures asked for. progress is told of every step; preview is shown some.

@@ -104,6 +104,10 @@ class Diffusion(Generator):
     def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Arguments of the pipeline for words and faces, and sentences on what was left out."""
 
+    @property
+    def hasty(self) -> bool:
+        return self.quick is not None and self.weights.has(self.quick.card.weights)
+
     def stood(
         self, mesh: NDArray[np.float64], wish: Wish, width: int, height: int
     ) -> NDArray[np.float64] | None:
