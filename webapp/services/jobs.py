@@ -67,10 +67,14 @@ def job_submit(
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
     _check_faces(work, chosen, gallery, photos, by)
+    engine = engine_of(chosen, gallery, photos)
+    if isinstance(work, Chore):
+        work.check(chosen, gallery, by)
+        engine = work.engine(chosen)
     person = person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
-    job = _described(work, gallery, by, chosen, engine_of(chosen, gallery, photos))
+    job = _described(work, gallery, by, chosen, engine)
     if file is not None:
         folders.scratch(job).mkdir(parents=True)
         shutil.copyfile(file, folders.scratch(job) / folders.UPLOAD)
