@@ -71,7 +71,7 @@ class Reader:
         self._pool = setting.pool
 
     def judged(self, pixels: Pixels) -> Judged:
-        return self.judges.judged(pixels.astype(np.float32) / 255)
+        return self.judges.judged(pixels.astype(np.float32) / np.float32(255))
 
     def agreement(self, pixels: Pixels, wish: Wish) -> list[float]:
         told = [cast(Agreement, self._pool.get(name)) for name in self._agreeing]
