@@ -31,9 +31,9 @@ from webapp.selectors.capabilities import policy_for, policy_for_answer, policy_
 from webapp.selectors.jobs import ANSWERS, EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.face_choice import faces_check
+from webapp.services.job_engine import engine_for
 from webapp.services.person_choice import person_asked
 from webapp.services.portrait_rules import portraits_check
-from webapp.services.question_choice import engine_of
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -55,8 +55,8 @@ def job_submit(
     """Write the job, and send its id to its lane once the transaction is committed.
 
     Several photos become a parent with a child each, unless the kind takes them all in one job.
-    file: a picture that is no photo of the
-    gallery; the job gets a copy, and its report is its answer (kept in `partial`).
+    file: a picture that is no photo of the gallery; the job gets a copy, and its report is its
+    answer (kept in `partial`).
 
     Raises:
         ValidationError: no such kind, wrong options, or nothing installed and allowed to run.
@@ -67,14 +67,10 @@ def job_submit(
     _check_subjects(work, photos, file)
     chosen = values.parse(work.options, options)
     _check_faces(work, chosen, gallery, photos, by)
-    engine = engine_of(chosen, gallery, photos)
-    if isinstance(work, Chore):
-        work.check(chosen, gallery, by)
-        engine = work.engine(chosen)
     person = person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
-    job = _described(work, gallery, by, chosen, engine)
+    job = _described(work, gallery, by, chosen, engine_for(work, chosen, gallery, photos, by))
     if file is not None:
         folders.scratch(job).mkdir(parents=True)
         shutil.copyfile(file, folders.scratch(job) / folders.UPLOAD)
