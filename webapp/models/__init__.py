@@ -6,6 +6,7 @@ from webapp.models.export import Export
 from webapp.models.face import Embedding, Face
 from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
+from webapp.models.learnt import Learnt
 from webapp.models.location import Journey, Location, Stop
 from webapp.models.person import Person
 from webapp.models.photo import Photo
@@ -38,6 +39,7 @@ __all__ = [
     "Gallery",
     "Job",
     "Journey",
+    "Learnt",
     "LicenceAcceptance",
     "Location",
     "Mark",

@@ -17,6 +17,7 @@ from webapp.pages import (
     identities,
     jobs,
     journeys,
+    learning,
     locating,
     made_here,
     model_cards,
@@ -135,6 +136,8 @@ urlpatterns = [
         people.adult_take_back,
         name="person-adult-withdraw",
     ),
+    path("people/<uuid:person_id>/learn/", learning.learn, name="person-learn"),
+    path("people/<uuid:person_id>/unlearn/", learning.unlearn, name="person-unlearn"),
     path("people/<uuid:person_id>/faces/", people.faces_add, name="person-faces-add"),
     path(
         "people/<uuid:person_id>/faces/<uuid:face_id>/remove/",
