@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, cast
 
 from ml import registry
@@ -28,7 +29,7 @@ from ml.contracts.generators import Generator, unseen
 from ml.errors import MLError
 from ml.generation import prompt_rules
 from ml.generation.generate_asked import NONE, GenerateOptions, expressions
-from ml.generation.generate_brief import briefed, reading
+from ml.generation.generate_brief import briefed, reading, wearing
 from ml.generation.generate_files import KIND, OTHER_PHOTOS, Saving, shown_by
 from ml.generation.generate_judging import checkers, judged, judged_by, kept
 from ml.generation.generate_offered import lacking, maker
@@ -49,10 +50,12 @@ READ: tuple[Task[Any], ...] = (DETECTION, MESH, POSE)
 
 @dataclass(frozen=True, slots=True)
 class GenerateInputs(PortraitsInputs):
-    """others: more photos of the person. rules: what a prompt may not ask for."""
+    """others: more photos of the person. rules: what a prompt may not ask for. learnt: a file of
+    what was learnt of the person, where the options want that."""
 
     others: tuple[KnownFace, ...] = ()
     rules: tuple[Rule, ...] = RULES
+    learnt: Path | None = None
 
 
 def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context) -> Report:
@@ -76,6 +79,7 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
     others = inputs.others if options.others else ()
     readers = reading(inputs.models, maker(options.engine).embedder)
     brief, notes = briefed(options, style, (picture, source), others, readers, context)
+    brief = wearing(brief, inputs.learnt)
     engine = cast(Generator, context.pool.get(options.engine))
     # What nobody has looked over yet is shown to nobody.
     shows = context.scratch is not None and not checkers(inputs.models)

@@ -106,6 +106,13 @@ class GenerateOptions:
             "help": "The three newest of this gallery.",
         },
     )
+    learnt: bool = field(
+        default=False,
+        metadata={
+            "title": "Use what was learnt of them",
+            "help": "As their page says; for back ends that follow words.",
+        },
+    )
     side: int = field(
         default=512, metadata={"title": "Size", "help": "Pixels.", "choices": SIDES, "rare": True}
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -16,6 +17,7 @@ from ml.contracts import DETECTION, MESH, KnownFace
 from ml.contracts.generators import Brief, FaceAsked, Floats, Pixels
 from ml.errors import MLError
 from ml.generation.generate_asked import Begin, GenerateOptions
+from ml.generation.learning import SENTENCE
 from ml.generation.posing import placed, posed
 from ml.generation.seeing import Seen, needed
 from ml.generation.sitter import square
@@ -74,6 +76,13 @@ def briefed(
         landmarks=landmarks(options, mine, stage),
     )
     return brief, notes
+
+
+def wearing(brief: Brief, learnt: Path | None) -> Brief:
+    """The brief with what was learnt of the person, whose rare word comes first; None: without."""
+    if learnt is None:
+        return brief
+    return replace(brief, learnt=learnt, prompt=joined(SENTENCE, brief.prompt))
 
 
 def reading(models: Sequence[str], embedder: str) -> tuple[str, ...]:

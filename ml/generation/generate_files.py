@@ -91,6 +91,7 @@ class Saving:
             "at once": made.batch,
             "device": made.device,
             "fast": "yes" if brief.fast else "no",
+            "learnt of the person": "no" if brief.learnt is None else "yes",
             "width": width,
             "height": height,
             "badge": "yes" if options.badge else "no",

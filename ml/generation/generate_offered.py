@@ -9,6 +9,7 @@ from ml import registry
 from ml.contracts.generators import Generator
 from ml.generation.diffusion import NO_HURRY, Diffusion
 from ml.generation.generate_asked import Begin, GenerateOptions, engines
+from ml.generation.learning import can_wear
 from ml.registry import ModelCard
 
 Has = Callable[[ModelCard], bool]
@@ -20,6 +21,10 @@ NO_RECOGNISER = (
     "back end."
 )
 NO_PART = "{} needs “{}”, which is not installed: an administrator can add it under Models."
+NO_WEARING = (
+    "{} cannot use what was learnt of a person: choose one that follows words and stands on Stable "
+    "Diffusion 1.5."
+)
 FROM_NOTHING = "{} can neither begin from a photo nor put the face where it is asked."
 
 
@@ -50,6 +55,8 @@ def lacking(options: GenerateOptions, has: Has) -> str:
     title = kind.card.title
     if recogniser := recogniser_lacks(options.engine, has):
         return NO_RECOGNISER.format(title, recogniser)
+    if options.learnt and not can_wear(kind.card):
+        return NO_WEARING.format(title)
     if not issubclass(kind, Diffusion):
         if options.fast:
             return NO_HURRY.format(title)

@@ -173,7 +173,7 @@ class Builder:
     def _fault(self, limits: Limits, one: Kept, kept: list[Kept]) -> str:
         """Why an identity is not kept; "" where it is."""
         if len(one.pixels) < 2:
-            return "without a face"
+            return "without a face of an adult"
         spread = within(one.judged) / limits.apart
         if spread < limits.within:
             return "with pictures all alike"

@@ -6,18 +6,19 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
 from ml import registry
-from ml.contracts import DETECTION, EMBEDDING, GENERATION
-from ml.contracts.generators import Floats, Generator, Pixels
+from ml.contracts import AGE, DETECTION, EMBEDDING, GENERATION, OUTPUT_CHECK
+from ml.contracts.generators import Candidate, Floats, Generator, Pixels
 from ml.errors import MLError
 from ml.generation.choosing import takes_part, with_needs
+from ml.generation.generate_judging import objection
 from ml.generation.identities import Builder, Judge, Limits, Order
 from ml.pipelines import Context
-from ml.registry import ModelCard, Policy, best
+from ml.registry import ModelCard, Policy, Task, best
 from ml.sequence import look
 from ml.types import Picture
 
@@ -32,6 +33,7 @@ PROMPTS = (
     "photo of a person in an office, smiling",
     "photo of a person in the evening, lamp light",
 )
+NO_AGES = "No model that reads how old faces look is installed: run manage.py models fetch."
 NO_JUDGE = (
     "Nobody can judge who is who: no recogniser is installed that {} does not go by. An "
     "administrator can add one under Models."
@@ -93,7 +95,15 @@ def names() -> set[str]:
 
 
 def judging(card: ModelCard, policy: Policy, context: Context) -> Judge:
-    """Measures the only face of a picture."""
+    """Measures the only face of a picture that nothing speaks against: none that looks under age.
+
+    Raises:
+        MLError: nobody could tell that.
+    """
+    ages = best(AGE, policy)
+    if ages is None:
+        raise MLError(NO_AGES)
+    looked_over = [*with_needs(ages, policy), *all_of(OUTPUT_CHECK, policy)]
     models = with_needs(card, policy)
     if (finder := best(DETECTION, policy)) is not None and finder.name not in models:
         models.append(finder.name)
@@ -104,9 +114,15 @@ def judging(card: ModelCard, policy: Policy, context: Context) -> Judge:
         seen = [one.array for one in report.embeddings if one.space.model == card.name]
         if len(report.faces) != 1 or not seen:
             return None
+        if objection(Candidate(pixels, 0), looked_over, context.pool):
+            return None
         return np.asarray(seen[0], np.float32)
 
     return judge
+
+
+def all_of(task: Task[Any], policy: Policy) -> list[str]:
+    return [card.name for card in registry.cards() if card.task == task and policy.allows(card)]
 
 
 def built(

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from ml import registry
-from ml.contracts import DETECTION, EMBEDDING, Output, View
+from ml.contracts import AGE, DETECTION, EMBEDDING, Output, View
 from ml.contracts.generators import Brief, Candidate, Generator, Made, Preview, unseen
 from ml.progress import Progress, silent
-from ml.registry import Commercial, Model, ModelCard
-from ml.types import Box, Embedding, Face, Space
+from ml.registry import Commercial, Model, ModelCard, Sensitive
+from ml.types import Box, Embedding, Face, Reading, Space
 
 CELL, HIGH, WIDE = 4, 16, 32  # a picture has a cell of grey for each of 512 values
 CARD = ModelCard(
@@ -45,6 +45,16 @@ class Finder(Model):
         return Output(faces=(Face(Box(0, 0, wide, high), 0.9),))
 
 
+class Ager(Model):
+    """Everybody looks forty."""
+
+    years: ClassVar[float] = 40.0
+
+    def run(self, view: View) -> Output:
+        told = Reading(self.card.name, "apparent age", self.years, face=0)
+        return Output(readings=(told,))
+
+
 class Judge(Model):
     def run(self, view: View) -> Output:
         cells = view.picture.pixels[CELL // 2 :: CELL, CELL // 2 :: CELL, 0]
@@ -60,7 +70,10 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, *, maker: bool = True) -> None:
     """In place of the real ones, and installed."""
     registry.discover()
     finder = replace(CARD, name="finder", task=DETECTION, needs=(), strangers=None)
-    cards: list[tuple[type[Model], ModelCard]] = [(Judge, CARD), (Finder, finder)]
+    ager = replace(CARD, name="ager", task=AGE, strangers=None, sensitive=Sensitive.AGE)
+    cards: list[tuple[type[Model], ModelCard]] = [
+        (Judge, CARD), (Finder, finder), (Ager, ager)
+    ]  # fmt: skip
     if maker:
         real = registry.get("vec2face").card
         cards.append(

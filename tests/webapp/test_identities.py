@@ -22,7 +22,7 @@ from ml.generation.nobody import drawn
 from ml.pool import Pool
 from ml.weights import Weights
 from tasks.jobs import work
-from tests.webapp.making_up import CARD, Judge, space, stand_in
+from tests.webapp.making_up import CARD, Ager, Judge, space, stand_in
 from tests.webapp.rows import a_gallery, a_photo, a_user
 from webapp import sealing
 from webapp.jobs.store import DjangoJobStore
@@ -151,10 +151,14 @@ def test_a_maker_that_is_not_here_is_said() -> None:
 def test_too_few_within_the_limits_is_said(
     weights_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Judge, "run", lambda self, view: Output())
     gallery = a_gallery()
+    with monkeypatch.context() as patched:
+        patched.setattr(Judge, "run", lambda self, view: Output())
+        job = worked(asked(gallery, owner(gallery)), weights_folder)
+    assert job.status == Job.Status.FAILED and "9 without a face of an adult" in job.error
+    monkeypatch.setattr(Ager, "years", 15.0)
     job = worked(asked(gallery, owner(gallery)), weights_folder)
-    assert job.status == Job.Status.FAILED and "9 without a face" in job.error
+    assert job.status == Job.Status.FAILED and "9 without a face of an adult" in job.error
 
 
 def test_a_command_writes_a_set_into_a_folder(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ml.generation.identities_asked import KIND, IdentitiesOptions, maker
 from ml.pipelines import Context
 from ml.registry import ModelCard
 from webapp.chores import Chore, register
-from webapp.jobs import inputs
+from webapp.jobs.folders import scratch
 from webapp.jobs.options import parse
 from webapp.models import Export, Job
 from webapp.selectors.identities import refusal
@@ -41,7 +41,7 @@ def run(job_id: UUID, context: Context) -> None:
     options = parse(IdentitiesOptions, job.options)
     if forbidden := refusal(options, job.gallery, job.submitted_by, job):
         raise Refused(forbidden.sentence, forbidden.rule)
-    folder = inputs.scratch(job) / str(job.attempt) / "set"
+    folder = scratch(job) / str(job.attempt) / "set"
     manifest = identities_build(
         options=options, gallery=job.gallery, context=context, folder=folder
     )

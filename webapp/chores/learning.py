@@ -27,8 +27,8 @@ from ml.progress import Progress
 from ml.registry import ModelCard
 from webapp.chores import Chore, register
 from webapp.files import local
-from webapp.jobs import inputs
 from webapp.jobs.disguised import box_of
+from webapp.jobs.folders import scratch
 from webapp.jobs.options import parse
 from webapp.jobs.plan import resolve
 from webapp.models import Face, Job, Person
@@ -67,12 +67,12 @@ def _learn(job: Job, options: LearnOptions, context: Context) -> None:
         raise MLError(NO_NETWORK)
     faces = learnable(person)
     permitted(person, faces, job)
-    shots = _shots(faces, inputs.scratch(job) / str(job.attempt))
+    shots = _shots(faces, scratch(job) / str(job.attempt))
     if adult_record(person) is None:
         policy = policy_for_portraits(job.gallery)
         checked(shots, resolve(READ, policy).names, context)
     one = lesson(options, shots)
-    folder = inputs.scratch(job) / f"{NOTES}{one.digest[:16]}"
+    folder = scratch(job) / f"{NOTES}{one.digest[:16]}"
     folder.mkdir(parents=True, exist_ok=True)
     watching = replace(context, progress=watched(person, faces, job, context.progress))
     file = learn(one, card, watching, folder)

@@ -179,5 +179,6 @@ FILL: dict[str, Callable[[Job], Any]] = {
     "endpoint": _endpoint,
     "adult": portrayed.adult,
     "rules": portrayed.rules,
+    "learnt": portrayed.learnt,
     "motion": _motion,
 }

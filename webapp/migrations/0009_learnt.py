@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("webapp", "0007_portraits"),
+        ("webapp", "0008_prompt_rules"),
     ]
 
     operations = [

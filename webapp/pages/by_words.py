@@ -24,6 +24,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import models
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors.capabilities import policy_for_portraits
+from webapp.selectors.learning import of_face
 from webapp.selectors.models import ModelRow
 from webapp.selectors.portrait_rules import made_today
 from webapp.selectors.portraits import asked_last
@@ -46,13 +47,15 @@ class BackEnd:
 
 @dataclass(frozen=True, slots=True)
 class ByWords:
-    """fields: by name, as they were filled in. sitters: who may be portrayed."""
+    """fields: by name, as they were filled in. sitters: who may be portrayed. worn: something was
+    learnt of one of them."""
 
     fields: Mapping[str, Field]
     sitters: tuple[Sitter, ...]
     back_ends: tuple[BackEnd, ...]
     made_today: int
     a_day: int
+    worn: bool
 
     @property
     def ready(self) -> bool:
@@ -63,9 +66,11 @@ class ByWords:
 def section(user: User, photo: Photo, ready: list[Sitter]) -> ByWords:
     """ready: who may be portrayed."""
     makers = back_ends(photo)
+    worn = any(of_face(one.face) for one in ready)
     last = asked_last(user, photo, KIND)
     fields = [filled(one, last) for one in form_fields(makers)]
-    return ByWords(named(fields), tuple(ready), makers, made_today(user), settings.PORTRAITS_A_DAY)
+    a_day = settings.PORTRAITS_A_DAY
+    return ByWords(named(fields), tuple(ready), makers, made_today(user), a_day, worn)
 
 
 def form_fields(makers: tuple[BackEnd, ...]) -> list[Field]:

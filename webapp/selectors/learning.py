@@ -21,6 +21,7 @@ from webapp.selectors.capabilities import policy_for_portraits
 from webapp.selectors.portrait_rules import COUNTED, DAY, Refusal, refusals
 
 Someone = User | AnonymousUser
+UNLEARNT = "Nothing was learnt of this person, or it is erased: their page says how that goes."
 LEAST = 64  # pixels of a face that something can be learnt of
 FEW = (
     "A person is learnt from 5 to 20 photos, and of {} there are {} with a face of at least 64 "
@@ -37,6 +38,12 @@ def visible_to(user: Someone) -> QuerySet[Learnt]:
 
 def of_person(person: Person) -> Learnt | None:
     return Learnt.objects.filter(person=person).defer("sealed_file").first()
+
+
+def of_face(face: Face) -> Learnt | None:
+    """Of whoever the face is named."""
+    rows = Learnt.objects.filter(person=face.person_id) if face.person_id else Learnt.objects.none()
+    return rows.select_related("person__gallery").first()
 
 
 def learnable(person: Person) -> list[Face]:

@@ -125,7 +125,7 @@ def test_identities_beyond_the_limits_are_left_out_and_too_many_of_them_are_said
     still = Still(painter.weights, Device.CPU)
     with pytest.raises(MLError, match="12 with pictures all alike"):
         Builder(still, LIKE, read, "other").build(ORDER, tmp_path / "still")
-    with pytest.raises(MLError, match="12 without a face"):
+    with pytest.raises(MLError, match="12 without a face of an adult"):
         Builder(painter, LIKE, lambda _: None, "other").build(ORDER, tmp_path / "blind")
     vectors = drawn(12, LIKE, 0.5, ORDER.seed)
     path = Builder(painter, LIKE, read, "other", {"somebody": vectors[:1]}).build(
