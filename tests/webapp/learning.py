@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from ml import registry
+from ml import registry, runtimes
 from tests.ml.generation import tiny_diffusion
 from tests.webapp.rows import a_face, a_photo
 from webapp.models import Consent, Gallery, Person, Photo, User
@@ -29,6 +29,7 @@ def tiny_network(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPat
             (folder / "weights" / one.name).symlink_to(one)
     settings.WEIGHTS_DIR = folder / "weights"
     registry.discover()
+    monkeypatch.setattr(runtimes, "_threads", 1)  # so little work takes longer when it is shared
     monkeypatch.setitem(registry._models, NAME, kind)
 
 
