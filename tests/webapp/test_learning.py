@@ -15,14 +15,17 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from safetensors.torch import load
 
+from ml.errors import MLError
 from ml.generation.person_lora import Pupil
 from ml.pool import Pool
 from ml.weights import Weights
 from tasks import lanes
 from tasks.jobs import work
-from tests.webapp.learning import agreed, photographed, tiny_network
+from tests.webapp.learning import NAME, agreed, photographed, tiny_network
 from tests.webapp.rows import a_gallery, a_user
 from webapp import sealing
+from webapp.jobs.folders import attempt_folder
+from webapp.jobs.inputs import FILL
 from webapp.jobs.store import DjangoJobStore
 from webapp.jobs.sweep import sweep
 from webapp.models import AuditLine, Consent, Gallery, Job, Learnt, Membership, Person, User
@@ -257,3 +260,28 @@ def test_without_a_network_the_page_says_so(
     assert "Nothing here can learn a person" in page and "IP-Adapter" in page
     with pytest.raises(ValidationError, match="No back end that could wear"):
         asked(vera, owner)
+
+
+def test_pictures_by_words_are_given_it_where_they_are_to_use_it(vera: Person, owner: User) -> None:
+    face = vera.faces.first()
+    assert face is not None
+    chosen = {"faces": [str(face.pk)], "prompt": "laughing", "engine": NAME, "learnt": True}
+
+    def by_words() -> Job:
+        return job_submit(
+            kind="generate", gallery=vera.gallery, photos=[face.photo], by=owner, options=chosen
+        )
+
+    with pytest.raises(ValidationError, match="Nothing was learnt of this person"):
+        by_words()
+    worked(asked(vera, owner))
+    job = by_words()
+    file = FILL["learnt"](job)
+    assert sha256(file.read_bytes()).hexdigest() == Learnt.objects.get().sha256
+    assert attempt_folder(job) in file.parents
+    consent_withdraw(person=vera, by=owner, purpose=GENERATION)
+    with pytest.raises(MLError, match="or it is erased"):
+        FILL["learnt"](job)
+    Job.objects.filter(pk=job.pk).update(options=job.options | {"learnt": False})
+    job.refresh_from_db()
+    assert FILL["learnt"](job) is None
