@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +22,8 @@ def learnt_drop(*, person: Person, face: Face | None = None) -> None:
     (rows if face is None else rows.filter(faces=face)).delete()
     lessons = Job.objects.filter(kind=KIND, options__person=str(person.pk))
     jobs = list(lessons.values_list("pk", flat=True))
-    transaction.on_commit(lambda: [notes_drop(str(job)) for job in jobs])
+    for job in jobs:
+        transaction.on_commit(partial(notes_drop, str(job)))
     transaction.on_commit(database_scrub)
 
 
