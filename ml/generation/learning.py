@@ -48,8 +48,8 @@ class LearnOptions:
     anyway: bool = field(
         default=False,
         metadata={
-            "title": "On a processor, too",
-            "help": "Without a graphics processor this takes many hours, or days.",
+            "title": "It may take many hours, or days",
+            "help": "As it does without a graphics processor.",
         },
     )
 
