@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from ml import registry
+from ml.registry import ModelCard
 from ml.types import Embedding, Space
 
 
@@ -17,6 +18,15 @@ def strangers(space: Space) -> float | None:
     if card is None or (card.digest, card.recipe) != (space.digest, space.recipe):
         return None
     return card.strangers
+
+
+def akin(card: ModelCard, other: ModelCard) -> bool:
+    """Whether both read a file of weights: then neither judges what was made by the other."""
+    return bool(_files(card) & _files(other))
+
+
+def _files(card: ModelCard) -> set[str]:
+    return {file.sha256 for source in card.weights for file in source.files}
 
 
 def distance(face: Embedding, others: Sequence[Embedding]) -> float:

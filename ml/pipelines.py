@@ -17,6 +17,7 @@ from ml.types import Report
 
 O = TypeVar("O")
 I = TypeVar("I")
+PREVIEW = "preview"  # the kind of a made file that shows what is half made
 MODULES = (
     "ml.analysis.pipeline",
     "ml.analysis.portrait",
@@ -25,6 +26,7 @@ MODULES = (
     "ml.generation.portraits_pipeline",
     "ml.generation.animation_pipeline",
     "ml.generation.passport_pipeline",
+    "ml.generation.generate",
     "ml.generation.find_mark",
     "ml.protection.clean_file",
     "ml.protection.disguise_pipelines",
@@ -85,7 +87,8 @@ class Context:
     """What a pipeline works with besides its options and inputs.
 
     scratch: the job's own folder for files it makes; None where nobody wants files.
-    partial: shows a provisional report; it may be called often and drop some.
+    partial: shows a provisional report; it may be called often and drop some. Of its files only a
+        PREVIEW is shown.
     """
 
     pool: Pool

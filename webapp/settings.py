@@ -236,6 +236,9 @@ JOB_ATTEMPTS = 3
 TRASH_DAYS = 30
 EXPORT_DAYS = 7
 PORTRAITS_A_DAY = int(os.environ.get("PORTRAITS_A_DAY", "40"))  # that one user may make
+LESSONS_A_DAY = int(os.environ.get("LESSONS_A_DAY", "3"))  # people that one user may have learnt
+# Pictures of people who do not exist that one user may make within a day.
+IDENTITY_PICTURES_A_DAY = int(os.environ.get("IDENTITY_PICTURES_A_DAY", "1000"))
 SHARE_DAYS, SHARE_DAYS_MOST = 7, 365  # until a link expires, unless its maker says otherwise
 SHARE_VIEW = timedelta(minutes=30)  # how long one opening of a link shows its pictures
 SHARE_KEPT = timedelta(days=30)  # how long an ended link is still listed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.contracts.portraits import Wish
 from ml.contracts.views import Output, View
 from ml.progress import Progress, silent
 from ml.registry import Model
@@ -113,6 +114,11 @@ class Generator(Model):
     wordy: ClassVar[bool] = True
     side: ClassVar[int] = 512
 
+    @property
+    def hasty(self) -> bool:
+        """Whether briefs in fast mode can be made: it has one, and that is installed."""
+        return False
+
     @abstractmethod
     def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:
         """The pictures asked for. progress is told of every step; preview is shown some.
@@ -123,6 +129,21 @@ class Generator(Model):
             Cancelled: somebody asked for that; at most one step was computed after.
         """
 
+    def stood(
+        self, mesh: NDArray[np.float64], wish: Wish, width: int, height: int
+    ) -> NDArray[np.float64] | None:
+        """Brief.landmarks for a face (mesh: 468 x 3, of a photo) that does as wished in a picture
+        of that size. None: it follows no pose, or what it takes for that is not installed."""
+        return None
+
     def run(self, view: View) -> Output:
         """Nothing is made unasked."""
         return Output()
+
+
+class Agreement(Model):
+    """Tells how well pictures agree with words. Its task is GENERATION_PART."""
+
+    @abstractmethod
+    def agreement(self, pictures: Sequence[Pixels], prompt: str) -> Floats:
+        """A cosine a picture (H x W x 3, RGB), -1..1: compare those of one prompt only."""

@@ -70,5 +70,7 @@ GENERATION: Task[Any] = Task("generation", "Made portraits", NoneType, internal=
 GENERATION_PART: Task[Any] = Task(
     "generation-part", "Parts of made portraits", NoneType, internal=True
 )
+# Its models look over what was made (ml.contracts.checking.OutputChecker).
+OUTPUT_CHECK: Task[Any] = Task("output-check", "Checks of made pictures", NoneType, internal=True)
 # Its models hide a number in a picture and read it again (ml.contracts.marks.Marker).
 MARK: Task[Any] = Task("mark", "Hidden marks", NoneType, internal=True)

@@ -17,6 +17,7 @@ from ml.evaluation.plots import Plot
 from ml.evaluation.readers.samples import Sample
 from ml.pool import Pool
 from ml.progress import Progress, silent
+from ml.registry import Task
 
 Floats = NDArray[np.float64]
 
@@ -71,9 +72,10 @@ class Measured:
 class Benchmark:
     """A question put to every model of a task.
 
-    name: a slug. asks: the task, or the group of tasks, whose models are measured. metrics: their
-    flat names, the one that models are ranked by first; those of a benchmark with open lists end
-    in "*".
+    name: a slug. asks: the task, or the group of tasks, whose models are measured. beside: further
+    tasks whose models are; then all that are installed are measured where none is named. metrics:
+    their flat names, the one that models are ranked by first; those of a benchmark with open lists
+    end in "*".
     lower_is_better: of the first. reads: the layouts of data it understands, for people.
     unit: of the first metric: "share" (0..1), "years", "degrees", "milliseconds".
     by_group: further metrics that are told group by group. on_card: those told on a model's card,
@@ -91,6 +93,11 @@ class Benchmark:
     by_group: tuple[str, ...] = ()
     on_card: Mapping[str, str] = field(default_factory=dict)
     asked: str = "faces"
+    beside: tuple[str, ...] = ()
+
+    def measures(self, task: Task[object]) -> bool:
+        """Whether the models of a task are measured."""
+        return self.asks in (task.name, task.group) or task.name in self.beside
 
     @property
     def main(self) -> str:

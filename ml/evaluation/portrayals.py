@@ -41,12 +41,14 @@ Draw = Callable[[Wish], Pixels]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the judges say of one picture; None and nothing where they find no face."""
+    """What the judges say of one picture; None and nothing where they find no face. faces: how many
+    they find."""
 
     yaw: float | None
     score: float
     codes: Mapping[str, Embedding]
     expression: str
+    faces: int = 0
 
 
 @dataclass(slots=True)
@@ -140,9 +142,11 @@ class Judges:
         picture = Picture((pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8))
         outputs: dict[Task[Any], Output] = {}
         faces: tuple[Face, ...] = ()
+        found = 0
         for card in self._before:
             output = shown(self._setting, card, picture, faces, outputs)
             if card.task == DETECTION:
+                found = len(output.faces)
                 faces = middle(output.faces, picture)
                 if not faces:
                     return Judged(None, 0.0, {}, "")
@@ -156,7 +160,7 @@ class Judges:
         for card in self._expressions:
             odds = shown(self._setting, card, picture, faces, outputs).data.odds[0]
             word = max(odds, key=odds.get) if odds else ""
-        return Judged(five_points.yaw(faces[0]), faces[0].score, codes, word)
+        return Judged(five_points.yaw(faces[0]), faces[0].score, codes, word, found)
 
 
 def middle(faces: Sequence[Face], picture: Picture) -> tuple[Face, ...]:

@@ -32,16 +32,12 @@ class Run:
 
 def chosen(benchmark: Benchmark, names: Sequence[str], weights: Weights) -> tuple[str, ...]:
     """The models to measure: those named, else the default one of the task, or of a group of
-    tasks all that are installed.
+    tasks the default one of each, or of several tasks all that are installed.
 
     Raises:
         NoModel: none is registered, named so, of this task, or installed.
     """
-    cards = {
-        card.name: card
-        for card in registry.cards()
-        if benchmark.asks in (card.task.name, card.task.group)
-    }
+    cards = {card.name: card for card in registry.cards() if benchmark.measures(card.task)}
     if not cards:
         raise NoModel(f"No model reads this yet: nothing here is of the task {benchmark.asks}.")
     for name in names:
@@ -53,6 +49,8 @@ def chosen(benchmark: Benchmark, names: Sequence[str], weights: Weights) -> tupl
     here = installed(weights)
     asked = {card.task for card in cards.values()}
     defaults = [card.name for task in asked if (card := registry.best(task, here))]
+    if benchmark.beside:
+        defaults = [card.name for card in cards.values() if here.allows(card)]
     for name in names or sorted(defaults) or list(cards)[:1]:
         if not here.allows(cards[name]):
             raise NoModel(f"{name} is not installed. Run: python manage.py models fetch {name}")

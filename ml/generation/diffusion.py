@@ -15,9 +15,13 @@ from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ml import runtimes
 from ml.contracts import GENERATION
 from ml.contracts.generators import Brief, Candidate, Generator, Made, Preview, unseen
+from ml.contracts.portraits import Wish
 from ml.errors import MLError, OutOfMemory
 from ml.generation import fast
 from ml.generation.diffusion_pins import BASE, hub
@@ -25,6 +29,7 @@ from ml.generation.fast import FastMode
 from ml.generation.landmark_control import LandmarkControl
 from ml.generation.landmark_picture import contours
 from ml.generation.low_rank import Worn, published
+from ml.generation.posing import placed, posed
 from ml.generation.room import Room, first, less
 from ml.generation.starting import SD15, Guide, begun, kept, quiet
 from ml.generation.steps import Steps
@@ -69,13 +74,13 @@ def card(name: str, title: str, paper: str, **more: Any) -> ModelCard:
 
 class Diffusion(Generator):
     """Pictures out of noise. guided: how closely words are followed where nobody says. family: of
-    pipelines. quick, control: what is loaded for briefs in fast mode (None: it has none), and for
-    landmarks."""
+    pipelines. quick: what is loaded for briefs in fast mode; None: it has none. control: what is
+    loaded for landmarks; None: it sees them itself."""
 
     guided: ClassVar[float] = 7.5
     family: ClassVar[str] = SD15
     quick: ClassVar[type[FastMode] | None] = FastMode
-    control: ClassVar[type[LandmarkControl]] = LandmarkControl
+    control: ClassVar[type[LandmarkControl] | None] = LandmarkControl
 
     def __init__(self, weights: Weights, device: Device) -> None:
         super().__init__(weights, device)
@@ -98,6 +103,17 @@ class Diffusion(Generator):
     @abstractmethod
     def _asked(self, brief: Brief) -> tuple[dict[str, Any], tuple[str, ...]]:
         """Arguments of the pipeline for words and faces, and sentences on what was left out."""
+
+    @property
+    def hasty(self) -> bool:
+        return self.quick is not None and self.weights.has(self.quick.card.weights)
+
+    def stood(
+        self, mesh: NDArray[np.float64], wish: Wish, width: int, height: int
+    ) -> NDArray[np.float64] | None:
+        if self.control is not None and not self.weights.has(self.control.card.weights):
+            return None
+        return placed(posed(mesh, wish), width, height)
 
     def guidance(self, brief: Brief) -> float:
         """How closely the words are followed; above 1 every step is computed with and without."""
@@ -193,7 +209,7 @@ class Diffusion(Generator):
             self._learnt.strength = 1.0
 
     def _guide(self, brief: Brief, room: Room) -> Guide | None:
-        if brief.landmarks is None:
+        if brief.landmarks is None or self.control is None:
             return None
         self._control = self._control or self.control(self.weights, self.device)
         from PIL import Image

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -19,30 +19,44 @@ import numpy as np
 from ml.contracts.generators import Brief, FaceAsked, Floats, Generator, Pixels
 from ml.contracts.portraits import Wish
 from ml.errors import MLError
-from ml.generation.nobody import drawn, likest, unit
+from ml.generation import marking
+from ml.generation.marking import SourceType
+from ml.generation.nobody import drawn
 from ml.generation.posing import placed, posed
 from ml.progress import Progress, silent
 from ml.shape.surface import average
 
 Judge = Callable[[Pixels], "Floats | None"]
-"""A picture, H x W x 3 -> the embedding of its only face, D values; None: it has none, or more."""
+"""A picture, H x W x 3 -> the embedding of its only face, D values, as that recogniser compares
+them (by Euclidean distance); None: it has none, or more, or it is not to be kept."""
 BLIND = "{} goes by no embedding: identities are drawn for makers that do."
 PARTIAL = "{0} conditions {1}: choose another recogniser to judge by."
 FAILED = "{} of {} identities kept within the limits after {} were made: {}."
-QUALITY = 95
+WORDS = "A face that a trained model made: it is nobody's."
+SAYS = (
+    "Nobody on these pictures exists. Identities are apart, and from people known, as far as the "
+    "judge tells: it takes about one pair of strangers in a thousand for one person, and some "
+    "pairs of one person for strangers. Whom the maker was taught on nobody compared."
+)
 CHIP = 64  # pixels; those makers look at no chip
 TURNED, RAISED = 25.0, 12.0  # degrees: how far poses stray
 
 
+def as_it_is(path: Path) -> None:
+    """Leave a file as it was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """between: the highest cosine of any two pictures of different identities, as judged, and of
-    their embeddings as drawn. within: the least mean distance (1 - cosine) of one identity's
-    pictures from their middle. known: the highest cosine of a picture and anybody known."""
+    """apart: the judge's distance within which one pair of strangers in a thousand comes (its
+    card's): so far at least are any two pictures of different identities from each other, and any
+    picture from everybody known. within: the least mean distance of one identity's pictures from
+    their middle, in shares of that; more than 1 is no one person. drawn: the highest cosine of two
+    embeddings as they are drawn."""
 
-    between: float = 0.35
-    within: float = 0.05
-    known: float = 0.35
+    apart: float
+    within: float = 0.1
+    drawn: float = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +67,8 @@ class Order:
 
     identities: int
     variations: int
+    limits: Limits
     seed: int = 1
-    limits: Limits = field(default_factory=Limits)
     prompts: tuple[str, ...] = ("",)
     poses: bool = False
     steps: int = 25
@@ -76,7 +90,7 @@ class Builder:
 
     like: N x D embeddings of many people, in the space that conditions the maker. judge: see Judge;
     judged_by: its model's name. known: name -> embeddings in the judge's space, whom nobody made
-    may be like.
+    may be like. finish: done to each file written, before its digest is taken.
 
     Raises:
         MLError: the maker goes by no embedding, or by the judge's.
@@ -89,6 +103,7 @@ class Builder:
         judge: Judge,
         judged_by: str,
         known: Mapping[str, Floats] | None = None,
+        finish: Callable[[Path], None] = as_it_is,
     ) -> None:
         if not engine.embedder:
             raise MLError(BLIND.format(engine.card.title))
@@ -96,6 +111,7 @@ class Builder:
             raise MLError(PARTIAL.format(judged_by, engine.card.title))
         self._engine, self._like = engine, like
         self._judge, self._judged_by, self._known = judge, judged_by, known or {}
+        self._finish = finish
 
     def build(self, order: Order, folder: Path, progress: Progress = silent) -> Path:
         """The manifest's path; the pictures lie beside it, folder/Nobody_0001/Nobody_0001_0001.jpg.
@@ -105,7 +121,7 @@ class Builder:
             Cancelled: somebody asked for that; what was written stays.
         """
         most = order.attempts * order.identities
-        vectors = drawn(most, self._like, order.limits.between, order.seed)
+        vectors = drawn(most, self._like, order.limits.drawn, order.seed)
         kept: list[Kept] = []
         lost: dict[str, int] = {}
         for n, vector in enumerate(vectors):
@@ -118,7 +134,7 @@ class Builder:
                 lost[fault] = lost.get(fault, 0) + 1
                 continue
             kept.append(one)
-            write(one, len(kept), folder)
+            write(one, len(kept), folder, self._finish)
         if len(kept) < order.identities:
             why = ", ".join(f"{count} {fault}" for fault, count in lost.items())
             raise MLError(FAILED.format(len(kept), order.identities, most, why))
@@ -151,19 +167,21 @@ class Builder:
             if found is not None:
                 pixels.append(made.candidates[0].pixels)
                 seeds.append(seed)
-                judged.append(unit(found))
+                judged.append(found)
         return Kept(pixels, seeds, np.array(judged, np.float32))
 
     def _fault(self, limits: Limits, one: Kept, kept: list[Kept]) -> str:
         """Why an identity is not kept; "" where it is."""
         if len(one.pixels) < 2:
-            return "without a face"
-        if within(one.judged) < limits.within:
+            return "without a face of an adult"
+        spread = within(one.judged) / limits.apart
+        if spread < limits.within:
             return "with pictures all alike"
-        if any(between(one.judged, other.judged) > limits.between for other in kept):
+        if spread > 1:
+            return "with pictures of more than one"
+        if any(between(one.judged, other.judged) < limits.apart for other in kept):
             return "like another"
-        near = (likest(vector, self._known) for vector in one.judged)
-        if any(found and found.cosine > limits.known for found in near):
+        if any(between(one.judged, theirs) < limits.apart for theirs in self._known.values()):
             return "like somebody known"
         return ""
 
@@ -173,6 +191,7 @@ class Builder:
         pairs = [
             between(one.judged, other.judged) for n, one in enumerate(kept) for other in kept[:n]
         ]
+        near = [between(one.judged, theirs) for one in kept for theirs in self._known.values()]
         found: dict[str, Any] = {
             "made-by": self._engine.card.name,
             "weights": self._engine.card.digest,
@@ -181,9 +200,13 @@ class Builder:
             "order": asdict(order),
             "identities": len(kept),
             "pictures": sum(len(one.pixels) for one in kept),
-            "highest-cosine-between-identities": max(pairs, default=None),
+            "digital-source-type": SourceType.GENERATED.value,
+            "least-distance-between-identities": min(pairs, default=None),
             "least-spread-within-an-identity": min(within(one.judged) for one in kept),
+            "most-spread-within-an-identity": max(within(one.judged) for one in kept),
             "compared-with-people-known": len(self._known),
+            "least-distance-to-people-known": min(near, default=None),
+            "says": SAYS,
             "left-out": dict(lost),
             "files": {
                 path.relative_to(folder).as_posix(): {"seed": seed, "sha256": digest(path)}
@@ -197,13 +220,13 @@ class Builder:
 
 
 def between(one: Floats, other: Floats) -> float:
-    """The highest cosine of a picture of one (N x D, unit) and a picture of the other."""
-    return float((one @ other.T).max())
+    """The least distance of a vector of one (N x D) and one of the other (M x D)."""
+    return float(np.linalg.norm(one[:, None] - other[None], axis=-1).min())
 
 
 def within(judged: Floats) -> float:
-    """The mean distance (1 - cosine) of unit vectors from their middle."""
-    return float(1 - (judged @ unit(judged.mean(0))).mean())
+    """The mean distance of vectors from their middle."""
+    return float(np.linalg.norm(judged - judged.mean(0), axis=-1).mean())
 
 
 def paths(n: int, count: int, folder: Path) -> list[Path]:
@@ -212,12 +235,13 @@ def paths(n: int, count: int, folder: Path) -> list[Path]:
     return [folder / name / f"{name}_{m:04d}.jpg" for m in range(1, count + 1)]
 
 
-def write(one: Kept, n: int, folder: Path) -> None:
-    from PIL import Image
-
+def write(one: Kept, n: int, folder: Path, finish: Callable[[Path], None]) -> None:
+    """JPEGs that say in themselves that they are made."""
+    xmp = marking.packet(SourceType.GENERATED, WORDS)
     for path, pixels in zip(paths(n, len(one.pixels), folder), one.pixels, strict=True):
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).save(path, quality=QUALITY)
+        marking.saved(pixels, path, xmp)
+        finish(path)
 
 
 def digest(path: Path) -> str:

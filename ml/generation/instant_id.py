@@ -18,6 +18,7 @@ from ml.generation.diffusion import Diffusion, card
 from ml.generation.diffusion_pins import INSTANT_ID, INSTANT_ID_ADAPTER, SDXL, hub
 from ml.generation.fast import FastMode
 from ml.generation.ip_adapter_faceid import adapter, told
+from ml.generation.landmark_control import LandmarkControl
 from ml.generation.landmark_picture import joined
 from ml.generation.posing import placed
 from ml.generation.room import Room
@@ -57,6 +58,7 @@ class InstantId(Diffusion):
     guided: ClassVar[float] = 5.0
     family: ClassVar[str] = XL
     quick: ClassVar[type[FastMode] | None] = None
+    control: ClassVar[type[LandmarkControl] | None] = None
 
     def _load(self, folder: Path) -> Any:
         import torch

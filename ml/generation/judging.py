@@ -34,13 +34,13 @@ def verdict(
     asked."""
     if made is None:
         return Verdict({"same person": UNMEASURED, "face found": NO}, float("inf"))
-    alike, far = _alike(source, made, judges)
-    turned, amiss = _turned(asked, yaw, source, made, judges)
+    same, far = alike(source, made, judges)
+    turn, amiss = turned(asked, yaw, source, made, judges)
     facts: Facts = {"face found": YES, "detector's score": round(made.face.score, 3)}
-    return Verdict(facts | alike | turned | _expressed(asked, made, judges), far + amiss / TURN)
+    return Verdict(facts | same | turn | expressed(asked, made, judges), far + amiss / TURN)
 
 
-def _alike(source: Seen, made: Seen, judges: Collection[str]) -> tuple[Facts, float]:
+def alike(source: Seen, made: Seen, judges: Collection[str]) -> tuple[Facts, float]:
     """Also the distance in shares of that at which strangers begin."""
     one, other = source.code, made.code
     limit = None if one is None else likeness.strangers(one.space)
@@ -55,7 +55,7 @@ def _alike(source: Seen, made: Seen, judges: Collection[str]) -> tuple[Facts, fl
     }, distance / limit
 
 
-def _turned(
+def turned(
     asked: Asked, yaw: float, source: Seen, made: Seen, judges: Collection[str]
 ) -> tuple[Facts, float]:
     """Also how many degrees amiss. A mirrored face has turned the other way."""
@@ -74,7 +74,7 @@ def _turned(
     return facts, amiss
 
 
-def _expressed(asked: Asked, made: Seen, judges: Collection[str]) -> Facts:
+def expressed(asked: Asked, made: Seen, judges: Collection[str]) -> Facts:
     if not asked.expression:
         return {}
     if not made.expression or asked.expression not in SEEN_AS:

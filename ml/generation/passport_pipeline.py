@@ -28,6 +28,7 @@ DRAWN_FROM = (MESH, POSE, IRIS, PARSING, PERSON_MASK)
 BY_TITLE = {layout.title: layout for layout in LAYOUTS.values()}
 OWN, PLAIN = "as in the photo", "plain"
 CHOOSE = "Choose the one face whose passport photo is laid out."
+NO_LAYOUT = "Choose the size: which office is the photo for?"
 NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
 NO_FAULT = "nothing that is measured here"
 
@@ -40,10 +41,11 @@ class PassportOptions:
         default=(), metadata={"title": "Whose photo", "format": "faces", "most": 1}
     )
     layout: str = field(
-        default=LAYOUTS["icao"].title,
+        default="",
         metadata={
             "title": "Size",
             "help": "By country; read the office's own page before you hand it in.",
+            "needed": NO_LAYOUT,
             "choices": tuple(BY_TITLE),
         },
     )
@@ -78,8 +80,11 @@ def passport(options: PassportOptions, inputs: PassportInputs, context: Context)
     would not take. Nothing of the face is changed.
 
     Raises:
-        MLError: the face is not found again, or it is too small, or seen from the side.
+        MLError: no size was chosen, the face is not found again, or it is too small, or seen from
+            the side.
     """
+    if options.layout not in BY_TITLE:
+        raise MLError(NO_LAYOUT)
     layout = BY_TITLE[options.layout]
     context.progress(0, 3, "Looking at the face")
     picture = decode.picture(inputs.photo)

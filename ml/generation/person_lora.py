@@ -154,6 +154,7 @@ class Pupil:
             "weights": [weight.detach().cpu() for weight in self._weights],
             "solver": self._solver.state_dict(),
         }
+        self._folder.mkdir(parents=True, exist_ok=True)  # whoever erased the notes stops it later
         part = self._folder / f"{HALFWAY}.part"
         torch.save(told, part)
         part.replace(self._folder / HALFWAY)

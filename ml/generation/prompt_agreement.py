@@ -9,7 +9,7 @@ import numpy as np
 
 from ml import runtimes
 from ml.contracts import GENERATION_PART
-from ml.contracts.generators import Floats, Pixels
+from ml.contracts.generators import Agreement, Floats, Pixels
 from ml.generation.diffusion_pins import CLIP, hub
 from ml.generation.parts import Part
 from ml.registry import Commercial, Device, ModelCard, register
@@ -39,7 +39,7 @@ NAME = "prompt-agreement"
         devices=(Device.CPU, Device.CUDA),
     )
 )
-class PromptAgreement(Part):
+class PromptAgreement(Part, Agreement):
     """Cosines of pictures and words."""
 
     def __init__(self, weights: Weights, device: Device) -> None:
@@ -55,7 +55,6 @@ class PromptAgreement(Part):
             ).to(device.value)
 
     def agreement(self, pictures: Sequence[Pixels], prompt: str) -> Floats:
-        """A cosine a picture (H x W x 3, RGB), -1..1: compare those of one prompt only."""
         import torch
 
         network = self._network

@@ -33,7 +33,8 @@ class Seen:
 
     @property
     def code(self) -> Embedding | None:
-        return next(iter(self.outputs[EMBEDDING].embeddings), None)
+        found = self.outputs.get(EMBEDDING)
+        return None if found is None else next(iter(found.embeddings), None)
 
     @property
     def expression(self) -> str:
@@ -44,8 +45,8 @@ class Seen:
         return max(odds, key=odds.__getitem__) if odds else ""
 
 
-def seen(picture: Picture, box: Box, models: Collection[str], pool: Pool) -> Seen | None:
-    """The face at that place; None where the detector finds none there.
+def seen(picture: Picture, box: Box | None, models: Collection[str], pool: Pool) -> Seen | None:
+    """The face at that place, of no place the largest; None where the detector finds none there.
 
     models: by name, with those that they need, a detector among them.
     """
@@ -64,8 +65,11 @@ def seen(picture: Picture, box: Box, models: Collection[str], pool: Pool) -> See
     return Seen(faces[0], outputs)
 
 
-def at(faces: Collection[Face], box: Box) -> tuple[Face, ...]:
-    """The face that overlaps the box most, where it is the same."""
+def at(faces: Collection[Face], box: Box | None) -> tuple[Face, ...]:
+    """The face that overlaps the box most, where it is the same; of no box the largest."""
+    if box is None:
+        largest = max(faces, key=lambda face: face.box.width * face.box.height, default=None)
+        return () if largest is None else (largest,)
     most = max(faces, key=lambda face: face.box.iou(box), default=None)
     return () if most is None or most.box.iou(box) < SAME else (most,)
 

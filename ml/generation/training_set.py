@@ -16,6 +16,7 @@ from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
+from ml.generation.prompt_list import RULES, Rule
 from ml.generation.prompt_rules import refusal
 from ml.types import Box, Picture
 
@@ -71,19 +72,20 @@ class Pair:
     why: str
 
 
-def sorted_out(faces: Iterable[Shown], limits: Limits) -> Sorted:
-    """What may be in the set, and why the rest may not: the first reason counts."""
+def sorted_out(faces: Iterable[Shown], limits: Limits, rules: Sequence[Rule] = RULES) -> Sorted:
+    """What may be in the set, and why the rest may not: the first reason counts. rules: what words
+    of a file may not say."""
     kept: list[Shown] = []
     left: Counter[str] = Counter()
     for one in faces:
-        if why := hindrance(one, limits):
+        if why := hindrance(one, limits, rules):
             left[why] += 1
         else:
             kept.append(one)
     return Sorted(tuple(kept), dict(left))
 
 
-def hindrance(one: Shown, limits: Limits) -> str:
+def hindrance(one: Shown, limits: Limits, rules: Sequence[Rule] = RULES) -> str:
     """Why a face is left out; "" where it is not."""
     quality = one.values.get(QUALITY)
     if min(one.size) < limits.side:
@@ -94,7 +96,7 @@ def hindrance(one: Shown, limits: Limits) -> str:
         return "quality too low, or not read"
     if any(covers(other, one.box) > limits.apart for other in one.others):
         return "another face too near"
-    return "words of the file" if refusal(one.words) is not None else ""
+    return "words of the file" if refusal(one.words, rules) is not None else ""
 
 
 def covers(other: Box, box: Box) -> float:

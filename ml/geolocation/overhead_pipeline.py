@@ -35,6 +35,7 @@ class OverheadOptions:
             "help": "A map tile or aerial picture of your own in this gallery, north above.",
             "format": "photos",
             "most": 1,
+            "needed": NONE,
         },
     )
     grain: float = field(

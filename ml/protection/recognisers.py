@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import registry
+from ml import likeness, registry
 from ml.contracts import DETECTION, EMBEDDING, Differentiable, FaceNetwork, Output, View
 from ml.errors import MLError
 from ml.pool import Pool
@@ -59,12 +59,7 @@ def followed(pool: Pool, cards: Sequence[ModelCard]) -> dict[str, FaceNetwork]:
 def akin(card: ModelCard, others: Sequence[ModelCard]) -> bool:
     """Whether it reads a file of weights that one of the others reads, too: then what is made
     against the other is made against a part of it."""
-    mine = _files(card)
-    return any(mine & _files(other) for other in others)
-
-
-def _files(card: ModelCard) -> set[str]:
-    return {file.sha256 for source in card.weights for file in source.files}
+    return any(likeness.akin(card, other) for other in others)
 
 
 def decision(card: ModelCard) -> float | None:

@@ -22,12 +22,17 @@ PARTS = ("manage.py", "ml", "tasks", "webapp", "static", "templates")
 
 def rigged_tree(folder: Path) -> Path:
     """A copy of the code with one more file in ml/analysis."""
+    code_tree(folder)
+    shutil.copy2(RIGGED, folder / "ml" / "analysis" / "rigged.py")
+    return folder
+
+
+def code_tree(folder: Path) -> None:
+    """A copy of the code, to be changed."""
     for part in PARTS:
         source = ROOT / part
         copy = shutil.copytree if source.is_dir() else shutil.copy2
         copy(source, folder / part)
-    shutil.copy2(RIGGED, folder / "ml" / "analysis" / "rigged.py")
-    return folder
 
 
 class Customer:

@@ -28,6 +28,7 @@ OF_ALL = {
     "shares.reasons": "it tells of the links that its caller was given",
     "made_here.by_digest": "whoever has the very file may know that it was made here",
     "made_here.by_number": "that a portrait was made here is told to anybody who holds it",
+    "prompt_rules.in_force": "the list is the installation's",
     "audit.first_broken": "the chain of audit lines is the installation's",
 }
 

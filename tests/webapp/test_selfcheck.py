@@ -13,12 +13,10 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from ml import registry
-from ml.generation import selfcheck
 from ml.prompting import vision_language
 from ml.prompting.selfcheck import EXPECTED, lines
 from ml.prompting.vision_language import VisionLanguage
 from ml.types import Answer, Origin
-from tests.ml.generation import tiny_diffusion
 from tests.ml.prompting.tiny_models import idefics3, loaded
 from webapp.selectors import models
 from webapp.selectors.selfchecks import NEVER
@@ -63,30 +61,6 @@ def test_what_is_expected_passes_and_the_opposite_does_not() -> None:
 
     assert all(line.passed for line in lines(EXPECTED, answered(right=True)))
     assert not any(line.passed for line in lines(EXPECTED, answered(right=False)))
-
-
-@pytest.mark.django_db
-def test_a_maker_of_pictures_is_run_on_the_face_and_its_card_says_so(
-    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kind = type(tiny_diffusion.loaded("plus-face", tmp_path))
-    beside = Path(settings.WEIGHTS_DIR)
-    for folder in beside.iterdir():
-        if folder.is_dir():
-            (tmp_path / "weights" / folder.name).symlink_to(folder)
-    settings.WEIGHTS_DIR, settings.DATA_DIR = tmp_path / "weights", tmp_path
-    monkeypatch.setattr(kind, "side", 256)
-    monkeypatch.setattr(selfcheck, "STEPS", 2)
-    monkeypatch.setitem(registry._models, "ip-adapter-plus-face", kind)
-    assert models.row("ip-adapter-plus-face").selfcheck == NEVER
-    out = StringIO()
-    with pytest.raises(CommandError, match="FAIL"):
-        call_command("models", "selfcheck", "ip-adapter-plus-face", stdout=out)
-    told = out.getvalue().splitlines()
-    assert [line[:4] for line in told] == ["PASS", "PASS", "FAIL", "PASS"]
-    assert "How many faces are on the picture?  0" in told[2]
-    said = models.row("ip-adapter-plus-face").selfcheck
-    assert said.startswith("self-check failed on") and "3 of 4 as expected" in said
 
 
 @pytest.mark.django_db

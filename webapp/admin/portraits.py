@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from webapp.admin.reading import WatchedAdmin
-from webapp.models import Adulthood, Gallery, Portrait
+from webapp.models import Adulthood, Gallery, Learnt, Portrait
 
 
 @admin.register(Portrait)
@@ -48,4 +48,21 @@ class AdulthoodAdmin(WatchedAdmin):
 
     @admin.display(description="gallery", ordering="person__gallery__name")
     def gallery(self, row: Adulthood) -> str:
+        return row.person.gallery.name
+
+
+@admin.register(Learnt)
+class LearntAdmin(WatchedAdmin):
+    list_display = ("person", "gallery", "basis", "consented", "made_by", "created")
+    list_select_related = ("person__gallery", "made_by")
+    search_fields = ("person__name", "person__gallery__name", "made_by__username")
+    fields = (*list_display, "network", "steps", "side", "sha256", "size")
+    readonly_fields = fields
+    ordering = ("-created",)
+
+    def gallery_of(self, row: Learnt) -> Gallery:
+        return row.person.gallery
+
+    @admin.display(description="gallery", ordering="person__gallery__name")
+    def gallery(self, row: Learnt) -> str:
         return row.person.gallery.name

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from webapp.api.guards import editable, gallery_for, user_of
+from webapp.jobs import previews
 from webapp.models import Job, Photo, User
 from webapp.selectors import galleries, jobs, photos
 from webapp.services.jobs import job_cancel, job_retry, job_submit
@@ -134,6 +135,17 @@ class JobDetail(APIView):
         job = get_object_or_404(jobs.visible_to(request.user), pk=job_id)
         job = waited(job, seconds)
         return job_answer(request, job, closed=200) if seconds else Response(told(request, job))
+
+
+class JobPreview(APIView):
+    @extend_schema(responses={(200, "image/webp"): OpenApiTypes.BINARY})
+    def get(self, request: Request, job_id: UUID) -> HttpResponse:
+        """What a running job shows half made, small; 404 where it shows nothing."""
+        job = get_object_or_404(jobs.visible_to(request.user).select_related("gallery"), pk=job_id)
+        picture = previews.opened(job)
+        if picture is None:
+            raise Http404
+        return HttpResponse(picture, "image/webp", headers={"Cache-Control": "no-store"})
 
 
 class JobCancel(APIView):

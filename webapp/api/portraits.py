@@ -16,6 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from ml.generation.generate_asked import engines
+from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_pipeline import KIND
 from webapp.api.guards import editable, user_of
 from webapp.api.jobs import WAIT, JobOutput, job_answer, photos_named, wait_asked, waited
@@ -44,8 +46,9 @@ class PortraitQuery(serializers.Serializer):
 class PortraitInput(serializers.Serializer):
     photo = serializers.UUIDField()
     options = serializers.DictField(
-        help_text="As /capabilities describes them for the kind `portraits`; `faces` holds the id "
-        "of the one face, whose person has agreed."
+        help_text="As /capabilities describes them for the kind `portraits`, or for the kind "
+        "`generate` where `engine` names a back end that follows words; `faces` holds the id of "
+        "the one face, whose person has agreed."
     )
 
 
@@ -113,10 +116,11 @@ class PortraitList(ListAPIView):
         data = PortraitInput(data=request.data)
         data.is_valid(raise_exception=True)
         photos = photos_named(user, [data.validated_data["photo"]])
+        options = data.validated_data["options"]
+        kind = GENERATE if options.get("engine") in engines() else KIND
         job = job_submit(
-            kind=KIND, gallery=photos[0].gallery, photos=photos, by=user,
-            options=data.validated_data["options"],
-        )  # fmt: skip
+            kind=kind, gallery=photos[0].gallery, photos=photos, by=user, options=options
+        )
         return job_answer(request, waited(job, seconds), closed=201)
 
 

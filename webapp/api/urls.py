@@ -24,7 +24,7 @@ from webapp.api.files import (
     PhotoThumbnail,
 )
 from webapp.api.galleries import GalleryDetail, GalleryList
-from webapp.api.jobs import JobCancel, JobDetail, JobList, JobRetry
+from webapp.api.jobs import JobCancel, JobDetail, JobList, JobPreview, JobRetry
 from webapp.api.locations import JourneyDetail, JourneyList, PhotoLocation
 from webapp.api.people import (
     PersonConsent,
@@ -115,6 +115,7 @@ urlpatterns = [
     path("questions/<uuid:question_id>", QuestionDetail.as_view(), name="api-question"),
     path("jobs", JobList.as_view(), name="api-jobs"),
     path(JOB, JobDetail.as_view(), name="api-job"),
+    path(f"{JOB}/preview", JobPreview.as_view(), name="api-job-preview"),
     path(f"{JOB}/cancel", JobCancel.as_view(), name="api-job-cancel"),
     path(f"{JOB}/retry", JobRetry.as_view(), name="api-job-retry"),
     path("schema", Schema.as_view(), name="api-schema"),

@@ -10,6 +10,17 @@ from typing import Any
 from uuid import UUID
 
 from ml.pipelines import Context, Urgency
+from ml.registry import ModelCard
+from webapp.models import Gallery, User
+
+
+def anything_goes(options: Any, gallery: Gallery, by: User) -> None:
+    """Forbid nothing."""
+
+
+def no_engine(options: Any) -> ModelCard | None:
+    """No model does the work."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,8 @@ class Chore:
     run: given the job's id; it reads its options from the row, commits in steps, and goes on
         where it stopped when it is called again.
     by_administrators: nobody else may submit it.
+    check: asked before the job is written, with its options, gallery and whoever asks; it raises
+        ValidationError. engine: the card of the model that does the work, for its lane.
     """
 
     kind: str
@@ -28,6 +41,8 @@ class Chore:
     run: Callable[[UUID, Context], None]
     urgency: Urgency = Urgency.LATER
     by_administrators: bool = False
+    check: Callable[[Any, Gallery, User], None] = anything_goes
+    engine: Callable[[Any], ModelCard | None] = no_engine
 
 
 _chores: dict[str, Chore] = {}

@@ -15,7 +15,7 @@ from ml.pipelines import Context
 from webapp.albums.options import ExportOptions
 from webapp.albums.writing import AlbumChanged, Order, album_write
 from webapp.chores import Chore, register
-from webapp.jobs import inputs
+from webapp.jobs import folders
 from webapp.jobs.options import parse
 from webapp.models import Export, Job, Photo, User
 from webapp.selectors.exports import may_hold, photos_for
@@ -69,7 +69,7 @@ def run(job_id: UUID, context: Context) -> None:
 
 def _scratch(job: Job) -> Path:
     """This attempt's folder; what an earlier one left behind that was killed goes."""
-    mine = inputs.scratch(job) / str(job.attempt)
+    mine = folders.scratch(job) / str(job.attempt)
     for other in mine.parent.iterdir():
         if other != mine:
             shutil.rmtree(other, ignore_errors=True)

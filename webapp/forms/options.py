@@ -42,6 +42,7 @@ class Field:
     high: str = ""
     step: str = ""
     rare: bool = False
+    needed: bool = False
     single: bool = False
     fault: str = ""
 
@@ -67,15 +68,16 @@ def fields_of(
     draw on;
     without any there is no field.
     """
-    about = schema(options)["properties"].items()
+    about = schema(options)
+    needed = about.get("required", ())
     found = []
-    for name, one in about:
+    for name, one in about["properties"].items():
         kind = one.get("format")
         if kind in POINTED and faces.get(kind):
-            plain = _field(name, one)
+            plain = _field(name, one, name in needed)
             found.append(replace(plain, kind=POINTED[kind], choices=tuple(faces[kind])))
         elif kind != PERSON and kind not in POINTED:
-            found.append(_field(name, one))
+            found.append(_field(name, one, name in needed))
     return found
 
 
@@ -101,7 +103,7 @@ def values_of(options: type[Any], answer: QueryDict) -> dict[str, Any]:
     return {name: value for name in about for value in _value(about[name], answer, name)}
 
 
-def _field(name: str, about: Mapping[str, Any]) -> Field:
+def _field(name: str, about: Mapping[str, Any], needed: bool) -> Field:
     inner, default = _inner(about), about.get("default")
     each = inner.get("items", inner)
     chosen = {str(one) for one in (default if isinstance(default, list) else [default])}
@@ -119,6 +121,7 @@ def _field(name: str, about: Mapping[str, Any]) -> Field:
         high=str(inner.get("maximum", "")),
         step="1" if inner.get("type") == "integer" else "any",
         rare=bool(about.get("x-rare")),
+        needed=needed,
         single=about.get("maxItems") == 1,
     )
 

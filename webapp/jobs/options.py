@@ -2,7 +2,8 @@
 
 Fields are bool, int, float, str, an enum of strings, a tuple of one of these, or one of these or
 None; all have defaults. Metadata: "title", "help", "min", "max", "rare" (True where most people
-leave it as it is), "most" (of a tuple's values), "format" ("textarea" for a text of
+leave it as it is), "needed" (a sentence for whoever leaves it out: the default is no answer),
+"most" (of a tuple's values), "format" ("textarea" for a text of
 many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id, "faces" for ids of faces
 of the photo, "people" for ids of faces of any photo of its gallery, "regions" for parts of the
 photo: "left top right bottom" in pixels of the upright one each, "photos" for ids of other photos
@@ -48,6 +49,11 @@ def parse(options: type[O], data: Mapping[str, Any]) -> O:
             values[name] = _value(hints[name], data[name], known[name])
         except ValueError as error:
             wrong[name] = str(error)
+    wrong |= {
+        name: field.metadata["needed"]
+        for name, field in known.items()
+        if "needed" in field.metadata and not values.get(name) and name not in wrong
+    }
     if wrong:
         raise ValidationError({name: [sentence] for name, sentence in sorted(wrong.items())})
     try:
@@ -65,7 +71,9 @@ def schema(options: type[Any]) -> dict[str, Any]:
     """The options as JSON Schema (2020-12)."""
     hints = get_type_hints(options)
     properties = {field.name: _described(hints[field.name], field) for field in fields(options)}
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+    about = {"type": "object", "properties": properties, "additionalProperties": False}
+    needed = [field.name for field in fields(options) if "needed" in field.metadata]
+    return about | ({"required": needed} if needed else {})
 
 
 def named(options: type[Any], kind: str) -> list[str]:
@@ -173,7 +181,8 @@ def _described(hint: Any, field: Field[Any]) -> dict[str, Any]:
     words = {"title": field.metadata.get("title"), "description": field.metadata.get("help")}
     words["format"] = field.metadata.get("format")
     words["x-rare"] = field.metadata.get("rare")
-    default = {} if field.default is MISSING else {"default": _plain(field.default)}
+    left_out = field.default is MISSING or "needed" in field.metadata
+    default = {} if left_out else {"default": _plain(field.default)}
     return about | {key: word for key, word in words.items() if word} | default
 
 

@@ -13,6 +13,7 @@ from webapp.jobs.signing import UNSIGNED
 from webapp.locks import people_hold
 from webapp.models import Artifact, Consent, Face, Job, Photo, Portrait
 from webapp.selectors.people import consent_of
+from webapp.selectors.portrait_likeness import compared
 from webapp.selectors.portrait_rules import GENERATION, adult_record, face_of, refusal_of
 from webapp.services.audit import audit_write
 from webapp.services.portrait_rules import job_refused_write
@@ -55,6 +56,7 @@ def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int) -> N
         "basis": consent.basis,
         "consented": consent.created,
         "adult": adult_record(consent.person) is not None,
+        "compared": compared(gallery=job.gallery, faces=[face])[face.pk].others,
     }
     portrait, new = Portrait.objects.get_or_create(artifact=row, defaults=about)
     if not new:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from ml.errors import Refused
+from pathlib import Path
+
+from ml.errors import MLError, Refused
+from ml.generation.prompt_list import Rule
+from webapp.jobs.folders import attempt_folder
 from webapp.models import Job
+from webapp.selectors import prompt_rules
+from webapp.selectors.learning import UNLEARNT, of_face
 from webapp.selectors.portrait_rules import adult_record, face_of, refusal_of
+from webapp.services.learning import learnt_file
 
 
 def adult(job: Job) -> bool:
@@ -17,3 +24,23 @@ def adult(job: Job) -> bool:
         raise Refused(forbidden.sentence, forbidden.rule)
     face = face_of(job)
     return bool(face and face.person and adult_record(face.person))
+
+
+def learnt(job: Job) -> Path | None:
+    """What was learnt of the person, where that is wanted.
+
+    Raises:
+        MLError: nothing was, or it is erased by now.
+    """
+    if not job.options.get("learnt"):
+        return None
+    face = face_of(job)
+    row = of_face(face) if face else None
+    if row is None:
+        raise MLError(UNLEARNT)
+    return learnt_file(learnt=row, folder=attempt_folder(job))
+
+
+def rules(job: Job) -> tuple[Rule, ...]:
+    """What a prompt may not ask for, here and now."""
+    return prompt_rules.in_force()

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from ml import pipelines
 from ml.authenticity.signing import MOST, SIGNED, Action, Ingredient, Made, Signer
+from ml.generation.generate_files import SOURCE
+from ml.generation.marking import SourceType
 from ml.types import Artifact, Report
 from webapp.files import local
 from webapp.models import Photo
@@ -54,11 +56,15 @@ def _signed(
 ) -> Artifact:
     out = artifact.path.with_name(f"signed-{artifact.path.name}")
     pipeline = pipelines.get(kind)
+    partly = artifact.facts.get(SOURCE) == SourceType.PARTLY_GENERATED
+    if partly:  # the rest of the photo is as it was: it was changed, and not only shown to a model
+        parts = tuple(replace(one, relation="parentOf") for one in parts)
     # They may be about the original.
     told = {} if pipeline.shareable or pipeline.portrays else artifact.facts
     facts = ", ".join(f"{name}: {value}" for name, value in told.items())
     words = f"{pipeline.title} ({facts})" if facts else pipeline.title
-    actions = () if pipeline.generative else (Action("c2pa.edited", words, pipeline.source_type),)
+    made = pipeline.generative and not partly
+    actions = () if made else (Action("c2pa.edited", words, pipeline.source_type),)
     title = artifact.kind.replace("-", " ")
     signer.sign(
         artifact.path, out, artifact.media_type, Made(title, actions, parts, pipeline.generative)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from ml.authenticity.pipeline import KIND as AUTHENTICATE
 from ml.generation.animation_pipeline import KIND as ANIMATION
+from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_pipeline import KIND as PORTRAITS
 from ml.geolocation.journey import KIND as JOURNEY
 from ml.geolocation.pipeline import KIND as LOCATE
@@ -131,5 +132,6 @@ SINKS: dict[str, Sink] = {
     LOCATE: Sink(_location_write),
     JOURNEY: Sink(_journey_write),
     PORTRAITS: Sink(portraits.write, _first_files, always_signs=True),
+    GENERATE: Sink(portraits.write, _first_files, always_signs=True),
     ANIMATION: Sink(portraits.write, _first_files, always_signs=True),
 }

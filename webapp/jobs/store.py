@@ -21,7 +21,7 @@ from ml.errors import MLError, Refused
 from ml.types import Report
 from tasks.store import Announcement, Chore, Claim, StoreBusy
 from webapp import chores
-from webapp.jobs import inputs, sinks, sweep
+from webapp.jobs import folders, inputs, previews, sinks, sweep
 from webapp.jobs import options as values
 from webapp.jobs.signing import signed
 from webapp.locks import photos_held
@@ -84,8 +84,8 @@ class DjangoJobStore:
         if claim.kind in ANSWERS:
             return  # nobody watches it
         # Measures of who somebody is are never written down provisionally.
-        shown = replace(report, embeddings=(), artifacts=())
-        _held(claim, HELD).update(partial=shown.to_json())
+        shown = replace(report, embeddings=(), artifacts=()).to_json()
+        _held(claim, HELD).update(partial=shown | previews.sealed(claim.job, report))
 
     def finish(self, claim: Claim, report: Report) -> bool:
         row = Job.objects.select_related("gallery").defer("partial").filter(pk=claim.job).first()
@@ -159,7 +159,7 @@ def _claim(row: Job) -> Claim:
         kind=row.kind,
         options=values.parse(options, row.options),
         inputs=None if pipeline is None else inputs.inputs_of(row, pipeline),
-        scratch=inputs.attempt_folder(row),
+        scratch=folders.attempt_folder(row),
         lease=settings.JOB_LEASE.total_seconds(),
     )
 

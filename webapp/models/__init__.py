@@ -6,10 +6,12 @@ from webapp.models.export import Export
 from webapp.models.face import Embedding, Face
 from webapp.models.gallery import Gallery, Membership, SensitiveChoice
 from webapp.models.job import Job
+from webapp.models.learnt import Learnt
 from webapp.models.location import Journey, Location, Stop
 from webapp.models.person import Person
 from webapp.models.photo import Photo
 from webapp.models.portrait import Adulthood, Portrait, PortraitRecipe
+from webapp.models.prompt_rule import PromptRule
 from webapp.models.protection import Alert, Consent, Enrolment
 from webapp.models.question import Answer, Question
 from webapp.models.result import Artifact, Finding, Mark, Reading
@@ -37,6 +39,7 @@ __all__ = [
     "Gallery",
     "Job",
     "Journey",
+    "Learnt",
     "LicenceAcceptance",
     "Location",
     "Mark",
@@ -45,6 +48,7 @@ __all__ = [
     "Photo",
     "Portrait",
     "PortraitRecipe",
+    "PromptRule",
     "Question",
     "Reading",
     "Run",

@@ -17,7 +17,8 @@ from webapp.models.result import Artifact
 class Portrait(models.Model):
     """What is known of a made portrait beside its file. rank: among those of its job, best first.
     basis, consented: of the consent in force then. adult: a record said so, and looks were not
-    asked. decided: when it was kept or discarded."""
+    asked. compared: with how many other faces of the person the photo's was, then; null: nobody
+    did. decided: when it was kept or discarded."""
 
     class State(models.TextChoices):
         NEW = "new"
@@ -33,6 +34,7 @@ class Portrait(models.Model):
     basis = models.CharField(max_length=8, choices=Consent.Basis)
     consented = models.DateTimeField()
     adult = models.BooleanField()
+    compared = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.NEW)
     decided = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)

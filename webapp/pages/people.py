@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ml.types import Box
 from webapp.forms.people import ConsentForm
 from webapp.models import Consent, Face, Gallery, Person
+from webapp.pages import learning
 from webapp.pages.drawing import crop
 from webapp.pages.purposes import WORDS, purposes
 from webapp.pages.visit import Visit
@@ -244,6 +245,7 @@ def page(
         "alerts": [(alert, cropped(alert.face)) for alert in news[:AT_ONCE]],
         "more_alerts": max(news.count() - AT_ONCE, 0),
     }
+    found |= learning.shown(person, request.user)
     return render(request, "people/page.html", found, status=status)
 
 

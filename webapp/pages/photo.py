@@ -13,7 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from webapp import serving
 from webapp.models import Job, Photo
-from webapp.pages import evidence, locating, portraits, protecting, questions
+from webapp.pages import (
+    by_words,
+    evidence,
+    identities,
+    locating,
+    portraits,
+    protecting,
+    questions,
+)
 from webapp.pages.asking import submit
 from webapp.pages.files import Made
 from webapp.pages.offering import offer_of
@@ -59,11 +67,13 @@ def of_tab(request: Visit, photo: Photo, shown: Shown, tab: str) -> dict[str, An
                 "tools": tools_of(request.user, [photo], protects=False),
                 "asks": tools.on_demand(photo.gallery),
                 "one_photo": [photo],
+                "identities": identities.offer_of(request.user, photo.gallery),
             }
         case "protect":
             return protecting.tab(request.user, photo)
         case "portraits":
-            return portraits.tab(request, photo)
+            page = portraits.tab(request, photo)
+            return page | {"by_words": by_words.section(request.user, photo, page["agreed"])}
         case "authentic":
             return evidence.tab(request, photo, shown)
         case "details":

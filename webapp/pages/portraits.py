@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from ml.errors import BadPicture
 from ml.generation.animation_pipeline import AnimationOptions
+from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND
 from webapp.forms.ids import optional_id
@@ -29,6 +31,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
+from webapp.selectors.face_hindrance import hindrance
 from webapp.selectors.portrait_recipes import recipes_of
 from webapp.selectors.portrait_rules import Refusal, made_today, refusals
 from webapp.services.animations import animation_submit
@@ -38,23 +41,19 @@ from webapp.services.portraits import face_claim, portrait_decide, portraits_mor
 SLIDERS = ("yaw", "pitch", "roll", "strength", "light_strength")
 STATES = {"keep": Portrait.State.KEPT, "discard": Portrait.State.DISCARDED}
 STATES |= {"undo": Portrait.State.NEW}
+VARIED = (KIND, GENERATE)  # kinds of job that there can be more of
+UNASKED = ("as it was", "as recorded", "as it comes")  # of an expression
 
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """A face of the photo. forbidden: what hinders portraits of it, None for nothing."""
+    """A face of the photo. forbidden: what hinders portraits of it, None for nothing. hindered: why
+    it cannot be drawn again from its mesh, "" where nothing is known against it."""
 
     face: Face
     choice: Choice
     forbidden: Refusal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a receipt. lines: name, and what it says, a line each."""
-
-    title: str
-    lines: tuple[tuple[str, tuple[str, ...]], ...]
+    hindered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,11 @@ class Card:
     doubtful: bool
     lines: tuple[str, ...]
     varied: bool
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a trained model made it, of words."""
+        return self.portrait.artifact.run.model == GENERATE
 
     @property
     def size(self) -> tuple[int, int]:
@@ -88,7 +92,12 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     return {
         "sitters": faces,
         "refused": [one for one in faces if one.forbidden is not None],
-        "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
+        "agreed": ready,
+        "hindered": [one for one in ready if one.hindered],
+        "ready": sorted(
+            (one for one in ready if not one.hindered),
+            key=lambda one: str(one.face.pk) not in last.get("faces", ()),
+        ),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "animation": fields_of(AnimationOptions),
@@ -109,7 +118,8 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     faces = list(photo.faces.select_related("person__gallery"))
     forbidden = refusals(faces=faces, gallery=photo.gallery, by=user)
     return [
-        Sitter(face, choices[str(face.pk)], why) for face, why in zip(faces, forbidden, strict=True)
+        Sitter(face, choices[str(face.pk)], why, hindrance(face))
+        for face, why in zip(faces, forbidden, strict=True)
     ]
 
 
@@ -134,8 +144,9 @@ def card(portrait: Portrait) -> Card:
     made, told = portrait.artifact, portrait.artifact.facts
     likeness = {"yes": "the same person", "no": "may be another person"}
     alike = str(told.get("same person"))
-    title = likeness.get(alike, "likeness not measured")
-    return Card(portrait, title, alike != "yes", tuple(lines(told)), made.run.model == KIND)
+    nobody = told.get("face found") == "no"
+    title = "no face was found on it" if nobody else likeness.get(alike, "likeness not measured")
+    return Card(portrait, title, alike != "yes", tuple(lines(told)), made.run.model in VARIED)
 
 
 def lines(told: dict[str, Any]) -> list[str]:
@@ -146,7 +157,9 @@ def lines(told: dict[str, Any]) -> list[str]:
         for name in ("yaw", "pitch", "roll")
         if told.get(f"{name} asked")
     ]
-    if told["expression"] not in ("as it was", "as recorded"):
+    if words := told.get("prompt"):
+        found.insert(0, f"by words: {shorten(str(words), 90, placeholder=' …')}")
+    if told["expression"] not in UNASKED:
         seen = told.get("expression found", "not measured")
         seen = seen if seen == "not measured" else f"seen: {seen}"
         found.append(f"{told['expression']} asked, {seen}")
@@ -223,46 +236,6 @@ def more(request: Visit, portrait_id: UUID) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect(address(portrait.artifact.run.photo))
-
-
-@require_GET
-@login_required
-def receipt(request: Visit, portrait_id: UUID) -> HttpResponse:
-    """How it was made, of what, and by what consent."""
-    portrait = get_object_or_404(selectors.visible_to(request.user), pk=portrait_id)
-    page = {"portrait": portrait, "card": card(portrait), "parts": parts(told(request, portrait))}
-    return render(request, "made/receipt.html", page | {"photo": portrait.artifact.run.photo})
-
-
-@require_GET
-@login_required
-def receipt_json(request: Visit, portrait_id: UUID) -> HttpResponse:
-    """The same for programs."""
-    portrait = get_object_or_404(selectors.visible_to(request.user), pk=portrait_id)
-    return JsonResponse(told(request, portrait), json_dumps_params={"indent": 1})
-
-
-def parts(receipt: Mapping[str, Any]) -> list[Part]:
-    """The receipt's parts: first what stands by itself."""
-    inner = {name: value for name, value in receipt.items() if isinstance(value, dict)}
-    whole = {name: value for name, value in receipt.items() if name not in inner}
-    named = {"the file": whole, **inner}
-    return [
-        Part(title, tuple((name, words(value)) for name, value in about.items()))
-        for title, about in named.items()
-    ]
-
-
-def words(value: Any) -> tuple[str, ...]:
-    """A line each of what it lists."""
-    if isinstance(value, bool):
-        return ("yes" if value else "no",)
-    return tuple(str(value).split("; "))
-
-
-def told(request: Visit, portrait: Portrait) -> dict[str, Any]:
-    mine = selectors.editable_by(request.user).filter(pk=portrait.pk).exists()
-    return selectors.receipt_of(portrait, editor=mine)
 
 
 def portrait_for(request: Visit, portrait_id: UUID) -> Portrait:

@@ -8,6 +8,7 @@ from operator import or_
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from ml.generation.generate_files import OTHER_PHOTOS
 from ml.generation.portraits_pipeline import BEHIND
 from ml.geolocation.overhead_pipeline import ABOVE
 from webapp.models import Artifact, Gallery, Job, Photo, SensitiveChoice, User
@@ -33,11 +34,12 @@ def made_by(job: Job) -> QuerySet[Artifact]:
 
 
 def holding(photo: Photo) -> QuerySet[Artifact]:
-    """Files of other photos of the gallery that hold this one's pixels: it stands behind a
-    portrait, or was searched from above."""
+    """Files of other photos of the gallery that hold this one's pixels, or were made of it: it
+    stands behind a portrait, was searched from above, or a model saw it."""
     beside = Artifact.objects.filter(run__photo__gallery=photo.gallery_id).exclude(run__photo=photo)
-    shows = (Q(**{f"facts__{fact}": photo.sha256}) for fact in (BEHIND, ABOVE))
-    return beside.filter(reduce(or_, shows))
+    shows = [Q(**{f"facts__{fact}": photo.sha256}) for fact in (BEHIND, ABOVE)]
+    seen = Q(**{f"facts__{OTHER_PHOTOS}__icontains": photo.sha256})
+    return beside.filter(reduce(or_, shows, seen))
 
 
 def _shown(artifacts: QuerySet[Artifact]) -> QuerySet[Artifact]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from ml import pipelines
 from webapp.models import Adulthood, Consent, Face, Gallery, Job, Person, User
 from webapp.selectors import galleries
+from webapp.selectors.portrait_likeness import Compared, compared
 
 GENERATION = Consent.Purpose.GENERATION
 DAY = timedelta(days=1)
@@ -30,6 +31,10 @@ PURPOSE = (
 )
 NAME = "Nobody knows whose face this is: say who it is, then record that they agreed."
 CONSENT = "{} has not agreed to that: record that they did, or that it is you."
+LIKENESS = (
+    "This face is no more like {0}’s other faces here than a stranger’s: if it is not {0}, give it "
+    "its own name. If it is, name more photos of {0} that look like this one."
+)
 QUOTA = "You may make {} portraits a day, and {} are made or on their way: go on tomorrow."
 
 
@@ -51,13 +56,14 @@ def refusal(*, face: Face, gallery: Gallery, by: User | None) -> Refusal | None:
 
 
 def refusals(*, gallery: Gallery, faces: Sequence[Face], by: User | None) -> list[Refusal | None]:
-    """The same of each of several faces of a gallery, in two queries."""
+    """The same of each of several faces of a gallery, in as many queries."""
     if (forbidden := _forbidden(gallery, by)) is not None:
         return [forbidden] * len(faces)
     given = Consent.objects.filter(Consent.in_force(), purpose=GENERATION)
     people = {face.person_id for face in faces if face.person_id}
     agreed = set(given.filter(person__in=people).values_list("person", flat=True))
-    return [_of_face(face, agreed) for face in faces]
+    told = compared(gallery=gallery, faces=[face for face in faces if face.person_id in agreed])
+    return [_of_face(face, agreed, told.get(face.pk, Compared())) for face in faces]
 
 
 def _forbidden(gallery: Gallery, by: User | None) -> Refusal | None:
@@ -69,12 +75,12 @@ def _forbidden(gallery: Gallery, by: User | None) -> Refusal | None:
     return None
 
 
-def _of_face(face: Face, agreed: Collection[UUID]) -> Refusal | None:
+def _of_face(face: Face, agreed: Collection[UUID], told: Compared) -> Refusal | None:
     if face.person is None:
         return _refused("name", NAME)
     if face.person_id not in agreed:
         return _refused("consent", CONSENT.format(face.person.name))
-    return None
+    return _refused("likeness", LIKENESS.format(face.person.name)) if told.stranger else None
 
 
 def over_quota(*, by: User, count: int, job: Job | None = None) -> Refusal | None:

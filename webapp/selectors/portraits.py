@@ -11,6 +11,8 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from ml.generation.generate_files import KIND as GENERATE
+from ml.generation.generate_files import OTHER_PHOTOS, SOURCE
 from ml.generation.portraits_pipeline import HIDDEN, KIND
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Job, Photo, Portrait, User
@@ -19,6 +21,11 @@ from webapp.selectors import artifacts, photos
 Someone = User | AnonymousUser
 State = Portrait.State
 RECEIPT = "A re-rendering of a photo, not a photo."
+BY_MODEL = "A picture made by a trained model, not a photo."
+COMPARED = (
+    "with nothing: no other face of that name is measured here",
+    "with other faces of that name: {}, and at least one is as like it as one person’s are",
+)
 
 
 def visible_to(user: Someone) -> QuerySet[Portrait]:
@@ -62,9 +69,9 @@ def _sheets(rows: Iterable[Portrait]) -> tuple[Sheet, ...]:
     return tuple(Sheet(job, tuple(group)) for job, group in groups)
 
 
-def asked_last(user: User, photo: Photo) -> dict[str, Any]:
+def asked_last(user: User, photo: Photo, kind: str = KIND) -> dict[str, Any]:
     """The options with which the user asked for portraits of the photo last; {} for never."""
-    job = Job.objects.filter(kind=KIND, submitted_by=user, photos=photo).first()
+    job = Job.objects.filter(kind=kind, submitted_by=user, photos=photo).first()
     return {} if job is None else dict(job.options)
 
 
@@ -74,14 +81,15 @@ def options_like(portrait: Portrait) -> dict[str, Any]:
     job = portrait.job
     asked = dict(job.options) if job is not None else {}
     face = portrait.artifact.face_id
+    asked |= {"faces": [str(face)] if face else [], "count": 4}
+    if portrait.artifact.run.model == GENERATE:
+        return asked | {"seed": int(told["seed"]) + int(job.options["count"] if job else 0) + 1}
     strength = round(float(told.get("expression strength", 100)))
     return asked | {
-        "faces": [str(face)] if face else [],
         "yaw": round(float(told["yaw asked"])),
         "pitch": round(float(told["pitch asked"])),
         "roll": round(float(told["roll asked"])),
         "strength": min(max(strength, 20), 120),
-        "count": 4,
         "seed": int(told["seed"]) + 1,
     }
 
@@ -100,9 +108,12 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
             "given": portrait.get_basis_display(),
             "on": portrait.consented.isoformat(),
             "declared an adult": portrait.adult,
+            "compared": COMPARED[min(portrait.compared, 1)].format(portrait.compared)
+            if portrait.compared is not None
+            else "not looked at then",
         }
     return {
-        "what": RECEIPT,
+        "what": BY_MODEL if made.run.model == GENERATE else RECEIPT,
         "portrait": str(portrait.pk),
         "sha256": made.sha256,
         "before it was signed": made.facts.get(UNSIGNED, made.sha256),
@@ -119,8 +130,11 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
 HOW = (
     *("back end", "recipe", "weights", "seed", "number", "side", "badge"),
     *("lent by the other half", "frames", "seconds", "not drawn", HIDDEN),
+    *("steps", "guidance", "at once", "device", "fast", "width", "height", SOURCE),
+    *("source faces", OTHER_PHOTOS, "made otherwise"),
 )
 ASKED = (
+    *("prompt", "negative prompt", "style", "weight of the face", "begun from", "change"),
     *("yaw asked", "pitch asked", "roll asked", "expression", "expression strength", "light"),
     *("light strength", "background", "colour", "background photo", "mirrored"),
 )
@@ -128,7 +142,8 @@ FOUND = (
     *("face found", "detector's score", "same person", "distance", "strangers from"),
     *("judge of likeness", "yaw found", "judge of yaw", "pitch found", "roll found"),
     *("judge of pitch and roll", "expression found", "expression as asked"),
-    "judge of expression",
+    *("judge of expression", "quality", "judge of quality", "agreement with the words"),
+    "judge of the words",
 )
 
 

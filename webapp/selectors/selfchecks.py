@@ -7,11 +7,20 @@ from pathlib import Path
 
 from django.conf import settings
 
+from ml import registry
 from ml.contracts import GENERATION, PROMPTING
+from ml.contracts.generators import Agreement
 from ml.registry import ModelCard
 
 CHECKED = (PROMPTING, GENERATION)  # the tasks whose models can be checked
 NEVER = "never run with real weights here"
+
+
+def checkable(card: ModelCard) -> bool:
+    """Whether a model can be tried by itself: parts of makers of pictures are tried with these, but
+    for what compares pictures with words."""
+    alone = card.task in CHECKED or issubclass(registry.get(card.name), Agreement)
+    return alone and bool(card.weights)
 
 
 def kept_at(card: ModelCard) -> Path:
@@ -21,7 +30,7 @@ def kept_at(card: ModelCard) -> Path:
 
 def selfcheck_said(card: ModelCard) -> str:
     """What card and tab say of it: "" of what cannot be checked."""
-    if card.task not in CHECKED or not card.weights:
+    if not checkable(card):
         return ""
     try:
         kept = json.loads(kept_at(card).read_text())

@@ -10,6 +10,8 @@ from django.db.models import QuerySet
 
 from ml import pipelines
 from ml.contracts import EMBEDDING
+from ml.generation.passport_pipeline import CHOOSE
+from ml.generation.passport_pipeline import KIND as PASSPORT
 from ml.pipelines import Whose
 from ml.protection.drawn import boxes
 from ml.registry import best
@@ -19,6 +21,7 @@ from webapp.models import Face, Gallery, Photo, User
 from webapp.selectors import faces
 from webapp.selectors import photos as photo_rows
 from webapp.selectors.capabilities import policy_for
+from webapp.selectors.face_hindrance import hindrance
 
 OF_ONE = (
     "Faces are chosen of one photo: over several, say all faces, or all but people you point at."
@@ -53,6 +56,8 @@ def faces_check(
             raise ValidationError({name: [OF_ONE]})
         if ids and faces.on(photos[0], ids).count() < len(ids):
             raise ValidationError({name: [NOT_ON_PHOTO]})
+    if kind == PASSPORT:
+        _passport_check(options.faces, photos)
     for name in values.named(type(options), values.REGIONS):
         _regions_check(name, boxes(getattr(options, name)), photos)
     for name in values.named(type(options), values.PHOTOS):
@@ -70,6 +75,16 @@ def faces_check(
             raise ValidationError({values.TOGETHER: [NO_RECOGNISER]})
         if not may_be_disguised(whose, options.faces, gallery, photos, by):
             raise ValidationError({"faces": [NOT_DISGUISED]})
+
+
+def _passport_check(chosen: Collection[str], photos: Sequence[Photo]) -> None:
+    """As far as what is stored tells: one face, large enough and seen from the front."""
+    for photo in photos:
+        there = list(faces.on(photo, chosen) if chosen else photo.faces.all())
+        if len(there) > 1:
+            raise ValidationError({"faces": [CHOOSE]})
+        if there and (why := hindrance(there[0])):
+            raise ValidationError({"faces": [why]})
 
 
 def _regions_check(name: str, regions: Collection[Box], photos: Sequence[Photo]) -> None:

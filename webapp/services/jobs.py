@@ -23,7 +23,7 @@ from ml.registry import ModelCard, Policy, Sensitive
 from tasks import lanes
 from webapp import chores
 from webapp.chores import Chore
-from webapp.jobs import inputs
+from webapp.jobs import folders
 from webapp.jobs import options as values
 from webapp.jobs.plan import Plan, lane_for, resolve
 from webapp.models import Gallery, Job, Photo, User
@@ -31,9 +31,9 @@ from webapp.selectors.capabilities import policy_for, policy_for_answer, policy_
 from webapp.selectors.jobs import ANSWERS, EXPORT
 from webapp.services.audit import audit_write
 from webapp.services.face_choice import faces_check
+from webapp.services.job_engine import engine_for
 from webapp.services.person_choice import person_asked
 from webapp.services.portrait_rules import portraits_check
-from webapp.services.question_choice import engine_of
 
 logger = logging.getLogger(__name__)
 Status = Job.Status
@@ -55,8 +55,8 @@ def job_submit(
     """Write the job, and send its id to its lane once the transaction is committed.
 
     Several photos become a parent with a child each, unless the kind takes them all in one job.
-    file: a picture that is no photo of the
-    gallery; the job gets a copy, and its report is its answer (kept in `partial`).
+    file: a picture that is no photo of the gallery; the job gets a copy, and its report is its
+    answer (kept in `partial`).
 
     Raises:
         ValidationError: no such kind, wrong options, or nothing installed and allowed to run.
@@ -70,10 +70,10 @@ def job_submit(
     person = person_asked(chosen, gallery, by, photos)
     if person is not None:
         chosen = replace(chosen, person=str(person.pk))  # found by it when consent is withdrawn
-    job = _described(work, gallery, by, chosen, engine_of(chosen, gallery, photos))
+    job = _described(work, gallery, by, chosen, engine_for(work, chosen, gallery, photos, by))
     if file is not None:
-        inputs.scratch(job).mkdir(parents=True)
-        shutil.copyfile(file, inputs.scratch(job) / inputs.UPLOAD)
+        folders.scratch(job).mkdir(parents=True)
+        shutil.copyfile(file, folders.scratch(job) / folders.UPLOAD)
     with transaction.atomic():
         family = len(photos) > 1 and _subjects(work) is Subjects.ONE
         made = _family_create(job, photos) if family else _create(job, photos)
@@ -238,7 +238,7 @@ def _check_faces(
 ) -> None:
     faces_check(kind=work.kind, options=chosen, gallery=gallery, photos=photos, by=by)
     if isinstance(work, Pipeline) and work.portrays:
-        portraits_check(options=chosen, gallery=gallery, photos=photos, by=by)
+        portraits_check(kind=work.kind, options=chosen, gallery=gallery, photos=photos, by=by)
 
 
 def _subjects(work: Work) -> Subjects:

@@ -31,6 +31,7 @@ from webapp.services.audit import audit_write
 from webapp.services.erasure import database_scrub, folder_delete
 from webapp.services.exports import exports_drop
 from webapp.services.jobs import job_submit, parent_settle
+from webapp.services.learnt_erasure import photo_unlearn
 from webapp.services.people import person_forget
 from webapp.services.shares import photos_unshare
 from webapp.services.uploads import scratch_folder, upload_write
@@ -178,6 +179,7 @@ def photo_erase(*, photo: Photo, by: User | None) -> None:
     files = folder(photo, "").rstrip("/")
     for made in holding(photo):
         artifact_erase(artifact=made)
+    photo_unlearn(photo=photo)
     photo.delete()
     # A name without faces goes too, as it does when the last face loses it.
     for person in Person.objects.filter(pk__in=named, faces=None):

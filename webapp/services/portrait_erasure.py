@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from webapp.models import Face, Person, Portrait
 from webapp.services.artifacts import artifact_erase
+from webapp.services.learnt_erasure import learnt_drop
 
 DISCARDED_FOR = timedelta(days=1)  # so long a discarded portrait can be taken back
 
 
 def portraits_erase(*, person: Person, face: Face | None = None) -> None:
-    """All portraits of the person, or those of one face, kept ones as well; called in the
-    transaction that takes the consent away."""
+    """All portraits of the person, or those of one face, kept ones as well, and what was learnt of
+    them; called in the transaction that takes the consent away."""
+    learnt_drop(person=person, face=face)
     rows = Portrait.objects.filter(person=person)
     _erase(rows if face is None else rows.filter(artifact__face=face))
 

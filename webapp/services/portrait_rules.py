@@ -8,19 +8,30 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
+from ml.generation import prompt_rules
+from ml.generation.generate_asked import GenerateOptions
+from ml.generation.generate_offered import lacking
+from ml.generation.prompt_rules import PromptRefused
 from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors import faces
+from webapp.selectors.capabilities import policy_for_portraits
+from webapp.selectors.face_hindrance import hindrance
+from webapp.selectors.learning import UNLEARNT, of_face
 from webapp.selectors.portrait_rules import over_quota, refusal
+from webapp.selectors.prompt_rules import in_force
 from webapp.services.audit import audit_write
 
 ONE_PHOTO = "Portraits are made of one photo at a time."
 ONE_FACE = "Choose the one face that portraits are to be made of."
 
 
-def portraits_check(*, options: Any, gallery: Gallery, photos: Sequence[Photo], by: User) -> None:
+def portraits_check(
+    *, kind: str, options: Any, gallery: Gallery, photos: Sequence[Photo], by: User
+) -> None:
     """
     Raises:
-        ValidationError: a rule forbids it, and the sentence says which; or no face was chosen.
+        ValidationError: a rule forbids it, and the sentence says which; no face was chosen; or what
+            is known of the face, or installed, says that it cannot be made.
     """
     if len(photos) != 1:
         raise ValidationError({"photos": [ONE_PHOTO]})
@@ -32,6 +43,27 @@ def portraits_check(*, options: Any, gallery: Gallery, photos: Sequence[Photo], 
     if forbidden is not None:
         refused_write(rule=forbidden.rule, by=by, gallery=gallery.pk, subject=subject_of(face))
         raise ValidationError({"faces": [forbidden.sentence]}, code=forbidden.rule)
+    if isinstance(options, GenerateOptions):
+        if options.learnt and of_face(face) is None:
+            raise ValidationError({"learnt": [UNLEARNT]})
+        generate_check(options=options, gallery=gallery, by=by, subject=subject_of(face))
+    elif why := hindrance(face):
+        raise ValidationError({"faces": [why]})
+
+
+def generate_check(*, options: GenerateOptions, gallery: Gallery, by: User, subject: str) -> None:
+    """
+    Raises:
+        ValidationError: a rule refuses the words, or what is asked for takes what is not installed.
+    """
+    for name in ("prompt", "negative"):
+        try:
+            prompt_rules.check(getattr(options, name), in_force())
+        except PromptRefused as error:
+            refused_write(rule=error.rule, by=by, gallery=gallery.pk, subject=subject)
+            raise ValidationError({name: [str(error)]}, code=error.rule) from None
+    if why := lacking(options, policy_for_portraits(gallery).allows):
+        raise ValidationError({"engine": [why]})
 
 
 def job_refused_write(*, job: Job, rule: str) -> None:

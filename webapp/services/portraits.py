@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_pipeline import KIND
 from webapp.locks import people_hold
 from webapp.models import Adulthood, Consent, Face, Job, Person, Portrait, User
@@ -40,11 +41,12 @@ def portraits_more(*, portrait: Portrait, by: User) -> Job:
         ValidationError: a rule forbids it by now, its face is no longer on the photo, or it is none
             of which there are variations.
     """
-    if portrait.artifact.run.model != KIND:
+    kind = portrait.artifact.run.model
+    if kind not in (KIND, GENERATE):
         raise ValidationError({"portrait": [NO_MORE]})
     photo = portrait.artifact.run.photo
     return job_submit(
-        kind=KIND, gallery=photo.gallery, photos=[photo], by=by, options=options_like(portrait)
+        kind=kind, gallery=photo.gallery, photos=[photo], by=by, options=options_like(portrait)
     )
 
 

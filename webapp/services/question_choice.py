@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from ml import registry
 from ml.authenticity.pipeline import AuthenticateOptions
+from ml.generation.generate_asked import GenerateOptions
 from ml.geolocation.pipeline import LocateOptions
 from ml.prompting.pipeline import REMOTE, AskOptions, sensitive
 from ml.prompting.search_pipeline import SearchOptions
@@ -33,12 +34,14 @@ NO_CONSENT = (
 
 
 def engine_of(options: Any, gallery: Gallery, photos: Sequence[Photo]) -> ModelCard | None:
-    """Who answers; None for options that ask nothing.
+    """Who answers, or makes pictures; None for options that ask nobody.
 
     Raises:
         ValidationError: the engine is not here, or may not run; the question is sensitive, and
             that is not turned on; or the photos may not be sent where it is asked.
     """
+    if isinstance(options, GenerateOptions):
+        return _installed(options.engine, gallery)
     if isinstance(options, AuthenticateOptions | SearchOptions | LocateOptions) and options.engine:
         return _installed(options.engine, gallery)
     if not isinstance(options, AskOptions):

@@ -1,6 +1,7 @@
 """Trying a model once on a photo that is known, and keeping what came of it.
 
-Language models answer questions about it, makers of pictures make some of its face.
+Language models answer questions about it, makers of pictures make some of its face, and what
+compares pictures with words compares it with some.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import numpy as np
 from django.utils import timezone
 
 from ml import registry
-from ml.contracts import DETECTION, MESH, PROMPTING, Engine, View
-from ml.contracts.generators import Generator, Pixels
+from ml.contracts import DETECTION, GENERATION_PART, MESH, PROMPTING, Engine, View
+from ml.contracts.generators import Agreement, Generator, Pixels
 from ml.errors import MLError
 from ml.evaluation.looking import installed
-from ml.generation.generate import face_on
+from ml.generation.generate_brief import face_on
 from ml.generation.selfcheck import checked as pictures_checked
+from ml.generation.selfcheck import compared
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.progress import Progress, silent
@@ -30,11 +32,15 @@ from ml.selfchecks import Verdict
 from ml.types import Picture
 from webapp.sample import sample_bytes
 from webapp.selectors.capabilities import weights
-from webapp.selectors.selfchecks import CHECKED, kept_at
+from webapp.selectors.selfchecks import checkable, kept_at
 
 NOT_A_MODEL = (
     "{} is no language model and no maker of pictures with weights of its own: there is nothing "
     "to check."
+)
+A_PART = (
+    "{} is tried with the makers of pictures that it helps: run models selfcheck with the name of "
+    "one of these."
 )
 ABSENT = "{0} is not installed. Run: python manage.py models fetch {0}"
 
@@ -44,17 +50,20 @@ def selfcheck_run(*, name: str, progress: Progress = silent) -> Verdict:
 
     Raises:
         LookupError: no model has that name.
-        MLError: it is neither language model nor maker of pictures, not installed, or does not
-            run.
+        MLError: it cannot be checked by itself, is not installed, or does not run.
     """
     card = registry.get(name).card
-    if card.task not in CHECKED or not card.weights:
+    if card.task == GENERATION_PART and not checkable(card):
+        raise MLError(A_PART.format(card.title))
+    if not checkable(card):
         raise MLError(NOT_A_MODEL.format(card.title))
     if not weights().has(card.weights):
         raise MLError(ABSENT.format(name))
     pool = Pool(weights())
     if card.task == PROMPTING:
         verdict = checked(cast(Engine, pool.get(name)), sample(), progress=progress)
+    elif card.task == GENERATION_PART:
+        verdict = compared(cast(Agreement, pool.get(name)), sample().pixels)
     else:
         verdict = _made(name, pool, progress)
     _keep(kept_at(card), verdict)

@@ -137,7 +137,7 @@ def cramped(engine: Diffusion, monkeypatch: pytest.MonkeyPatch, room: int) -> No
     ],
 )
 def test_short_of_memory_it_makes_fewer_then_smaller_then_elsewhere_and_says_so(
-    plus: Diffusion,
+    engine: Diffusion,
     monkeypatch: pytest.MonkeyPatch,
     room: int,
     batch: int,
@@ -145,21 +145,28 @@ def test_short_of_memory_it_makes_fewer_then_smaller_then_elsewhere_and_says_so(
     device: str,
     said: tuple[str, ...],
 ) -> None:
-    cramped(plus, monkeypatch, room)
-    made = plus.make(replace(BRIEF, width=384, height=384, count=4, steps=1))
+    cramped(engine, monkeypatch, room)
+    made = engine.make(replace(BRIEF, width=384, height=384, count=4, steps=1))
     assert (made.batch, made.width, made.height, made.device) == (batch, side, side, device)
     assert len(made.candidates) == 4 and pixels(made).shape == (side, side, 3)
-    assert len(made.notes) == len(said)
-    assert all(words in note for words, note in zip(said, made.notes, strict=True))
+    assert len(made.notes) - wordless(engine) == len(said)
+    assert all(words in note for words, note in zip(said, made.notes, strict=False))
 
 
-def test_no_room_anywhere_is_said(plus: Diffusion, monkeypatch: pytest.MonkeyPatch) -> None:
+def wordless(engine: Diffusion) -> int:
+    """How many sentences say that words were left out."""
+    return int(not engine.wordy)
+
+
+def test_no_room_anywhere_is_said(engine: Diffusion, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*given: Any, **named: Any) -> Any:
         raise torch.OutOfMemoryError("out of memory")
 
-    monkeypatch.setattr(plus._pipe.unet, "forward", full)
-    with pytest.raises(OutOfMemory, match="no room on any device"):
-        plus.make(BRIEF)
+    with monkeypatch.context() as patched:
+        patched.setattr(engine._pipe.unet, "forward", full)
+        with pytest.raises(OutOfMemory, match="no room on any device"):
+            engine.make(BRIEF)
+    assert len(engine.make(BRIEF).candidates) == 1
 
 
 def test_a_picture_to_begin_from_weighs_and_a_mask_keeps_the_rest(engine: Diffusion) -> None:

@@ -31,7 +31,7 @@ from ml.registry import Device
 from ml.weights import Weights
 
 LIKE = np.random.default_rng(3).normal(size=(200, 64)).astype(np.float32)
-ORDER = Order(4, 3, side=256, limits=Limits(between=0.5, within=0.001, known=0.5))
+ORDER = Order(4, 3, Limits(1.0, within=0.1, drawn=0.5), side=256)
 
 
 class Painter(Generator):
@@ -52,6 +52,10 @@ class Still(Painter):
     noise: ClassVar[float] = 0.0
 
 
+class Wild(Painter):
+    noise: ClassVar[float] = 150.0
+
+
 def read(pixels: Pixels) -> Floats:
     values: Floats = (pixels[4::8, 4::8, 0].astype(np.float32).ravel() - 128) / 300
     return values
@@ -60,7 +64,7 @@ def read(pixels: Pixels) -> Floats:
 @pytest.fixture
 def painter(tmp_path: Path) -> Painter:
     registry.discover()
-    Painter.card = Still.card = registry.get("arc2face").card
+    Painter.card = Still.card = Wild.card = registry.get("arc2face").card
     return Painter(Weights(tmp_path), Device.CPU)
 
 
@@ -100,8 +104,13 @@ def test_the_manifest_proves_what_lies_in_the_folder(painter: Painter, tmp_path:
     assert [one.relative_to(path.parent).as_posix() for one in files] == sorted(told["files"])
     assert files[0].relative_to(path.parent).as_posix() == "Nobody_0001/Nobody_0001_0001.jpg"
     assert (told["identities"], told["pictures"], told["judged-by"]) == (4, 12, "other")
-    assert told["highest-cosine-between-identities"] <= 0.5
-    assert told["least-spread-within-an-identity"] >= 0.001
+    assert told["least-distance-between-identities"] >= 1.0
+    assert told["least-spread-within-an-identity"] >= 0.1
+    assert told["most-spread-within-an-identity"] <= 1.0
+    assert told["compared-with-people-known"] == 0
+    assert told["least-distance-to-people-known"] is None
+    assert told["digital-source-type"] == "trainedAlgorithmicMedia"
+    assert b"trainedAlgorithmicMedia" in files[0].read_bytes()
     for one in files:
         entry = told["files"][one.relative_to(path.parent).as_posix()]
         assert entry["sha256"] == sha256(one.read_bytes()).hexdigest()
@@ -116,13 +125,28 @@ def test_identities_beyond_the_limits_are_left_out_and_too_many_of_them_are_said
     still = Still(painter.weights, Device.CPU)
     with pytest.raises(MLError, match="12 with pictures all alike"):
         Builder(still, LIKE, read, "other").build(ORDER, tmp_path / "still")
-    with pytest.raises(MLError, match="12 without a face"):
+    with pytest.raises(MLError, match="12 without a face of an adult"):
         Builder(painter, LIKE, lambda _: None, "other").build(ORDER, tmp_path / "blind")
     vectors = drawn(12, LIKE, 0.5, ORDER.seed)
-    path = Builder(painter, LIKE, read, "other", {"somebody": vectors[0]}).build(
+    path = Builder(painter, LIKE, read, "other", {"somebody": vectors[:1]}).build(
         ORDER, tmp_path / "known"
     )
-    assert json.loads(path.read_text())["left-out"] == {"like somebody known": 1}
+    told = json.loads(path.read_text())
+    assert told["left-out"] == {"like somebody known": 1}
+    assert told["least-distance-to-people-known"] >= 1.0
+    wild = Wild(painter.weights, Device.CPU)
+    with pytest.raises(MLError, match="12 with pictures of more than one"):
+        Builder(wild, LIKE, read, "other").build(ORDER, tmp_path / "wild")
+
+
+def test_files_are_finished_before_their_digest_is_taken(painter: Painter, tmp_path: Path) -> None:
+    def signed(path: Path) -> None:
+        path.write_bytes(path.read_bytes() + b"signed")
+
+    path = Builder(painter, LIKE, read, "other", finish=signed).build(ORDER, tmp_path)
+    for name, entry in json.loads(path.read_text())["files"].items():
+        whole = (tmp_path / name).read_bytes()
+        assert whole.endswith(b"signed") and entry["sha256"] == sha256(whole).hexdigest()
 
 
 def test_who_conditions_does_not_judge_and_who_goes_by_looks_is_refused(

@@ -10,6 +10,7 @@ from PIL import Image
 from ml import registry
 from ml.contracts import DETECTION, IRIS
 from ml.errors import MLError
+from ml.generation.passport_layouts import LAYOUTS
 from ml.generation.passport_pipeline import (
     DRAWN_FROM,
     PLAIN,
@@ -50,7 +51,8 @@ def made(
 ) -> tuple[Artifact, ...]:
     inputs = PassportInputs(photo, models(), faces, ())
     context = Context(pool, scratch=folder)
-    return passport(PassportOptions(**options), inputs, context).artifacts  # type: ignore[arg-type]
+    wish = PassportOptions(**{"layout": LAYOUTS["icao"].title} | options)  # type: ignore[arg-type]
+    return passport(wish, inputs, context).artifacts
 
 
 def test_a_photo_and_a_sheet_have_their_true_sizes(

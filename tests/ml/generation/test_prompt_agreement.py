@@ -10,16 +10,14 @@ import pytest
 import torch
 
 from ml import registry
-from ml.contracts.generators import Candidate, Made
-from ml.generation import prompt_agreement
-from ml.generation.diffusion_pins import CLIP
-from ml.generation.generate import ranked
-from ml.generation.prompt_agreement import PromptAgreement
+from ml.contracts.generators import Candidate
+from ml.generation.generate_judging import with_agreement
+from ml.generation.prompt_agreement import NAME, PromptAgreement
 from ml.pool import Pool
 from ml.registry import Device
 from ml.weights import Weights
+from tests.ml.generation.tiny_clip import prompt_agreement
 from tests.ml.generation.tiny_diffusion import installed
-from tests.ml.generation.tiny_parts import spelled_out, tokenizer, told
 
 CHANCE = np.random.default_rng(2)
 PICTURES = [CHANCE.integers(0, 256, (64, 48, 3), np.uint8) for _ in range(3)]
@@ -27,21 +25,9 @@ PICTURES = [CHANCE.integers(0, 256, (64, 48, 3), np.uint8) for _ in range(3)]
 
 @pytest.fixture(scope="module")
 def kind(tmp_path_factory: pytest.TempPathFactory) -> type[PromptAgreement]:
-    from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPVisionConfig
-
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("clip")
-    words = tokenizer()
-    seen = CLIPVisionConfig(
-        hidden_size=32, intermediate_size=32, num_hidden_layers=1, num_attention_heads=4,
-        image_size=32, patch_size=8, projection_dim=32,
-    )  # fmt: skip
-    both: Any = CLIPConfig(text_config=told(words, 32), vision_config=seen, projection_dim=32)
-    CLIPModel(both).save_pretrained(folder / CLIP)
-    words.save_pretrained(folder / CLIP)
-    spelled_out(folder / CLIP, words)
-    CLIPImageProcessor(size=32, crop_size=32).save_pretrained(folder / CLIP)
-    return installed(PromptAgreement, folder, Weights(folder / "weights"))
+    return installed(prompt_agreement(folder), folder, Weights(folder / "weights"))
 
 
 @pytest.fixture(scope="module")
@@ -63,18 +49,14 @@ def test_it_tells_what_clip_tells(kind: type[PromptAgreement], weights: Weights)
     assert len(judge.agreement(PICTURES, "x" * 5000)) == 3
 
 
-def test_the_best_comes_first_and_nothing_moves_where_it_is_not_installed(
+def test_it_is_told_where_it_is_installed_and_words_were_given(
     kind: type[PromptAgreement], weights: Weights, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    made = Made(
-        tuple(Candidate(pixels, n) for n, pixels in enumerate(PICTURES)),
-        "tiny", "", 1, 1.0, 48, 64, 1, "cpu",
-    )  # fmt: skip
+    made = [Candidate(pixels, n) for n, pixels in enumerate(PICTURES)]
     registry.discover()
-    assert ranked(made, "a red coat", Pool(Weights(tmp_path))) is made
-    monkeypatch.setitem(registry._models, prompt_agreement.NAME, kind)
-    found = ranked(made, "a red coat", Pool(weights))
+    assert with_agreement(made, "a red coat", Pool(Weights(tmp_path))) == made
+    monkeypatch.setitem(registry._models, NAME, kind)
+    found = with_agreement(made, "a red coat", Pool(weights))
     cosines = kind(weights, Device.CPU).agreement(PICTURES, "a red coat")
-    assert [one.seed for one in found.candidates] == np.argsort(-cosines).tolist()
-    assert found.candidates[0].agreement == pytest.approx(float(cosines.max()))
-    assert ranked(made, "", Pool(weights)) is made
+    assert [one.agreement for one in found] == pytest.approx(cosines.tolist())
+    assert with_agreement(made, "", Pool(weights)) == made

@@ -73,10 +73,11 @@ def loaded(family: str, folder: Path) -> Diffusion:
     hub, weights = folder / "hub", Weights(folder / "weights")
     stable_diffusion(hub / BASE)
     kind = FAMILIES[family](hub)
-    parts = {
-        "quick": installed(tiny_fast.fast_mode(hub), hub, weights),
-        "control": installed(tiny_fast.landmark_control(hub), hub, weights),
-    }
+    parts: dict[str, Any] = {}
+    if kind.control is not None:
+        parts["control"] = installed(tiny_fast.landmark_control(hub), hub, weights)
+    if kind.quick is not None:
+        parts["quick"] = installed(tiny_fast.fast_mode(hub), hub, weights)
     tiny = installed(kind, hub, weights, **parts)
     engine = tiny(weights, Device.CPU)
     torch.set_num_threads(1)  # so little work takes longer when it is shared

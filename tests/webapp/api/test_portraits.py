@@ -64,6 +64,22 @@ def test_what_is_not_offered_is_told(api: APIClient, mine: Face, wrong: dict[str
     assert answer.status_code == 400 and not Job.objects.filter(kind="portraits").exists()
 
 
+def test_an_engine_that_follows_words_makes_it_a_job_by_words_under_the_same_rules(
+    api: APIClient, mine: Face
+) -> None:
+    words = {"engine": "arc2face", "prompt": "in a library"}
+    answer = api.post(f"{V1}/portraits", wanted(mine, **words), format="json")
+    assert answer.status_code == 400 and "arc2face is not installed" in str(answer.json())
+    answer = api.post(f"{V1}/portraits", wanted(mine, **words | {"prompt": "nude"}), format="json")
+    assert answer.status_code == 400 and "Rule: sexual" in str(answer.json())
+    body = {"kind": "generate", "photos": [str(mine.photo_id)],
+            "options": {"faces": [str(mine.pk)], "prompt": "x" * 10_000}}  # fmt: skip
+    answer = api.post(f"{V1}/jobs", body, format="json")
+    assert answer.status_code == 400 and "10,000 characters" in str(answer.json())
+    assert AuditLine.objects.filter(verb="refuse", detail="rule length").exists()
+    assert not Job.objects.filter(kind="generate").exists()
+
+
 def test_it_is_listed_decided_on_and_erased(api: APIClient, portrait: Portrait) -> None:
     address = f"{V1}/portraits/{portrait.pk}"
     listed = api.get(f"{V1}/portraits?photo={portrait.artifact.run.photo_id}").json()["results"]

@@ -93,7 +93,7 @@ class Command(BaseCommand):
 
 def described(benchmark: Benchmark) -> str:
     """What a task measures, on what, and by which models."""
-    cards = [card.name for card in registry.cards() if card.task.name == benchmark.asks]
+    cards = [card.name for card in registry.cards() if benchmark.measures(card.task)]
     models = ", ".join(cards) or "no model reads this yet"
     return (
         f"{benchmark.name:<16}{benchmark.title}: {', '.join(benchmark.metrics)}\n"
