@@ -13,13 +13,18 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from ml.analysis.face_layout import SIDE, beyond, layout
+from ml.analysis.face_layout import MIDDLE, SIDE, UNIT, beyond, layout
 from ml.frontal import frontal
 
 Array = np.ndarray
 Draw = np.random.Generator
 CHIP, PADDING = 256, 1.0  # of a face's cut; its eyes' outer corners come some 63 pixels apart
 FINE = 2 * SIDE  # pixels of the frame's side that a face's skin is kept in
+# Where skin is made up or red: vertices (cheeks, tip of the nose, lips, lids), width and height.
+MADE_UP = (
+    *((50, 0.2, 0.15), (280, 0.2, 0.15), (4, 0.12, 0.12)),
+    *((13, 0.22, 0.09), (159, 0.16, 0.1), (386, 0.16, 0.1)),
+)
 GROUND = 16.0  # is added to colours before their logarithm
 
 
@@ -56,7 +61,9 @@ class Base:
         np.add.at(sums, (y, x), np.column_stack([columns, rows, np.ones(len(x))]))
         soft = cv2.GaussianBlur(sums, (0, 0), 1.2)
         where = soft[..., :2] / np.maximum(soft[..., 2:], 1e-6)
-        oval = cv2.morphologyEx((sums[..., 2] > 0).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5)))
+        oval = cv2.morphologyEx(
+            (sums[..., 2] > 0).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5))
+        )
         rim = cv2.GaussianBlur(cv2.erode(oval, np.ones((7, 7))).astype(np.float32), (0, 0), 3)
         return where.astype(np.float32), rim
 
@@ -77,10 +84,21 @@ def normals(bases: list[Base]) -> Array:
     """FINE x FINE x 3: where the usual face's skin points to; z out of the photo."""
     mesh = np.mean([frontal(one.mesh) for one in bases], 0).astype(np.float32)
     deep = cv2.resize(beyond(layout().spread(mesh[:, 2:])[..., 0]), (FINE, FINE))
-    deep = cv2.GaussianBlur(deep, (0, 0), 2.0) * (36.0 * FINE / SIDE)
+    deep = cv2.GaussianBlur(deep, (0, 0), 2.0) * (UNIT * FINE / SIDE)
     down, across = np.gradient(deep)
     made = np.dstack([across, down, np.ones_like(deep)])
     return made / np.linalg.norm(made, axis=-1, keepdims=True)
+
+
+def units(places: Array) -> Array:
+    """Pixels of the frame (N x 2) in distances between the eyes, from between them, y down."""
+    return (places - (SIDE - 1) / 2) / UNIT + (0, MIDDLE)
+
+
+def grid() -> Array:
+    """2 x FINE x FINE: the x and the y of each place of the frame, likewise."""
+    y, x = np.mgrid[0 : SIDE : 1 / 2, 0 : SIDE : 1 / 2]
+    return np.moveaxis(units(np.stack([x, y], -1)), -1, 0).astype(np.float32)
 
 
 class Faces:
@@ -88,12 +106,11 @@ class Faces:
 
     def __init__(self, bases: list[Base]) -> None:
         self.bases, self.normals = bases, normals(bases)
-        y, x = np.mgrid[0:SIDE:0.5, 0:SIDE:0.5].astype(np.float32)
-        self.x, self.y = (x - (SIDE - 1) / 2) / 36.0, (y - (SIDE - 1) / 2) / 36.0 + 0.24
-        self.at = {v: (layout().places[v] - (SIDE - 1) / 2) / 36.0 + (0, 0.24) for v in range(468)}
+        self.x, self.y = grid()
+        self.at = units(layout().places)
 
-    def one(self, draw: Draw) -> tuple[Base, Array, Array, Array]:
-        """Whose chip it is, its pixels (uint8) and mesh, and what is unknown (FINE x FINE)."""
+    def one(self, draw: Draw) -> tuple[Array, Array, Array]:
+        """A face's chip (uint8) and mesh, and what is unknown (FINE x FINE of the frame)."""
         base, other = (self.bases[i] for i in draw.integers(len(self.bases), size=2))
         told = np.log(base.pixels.astype(np.float32) + GROUND)
         change = np.zeros((FINE, FINE, 3), np.float32)
@@ -108,7 +125,7 @@ class Faces:
         rim = base.frame[1][..., None]
         pixels = np.exp(told + rim * base.shown(change)) - GROUND
         pixels, mesh = bent(pixels.clip(0, 255), base.mesh, draw)
-        return base, pixels.astype(np.uint8), mesh, unknown
+        return pixels.astype(np.uint8), mesh, unknown
 
     def matched(self, skin: Array, like: Array, draw: Draw) -> Array:
         """In about the other's tone and light, else in its own."""
@@ -134,7 +151,7 @@ class Faces:
         ambient = draw.uniform(0.15, 0.9)
         fall = (self.normals @ way).clip(0, 1)
         light = np.log(ambient + (1 - ambient) * fall + 0.02)
-        half = way + (0, 0, 1)
+        half = way + np.array([0, 0, 1])
         sheen = (self.normals @ (half / np.linalg.norm(half))).clip(0, 1) ** draw.uniform(15, 80)
         return (light - np.median(light) + draw.uniform(0, 0.5) * sheen).astype(np.float32)
 
@@ -144,7 +161,9 @@ class Faces:
         for _ in range(draw.choice([0, 0, 1, 1, 2])):
             turn = draw.uniform(0, 2 * np.pi)
             way = self.x * np.cos(turn) + self.y * np.sin(turn)
-            shape = way + draw.normal(0, 0.4) + draw.uniform(0, 0.25) * noise(draw, draw.uniform(2, 9))
+            shape = (
+                way + draw.normal(0, 0.4) + draw.uniform(0, 0.25) * noise(draw, draw.uniform(2, 9))
+            )
             if draw.random() < 0.25:
                 shape = draw.uniform(0.1, 0.5) - np.abs(shape)
             soft = draw.choice([0.02, 0.05, 0.12, 0.3])
@@ -170,8 +189,7 @@ class Faces:
             for brow in (105, 334):
                 change += strong * self.spot(brow, 0.22, 0.05)[..., None]
         if draw.random() < 0.4:
-            for vertex, wide, high in ((50, 0.2, 0.15), (280, 0.2, 0.15), (4, 0.12, 0.12),
-                                       (13, 0.22, 0.09), (159, 0.16, 0.1), (386, 0.16, 0.1)):  # fmt: skip
+            for vertex, wide, high in MADE_UP:
                 if draw.random() < 0.6:
                     tint = np.array([draw.uniform(-0.2, 0.2), -0.25, -0.15]) * draw.uniform(0, 1.5)
                     change += self.spot(vertex, wide, high)[..., None] * tint
@@ -203,7 +221,7 @@ class Faces:
             way = np.linspace(-0.5, 0.5, 9)[:, None] * reach
             path = start + way * (np.cos(turn), np.sin(turn))
             path[:, 1] += draw.normal(0, 0.04) * np.sin(np.linspace(0, np.pi, 9))
-            fine = ((path - (0, 0.24)) * 36 + (SIDE - 1) / 2) * 2
+            fine = ((path - (0, MIDDLE)) * UNIT + (SIDE - 1) / 2) * 2
             one = np.zeros_like(sheet)
             cv2.polylines(one, [fine.round().astype(np.int32)], False, 1.0, 1, cv2.LINE_AA)
             sheet += draw.uniform(-0.6, 0.1) * cv2.GaussianBlur(one, (0, 0), draw.uniform(0.5, 1.6))
@@ -217,7 +235,9 @@ def bent(pixels: Array, mesh: Array, draw: Draw) -> tuple[Array, Array]:
     tall = np.exp(draw.normal(0, 0.06))
     middle = (CHIP - 1) / 2
     y, x = np.mgrid[:CHIP, :CHIP].astype(np.float32) - middle
-    back = np.dstack([x * np.cos(turn) + y * np.sin(turn), (y * np.cos(turn) - x * np.sin(turn)) * tall])
+    back = np.dstack(
+        [x * np.cos(turn) + y * np.sin(turn), (y * np.cos(turn) - x * np.sin(turn)) * tall]
+    )
     source = (back * size + middle + field).astype(np.float32)
     made = cv2.remap(pixels, source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     # Where a point went to: the inverse by a few steps.

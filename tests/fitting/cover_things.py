@@ -13,6 +13,7 @@ from tests.fitting.cover_faces import noise
 from tests.fitting.covered_faces import Draw, Sheet, covered
 
 Array = np.ndarray
+LIMBS = 0.4  # share of what is drawn that are hands and arms
 
 
 class Limbs:
@@ -22,7 +23,9 @@ class Limbs:
         self.height = np.zeros((size, size), np.float32)
         self.size = size
 
-    def bone(self, first: Array, last: Array, thick: tuple[float, float], lift: float = 0.0) -> None:
+    def bone(
+        self, first: Array, last: Array, thick: tuple[float, float], lift: float = 0.0
+    ) -> None:
         """thick: radius at both ends; lift: how far it lies above the photo."""
         reach = max(thick) + 2
         low = np.floor(np.minimum(first, last) - reach).astype(int).clip(0, self.size)
@@ -78,7 +81,11 @@ def hand(unit: float, middle: Array, down: Array, draw: Draw) -> tuple[Limbs, li
             continue
         short = draw.uniform(0.3, 0.7) if curl else 1.0
         length = long_ * (1.0, 1.1, 1.03, 0.8)[number] * short
-        way = turn + spread * place * 2 * np.sign(aside @ (-ahead[1], ahead[0])) + draw.normal(0, 0.04)
+        way = (
+            turn
+            + spread * place * 2 * np.sign(aside @ (-ahead[1], ahead[0]))
+            + draw.normal(0, 0.04)
+        )
         tips.append(finger(limbs, root, way, length, broad * draw.uniform(0.11, 0.14), draw))
     if draw.random() < 0.65:
         root = wrist + ahead * broad * 0.3 - aside * broad * 0.35
@@ -160,8 +167,8 @@ def limbs_over(pixels: Array, mesh: Array, draw: Draw) -> tuple[Array, Array]:
 
 
 def over(pixels: Array, mesh: Array, others: Array, draw: Draw) -> tuple[Array, Array]:
-    """Something over the face: hands in two of five, and where."""
-    if draw.random() < 0.4:
+    """Something over the face: hands most often, and where."""
+    if draw.random() < LIMBS:
         return limbs_over(pixels, mesh, draw)
     return covered(pixels, mesh, others, draw)
 
