@@ -164,11 +164,11 @@ class Faces:
             shape = (
                 way + draw.normal(0, 0.4) + draw.uniform(0, 0.25) * noise(draw, draw.uniform(2, 9))
             )
-            if draw.random() < 0.25:
+            if draw.random() < 0.1:
                 shape = draw.uniform(0.1, 0.5) - np.abs(shape)
-            soft = draw.choice([0.02, 0.05, 0.12, 0.3])
+            soft = draw.choice([0.03, 0.08, 0.15, 0.3])
             part = 1 / (1 + np.exp(np.clip(-shape / soft, -30, 30)))
-            colour = draw.uniform(-1.0, 0.35) + draw.normal(0, 0.06, 3)
+            colour = draw.uniform(-0.75, 0.3) + draw.normal(0, 0.06, 3)
             change += part[..., None] * colour
         if draw.random() < 0.3:
             slope = self.x * draw.normal(0, 0.5) + self.y * draw.normal(0, 0.5)

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 
 from tests.fitting.cover_faces import noise
-from tests.fitting.covered_faces import Draw, Sheet, covered
+from tests.fitting.covered_faces import SHAPES, Draw, Sheet, covered, rings
 
 Array = np.ndarray
-LIMBS = 0.4  # share of what is drawn that are hands and arms
+LIMBS = 0.35  # share of what is drawn that are hands and arms
 
 
 class Limbs:
@@ -166,11 +166,22 @@ def limbs_over(pixels: Array, mesh: Array, draw: Draw) -> tuple[Array, Array]:
     return made.clip(0, 255).round().astype(np.uint8), alpha > 0.5
 
 
+def fringe(sheet: Sheet, draw: Draw) -> None:
+    """All of the forehead above a bow or a ragged line: a hat, a scarf, hair."""
+    x = np.linspace(-1.3, 1.3, 90)
+    low, bow = draw.uniform(-0.6, 0.02), draw.normal(0.0, 0.18)
+    tilt, ragged = draw.normal(0, 0.1), draw.choice([0.0, 0.02, 0.06])
+    y = low + bow * x**2 + tilt * x + ragged * draw.normal(size=90)
+    if draw.random() < 0.25:  # parted
+        y -= draw.uniform(0.1, 0.5) * np.exp(-(((x - draw.normal(0, 0.3)) / 0.3) ** 2))
+    sheet.fill(np.concatenate([np.column_stack([x, y]), [(1.3, -2.5), (-1.3, -2.5)]]))
+
+
 def over(pixels: Array, mesh: Array, others: Array, draw: Draw) -> tuple[Array, Array]:
     """Something over the face: hands most often, and where."""
     if draw.random() < LIMBS:
         return limbs_over(pixels, mesh, draw)
-    return covered(pixels, mesh, others, draw)
+    return covered(pixels, mesh, others, draw, (*SHAPES, rings, fringe, fringe))
 
 
 def pictured(pixels: Array, draw: Draw) -> Array:

@@ -157,7 +157,9 @@ def test_what_was_fitted_is_small_and_holds_one_average_at_a_low_resolution() ->
 def test_a_bare_face_is_clear_but_for_its_fringe(pool: Pool, portrait: Picture, name: str) -> None:
     told = words(looked(pool, portrait, name)[1])
     assert told.pop("face covered") <= 15
-    assert told.pop("forehead") == "covered"
+    if name == occlusion_fitted.NAME:  # the network learned from this photo, fringe and all
+        assert told["forehead"] == "covered"
+    del told["forehead"]
     assert set(told.values()) == {"clear"} and set(told) == set(COVERABLE) - {"forehead"}
 
 
