@@ -3,7 +3,7 @@ PHOTOS ...`.
 
 WORK is a folder that then holds what was drawn and how far training came: called again, it goes on.
 PHOTOS are folders with photos of faces that are free to use; their names and digests are printed.
-What is shipped was trained on 25 faces of 23 people, whom no test asks about: those of
+What is shipped was trained on 25 faces of 23 people, whom no benchmark asks about: those of
 ../shared/photos/faces that nothing covers (free to use however one wishes), scikit-image's
 astronaut (NASA, public domain), biden.jpg, obama.jpg, obama2.jpg and obama3.jpg of the tests of
 face_recognition 1.3.0 (White House, public domain) and grace_hopper.jpg of matplotlib 3.11.2 (US
