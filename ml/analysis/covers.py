@@ -3,17 +3,18 @@ ml.analysis.face_layout something does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import geometry
-from ml.analysis.face_layout import CHIP, GREY, SIDE, Layout, Mask, Skin, beyond, layout
+from ml import alignment, geometry
+from ml.analysis.face_layout import CHIP, GREY, SIDE, Layout, Mask, Skin, beyond, layout, skin
 from ml.analysis.face_regions import REGIONS
-from ml.contracts import COVERABLE, Cover
+from ml.contracts import COVERABLE, MESH, POSE, Cover, Covers, Output, View
+from ml.facewise import IN_PROFILE, TOO_SMALL
 from ml.raster import png
 from ml.types import Mark, MarkKind, Reading
 
@@ -48,6 +49,27 @@ def hindrance(skin: Skin, frame: Layout) -> str:
         return OUT_OF_SIGHT
     light = float((skin.pixels[skin.seen] @ GREY).mean())
     return TOO_DARK if light < DARKEST else ""
+
+
+def told(model: str, view: View, look: Callable[[Skin], Cover]) -> Output:
+    """What covers each face that something can be told of. look: finds it on one that is laid into
+    the frame."""
+    poses, meshes = view.data(POSE).poses, alignment.legible(view.data(MESH), EYES_APART)
+    found: list[Cover | str] = []
+    for face, pose in enumerate(poses):
+        if face not in meshes or pose is None:
+            found.append(IN_PROFILE if face in meshes else TOO_SMALL)
+            continue
+        laid = skin(view.picture, meshes[face], layout())
+        found.append(hindrance(laid, layout()) or look(laid))
+    covers = tuple(one if isinstance(one, Cover) else None for one in found)
+    return Output(
+        readings=tuple(one for face, what in enumerate(found) for one in said(model, face, what)),
+        marks=tuple(
+            mark for face, one in enumerate(covers) if one for mark in drawn(model, face, one)
+        ),
+        data=Covers(covers),
+    )
 
 
 def cover(odds: NDArray[np.float32], cut: float, skin: Skin) -> Cover:

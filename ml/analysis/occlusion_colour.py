@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import alignment
-from ml.analysis.covers import EYES_APART, cover, drawn, hindrance, said
-from ml.analysis.face_layout import Skin, layout, skin
-from ml.contracts import MESH, OCCLUSION, POSE, Cover, Covers, Output, View
-from ml.facewise import IN_PROFILE, TOO_SMALL
+from ml.analysis.covers import cover, told
+from ml.analysis.face_layout import Skin
+from ml.contracts import MESH, OCCLUSION, POSE, Output, View
 from ml.registry import Commercial, Model, ModelCard, figures, register
 
 NAME = "colour-occlusion"
@@ -22,9 +20,9 @@ LIGHTER = 0.35  # how much less a difference in lightness counts
 MEASURED = (
     *figures(
         "lfw, 480 faces, 3 not read",
-        "2026-11-28",
+        "2026-11-29",
         "manage.py evaluate occlusion --data lfw "
-        "--models fitted-occlusion,colour-occlusion --seed 0",
+        "--models learned-occlusion,fitted-occlusion,colour-occlusion --seed 0",
         {
             "IoU, mean of the kinds": "39.5 % (37.4 to 41.4)",
             "IoU, hand": "0.1 % (0.0 to 0.2)",
@@ -66,22 +64,7 @@ class ColourOcclusion(Model):
     """A mask a face, pixel by pixel."""
 
     def run(self, view: View) -> Output:
-        poses, meshes = view.data(POSE).poses, alignment.legible(view.data(MESH), EYES_APART)
-        told: list[Cover | str] = []
-        for face, pose in enumerate(poses):
-            if face not in meshes or pose is None:
-                told.append(IN_PROFILE if face in meshes else TOO_SMALL)
-                continue
-            laid = skin(view.picture, meshes[face], layout())
-            told.append(hindrance(laid, layout()) or cover(differing(laid), 0.5, laid))
-        covers = [one if isinstance(one, Cover) else None for one in told]
-        return Output(
-            readings=tuple(one for face, what in enumerate(told) for one in said(NAME, face, what)),
-            marks=tuple(
-                mark for face, one in enumerate(covers) if one for mark in drawn(NAME, face, one)
-            ),
-            data=Covers(tuple(covers)),
-        )
+        return told(NAME, view, lambda laid: cover(differing(laid), 0.5, laid))
 
 
 def differing(skin: Skin) -> NDArray[np.float32]:

@@ -132,7 +132,8 @@ def side(sheet: Sheet, draw: Draw) -> None:
     sheet.fill(np.concatenate([edge, [edge[-1] + far, edge[0] + far]]))
 
 
-SHAPES: Sequence[Callable[[Sheet, Draw], None]] = (blob, bars, bars, threads, rings, side)
+Shape = Callable[[Sheet, Draw], None]
+SHAPES: Sequence[Shape] = (blob, bars, bars, threads, rings, side)
 
 
 def texture(shape: str, pixels: Array, others: Array, skin: Array, draw: Draw) -> Array:
@@ -156,7 +157,7 @@ def texture(shape: str, pixels: Array, others: Array, skin: Array, draw: Draw) -
         tone = draw.uniform(5, 245, 3)
         if draw.random() < 0.5:
             tone = tone.mean() + draw.normal(0, 12, 3)
-        if shape in ("threads", "rings") and draw.random() < 0.6:
+        if shape in ("threads", "rings", "fringe") and draw.random() < 0.6:
             tone = draw.uniform(5, 70) + draw.uniform(0, 25, 3)
         base = np.broadcast_to(tone, pixels.shape).astype(np.float32)
         fine = max(2, int(wide / draw.uniform(2, 40)))
@@ -179,7 +180,9 @@ def bulge(alpha: Array, unit: float, draw: Draw) -> Array:
     return 1 - strength * (1 - deep / reach).clip(0, 1) ** draw.uniform(1, 3)
 
 
-def covered(pixels: Array, mesh: Array, others: Array, draw: Draw) -> tuple[Array, Array]:
+def covered(
+    pixels: Array, mesh: Array, others: Array, draw: Draw, shapes: Sequence[Shape] = SHAPES
+) -> tuple[Array, Array]:
     """The photo with one thing or two over the face, and where (H x W bool)."""
     hidden = np.zeros(pixels.shape[:2], bool)
     skin = np.median(
@@ -187,7 +190,7 @@ def covered(pixels: Array, mesh: Array, others: Array, draw: Draw) -> tuple[Arra
             0, np.array(pixels.shape[:2])[:, None] - 1))], 0,
     )  # fmt: skip
     for _ in range(1 + (draw.random() < 0.15)):
-        shape = SHAPES[draw.integers(len(SHAPES))]
+        shape = shapes[draw.integers(len(shapes))]
         sheet = Sheet(mesh, pixels.shape[1::-1])
         shape(sheet, draw)
         alpha = sheet.alpha()
