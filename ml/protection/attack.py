@@ -16,7 +16,7 @@ import numpy as np
 
 from ml.contracts import FaceNetwork
 from ml.protection.places import Place
-from ml.protection.transformations import Draw, vectors
+from ml.protection.transformations import Draw, on_their_way, vectors
 
 if TYPE_CHECKING:
     import torch
@@ -26,6 +26,7 @@ ALREADY = 0.3  # added to squared distances in parts of the limit's, of which th
 # A recogniser whose looks are all so far from the own face (squared distances in parts of the
 # limit's) counts least: more there protects no better, and the others need what may be changed.
 ENOUGH, LEAST = 2.5, 0.1
+SURE = 1.6  # distance in parts of the limit, at which a recogniser's own look is let be
 OWN_BESIDES = 0.25  # what leaving the own face counts beside coming near another's
 
 
@@ -73,16 +74,37 @@ class Aim:
         lacking = float((1 - own / ENOUGH).clamp(0, 1).mean())
         return LEAST + (1 - LEAST) * lacking
 
+    def lacks(self, name: str, seen: torch.Tensor) -> float:
+        """How much nearer to the own face than SURE the nearest of the vectors (N x D) is, or
+        further than that from whom it is to be taken for, in parts of the limit; 0: enough."""
+        near = float(self._apart(name, seen, self.away[name]).min())
+        lack = max(SURE - near, 0.0)
+        if name in self.towards:
+            far = float(self._apart(name, seen, self.towards[name]).max())
+            lack = max(OWN_BESIDES * lack, far - 1 / SURE)
+        return lack
+
+    def _apart(self, name: str, seen: torch.Tensor, face: torch.Tensor) -> torch.Tensor:
+        """N distances in parts of the recogniser's limit."""
+        return (2 - 2 * seen.detach() @ face.T).clamp_min(0).sqrt() / self.limits[name]
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
     """steps: of the optimiser. looks: chips a step, of all recognisers together. balanced: of
-    several recognisers those count most that are still near."""
+    several recognisers those count most that are still near. more: steps at most that follow, as
+    long as one of them, as it is, is still near (Insistence)."""
 
     steps: int = 32
     looks: int = 3
     draw: Draw = field(default_factory=Draw)
     balanced: bool = False
+    more: int = 0
+
+    @property
+    def most(self) -> int:
+        """Steps at most."""
+        return self.steps + self.more
 
 
 def attack(
@@ -102,14 +124,27 @@ def attack(
     pace = [torch.zeros_like(one) for one in disguise.parameters]
     for step in range(effort.steps):
         step_done(step)
-        slopes = _slopes(disguise, place, networks, aim, effort, random)
-        with torch.no_grad():
-            for one, slope, speed, length in zip(
-                disguise.parameters, slopes, pace, disguise.steps, strict=True
-            ):
-                speed.mul_(MOMENTUM).add_(slope / slope.abs().mean().clamp_min(1e-12))
-                one.sub_(length * speed / speed.square().mean().sqrt().clamp_min(1e-12))
-            disguise.confine()
+        _move(disguise, pace, _slopes(disguise, place, networks, aim, effort, random))
+    pace = [torch.zeros_like(one) for one in disguise.parameters]
+    for step in range(effort.steps, effort.most):
+        step_done(step)
+        slopes = _slopes_of_nearest(disguise, place, networks, aim, random)
+        if slopes is None:
+            break
+        _move(disguise, pace, slopes)
+
+
+def _move(disguise: Disguise, pace: Sequence[torch.Tensor], slopes: Sequence[torch.Tensor]) -> None:
+    """pace: moved on in place."""
+    import torch
+
+    with torch.no_grad():
+        for one, slope, speed, length in zip(
+            disguise.parameters, slopes, pace, disguise.steps, strict=True
+        ):
+            speed.mul_(MOMENTUM).add_(slope / slope.abs().mean().clamp_min(1e-12))
+            one.sub_(length * speed / speed.square().mean().sqrt().clamp_min(1e-12))
+        disguise.confine()
 
 
 def _slopes(
@@ -132,6 +167,37 @@ def _slopes(
         weight = aim.weight(name, seen) if effort.balanced and len(networks) > 1 else 1.0
         loss = loss + weight * aim.missed(name, seen)
     slopes = torch.autograd.grad(loss, disguise.parameters)
+    for one in disguise.parameters:
+        one.requires_grad_(False)
+    return slopes
+
+
+def _slopes_of_nearest(
+    disguise: Disguise,
+    place: Place,
+    networks: Mapping[str, FaceNetwork],
+    aim: Aim,
+    random: np.random.Generator,
+) -> Sequence[torch.Tensor] | None:
+    """Of the looks that still lack something, each as it arrives; those count most that lack most.
+    None where none does."""
+    import torch
+
+    for one in disguise.parameters:
+        one.requires_grad_(True)
+    pixels = disguise.on(place)
+    looks = [
+        (name, look)
+        for name, network in networks.items()
+        for look in on_their_way(network, pixels, place.mesh, random).split(1)
+    ]
+    lacking = [aim.lacks(name, look) ** 2 for name, look in looks]
+    slopes = None
+    if total := sum(lacking):
+        loss = disguise.cost(pixels)
+        for lack, (name, look) in zip(lacking, looks, strict=True):
+            loss = loss + lack / total * aim.missed(name, look)
+        slopes = torch.autograd.grad(loss, disguise.parameters)
     for one in disguise.parameters:
         one.requires_grad_(False)
     return slopes

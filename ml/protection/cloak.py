@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 GROWN = 1.08  # the outline of the mesh, which ends before forehead and jaw do
 SOFT = 0.06  # of the distance between the eyes: over so much it fades out
-MOST = 24.0  # of 255: no pixel changes by more
+MOST = 48.0  # of 255: no pixel changes by more
 FITTED = 3  # times, for what lies beyond a limit does not shrink in proportion
 STEP = 2.0  # of 255, the mean over the pixels
 # Between the eyes: coarser than recognisers see, so that it outlives being shrunk and saved again,

@@ -53,4 +53,4 @@ def plain(place: Place, layers: Sequence[Layer]) -> float:
 
 
 EFFORT, NO_EFFORT = Effort(), Effort(steps=0)
-CLOAKING = Effort(steps=48, balanced=True)
+CLOAKING = Effort(steps=48, balanced=True, more=48)

@@ -44,6 +44,9 @@ SHADES, RED = (0.19, 0.22, 0.235), (0.05, -0.05, -0.04)
 # are worth what they are on skin as light as this, within limits.
 LIGHT, WIDEST = 150.0, 1.7
 COLDEST = -0.2  # of what is added where it is warm, taken away: more is the green of illness
+# Of a pigment's distance from the skin, what is left of it on skin of no light at all: the same red
+# that is a hint on light skin shouts on dark.
+PIGMENTS, PALEST = {"blush", "lips"}, 0.35
 STEP = 0.15  # of what a texture may be moved
 ROUGH = 0.1  # what neighbouring cells that differ cost
 ALIKE = 0.935  # SSIM below which likeness costs; what is asked for in the end is a little less
@@ -146,12 +149,21 @@ class MakeUp:
             colour = torch.tensor(worn.layer.colour, dtype=torch.float32)
             if region in NO_LIGHTER:
                 colour = colour * min(1.0, _luma(patch.tone) / _luma(colour))
+            if region in PIGMENTS:
+                colour = suited(colour, patch.tone)
             flat = colour.view(1, 3, 1, 1)
             shade = 1 + SHADE * (patch.shading - 1)
             warm = texture[:, 1:2] * torch.tensor(WARM).view(1, 3, 1, 1)
             colour = (flat + by_colour * (texture[:, :1] + warm)) * shade
         opacity = worn.layer.opacity * self._strength * (1 + by_opacity * texture[:, 2:])
         return part + (patch.mask * opacity).clamp(0, 1) * (colour.clamp(0, 255) - part)
+
+
+def suited(colour: torch.Tensor, tone: torch.Tensor) -> torch.Tensor:
+    """A pigment's colour, the nearer to the tone of the skin or lips it goes on, the darker they
+    are. 3, RGB, 0..255, each."""
+    light = min(_luma(tone) / LIGHT, 1.0)
+    return tone + (PALEST + (1 - PALEST) * light) * (colour - tone)
 
 
 def _luma(colour: torch.Tensor) -> float:

@@ -33,6 +33,9 @@ class Draw:
     mirrored: float = 0.5
 
 
+FOUND_ANEW = Draw(jitter=0.08, mirrored=0)
+
+
 def cut_otherwise(cut: Matrix, side: int, random: np.random.Generator, draw: Draw) -> Matrix:
     """The cut moved, turned, scaled and perhaps mirrored a little."""
     scale = 1 + draw.jitter * random.uniform(-1, 1)
@@ -81,6 +84,29 @@ def _blurred(pixels: torch.Tensor, sigma: float) -> torch.Tensor:
     planes = pixels.transpose(0, 1)
     planes = F.conv2d(planes, bell.view(1, 1, 1, -1), padding=(0, 3))
     return F.conv2d(planes, bell.view(1, 1, -1, 1), padding=(3, 0)).transpose(0, 1)
+
+
+def on_their_way(
+    network: FaceNetwork, pixels: torch.Tensor, mesh: Floats, random: np.random.Generator
+) -> torch.Tensor:
+    """2 x D: the face as the recogniser's card makes it, and the same of the photo half as large
+    and saved as JPEG 75. Cut a little otherwise, as recognisers find the face anew."""
+    import torch
+
+    seen = []
+    for photo in (pixels, _half_and_saved(pixels)):
+        cut = cut_otherwise(network.cut(mesh), network.side, random, FOUND_ANEW)
+        chip = following.chips(photo, [cut], network.side, network.repeat_border)
+        features = network.features(torch.cat([chip, chip.flip(3)]))
+        seen.append(network.vectors(features.mean(0, keepdim=True)))
+    return torch.cat(seen)
+
+
+def _half_and_saved(pixels: torch.Tensor) -> torch.Tensor:
+    from torch.nn import functional as F
+
+    half = F.interpolate(pixels, scale_factor=0.5, mode="area")
+    return F.interpolate(jpeg(half, 75), size=pixels.shape[2:], mode="bilinear")
 
 
 def vectors(

@@ -78,19 +78,19 @@ def stepping(
 ) -> Callable[[int, int], None]:
     """Tells how far it is: first every face, then what is tried with each, step by step."""
     trials = len(shop.used) if in_turn(wish, shop) else 0
-    total = faces * (1 + trials) * wish.effort.steps + 1
+    total = faces * (1 + trials) * wish.effort.most + 1
 
     def told(round_: int, step: int) -> None:
         before = (faces + face * trials + round_ - 1) if round_ else face
         what = "Changing" if not round_ else "Proving what was made of"
-        done = before * wish.effort.steps + step
+        done = before * wish.effort.most + step
         context.progress(done, total, f"{what} face {face + 1} of {faces}")
 
     return told
 
 
 def in_turn(wish: Wish, shop: Workshop) -> bool:
-    return wish.hold_out == IN_TURN and len(shop.used) > 1 and wish.effort.steps > 0
+    return wish.hold_out == IN_TURN and len(shop.used) > 1 and wish.effort.most > 0
 
 
 def made(

@@ -1,16 +1,20 @@
-"""Of several recognisers a cloak is made most against those that are still near."""
+"""Of several recognisers a cloak is made most against those that are still near, and as long as
+they are."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
 from ml.protection import kinds
-from ml.protection.attack import ENOUGH, LEAST, Aim
+from ml.protection.attack import ENOUGH, LEAST, SURE, Aim, Effort, attack
+from ml.protection.places import Place
 
 OWN = F.normalize(torch.ones(1, 8))
 LIMITS = {"near": 0.4, "far": 0.8}
+MESH = np.zeros((468, 3), np.float32)
 AIM = Aim({"near": OWN, "far": OWN}, {}, LIMITS)
 
 
@@ -37,3 +41,67 @@ def test_it_is_told_by_each_look_and_carries_no_slope() -> None:
 def test_cloaks_are_balanced_and_make_up_is_as_it_was_measured() -> None:
     assert kinds.CLOAKING.balanced and not kinds.EFFORT.balanced
     assert kinds.CLOAKING.steps > kinds.EFFORT.steps
+    assert kinds.CLOAKING.more and not kinds.EFFORT.more
+
+
+def test_what_a_recogniser_lacks_is_told_by_its_nearest_look() -> None:
+    far, near = looks(SURE**2 + 0.1, "far"), looks(1.0, "far")
+    assert AIM.lacks("far", far) == 0
+    assert AIM.lacks("far", torch.cat([far, near])) == pytest.approx(SURE - 1, abs=1e-3)
+
+
+def test_whoever_is_to_be_taken_for_somebody_lacks_what_is_left_to_them() -> None:
+    face = looks(3.0, "far")
+    aim = Aim({"far": OWN}, {"far": face}, LIMITS)
+    assert aim.lacks("far", face) == 0
+    assert aim.lacks("far", OWN) == pytest.approx(3**0.5 - 1 / SURE, abs=1e-3)
+
+
+class Still:
+    """A disguise of one number, which counts how often it is moved."""
+
+    def __init__(self) -> None:
+        self.parameters, self.steps = [torch.zeros(1)], [0.0]
+        self.moves = 0
+
+    def on(self, place: Place) -> torch.Tensor:
+        return place.tensor() + self.parameters[0]
+
+    def cost(self, pixels: torch.Tensor) -> torch.Tensor:
+        return pixels.new_zeros(())
+
+    def confine(self) -> None:
+        self.moves += 1
+
+
+class Saying:
+    """A recogniser that says the same of every face."""
+
+    side, repeat_border = 8, True
+
+    def __init__(self, vector: torch.Tensor) -> None:
+        self._vector = vector
+
+    def cut(self, mesh: object) -> np.ndarray:
+        return np.eye(2, 3)
+
+    def features(self, chips: torch.Tensor) -> torch.Tensor:
+        return self._vector.expand(len(chips), -1) + 0 * chips.mean((1, 2, 3))[:, None]
+
+    ghosts = features
+
+    def vectors(self, features: torch.Tensor) -> torch.Tensor:
+        return F.normalize(features)
+
+
+@pytest.mark.parametrize(("parts", "moves"), [(SURE**2 + 0.1, 2), (1.0, 7)])
+def test_it_goes_on_as_long_as_a_recogniser_still_lacks_something(parts: float, moves: int) -> None:
+    still, place = (
+        Still(),
+        Place(np.zeros((16, 16, 3), np.float32), MESH, (0, 0, 16, 16), 0, 0, 1.0),
+    )
+    told: list[int] = []
+    networks = {"far": Saying(looks(parts, "far"))}
+    attack(still, place, networks, AIM, Effort(steps=2, more=5), 0, told.append)
+    assert still.moves == moves
+    assert told == list(range(min(moves + 1, 7)))
