@@ -26,6 +26,7 @@ from webapp.jobs import options as values
 from webapp.jobs.signing import signed
 from webapp.locks import photos_held
 from webapp.models import Job
+from webapp.selectors import artifacts
 from webapp.selectors.jobs import ANSWERS
 from webapp.services.portrait_rules import job_refused_write
 
@@ -96,7 +97,12 @@ class DjangoJobStore:
             report = signed(claim.kind, photos, report, claim.scratch)
         files = sink.files(photos, report)
         with busy_told(), transaction.atomic():
-            there = photos_held(photos)
+            named = artifacts.named_by(report)
+            there = photos_held([*photos, *artifacts.of_digests(row.gallery, named)])
+            if not named <= {photo.sha256 for photo in there}:
+                gone = inputs.CHOSEN_GONE
+                return _close(row, Status.FAILED, HELD, fence=claim.attempt, error=gone)
+            there = [photo for photo in there if photo in photos]
             won = _close(row, Status.DONE, HELD, fence=claim.attempt)
             if won:
                 sink.write(row, there, report, files)

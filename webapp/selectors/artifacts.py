@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ml.generation.generate_files import OTHER_PHOTOS
 from ml.generation.portraits_pipeline import BEHIND
 from ml.geolocation.overhead_pipeline import ABOVE
+from ml.types import Report
 from webapp.models import Artifact, Gallery, Job, Photo, SensitiveChoice, User
 from webapp.selectors import photos
 from webapp.selectors.galleries import NEVER_IN_ORGANISATIONS
@@ -40,6 +41,18 @@ def holding(photo: Photo) -> QuerySet[Artifact]:
     shows = [Q(**{f"facts__{fact}": photo.sha256}) for fact in (BEHIND, ABOVE)]
     seen = Q(**{f"facts__{OTHER_PHOTOS}__icontains": photo.sha256})
     return beside.filter(reduce(or_, shows, seen))
+
+
+def named_by(report: Report) -> set[str]:
+    """The digests of those other photos that the files of a report hold, or were made of."""
+    facts = [artifact.facts for artifact in report.artifacts]
+    said = (str(one.get(fact, "")) for one in facts for fact in (BEHIND, ABOVE, OTHER_PHOTOS))
+    return {digest for words in said for digest in words.split("; ") if digest}
+
+
+def of_digests(gallery: Gallery, digests: set[str]) -> QuerySet[Photo]:
+    """The gallery's photos whose files have these SHA-256."""
+    return Photo.objects.filter(gallery=gallery, sha256__in=digests)
 
 
 def _shown(artifacts: QuerySet[Artifact]) -> QuerySet[Artifact]:
