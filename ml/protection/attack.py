@@ -189,7 +189,7 @@ def _slopes_of_nearest(
     looks = [
         (name, look)
         for name, network in networks.items()
-        for look in on_their_way(network, pixels, place.mesh, random).split(1)
+        for look in torch.split(on_their_way(network, pixels, place.mesh, random), 1)
     ]
     lacking = [aim.lacks(name, look) ** 2 for name, look in looks]
     slopes = None
