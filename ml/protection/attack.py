@@ -93,7 +93,7 @@ class Aim:
 class Effort:
     """steps: of the optimiser. looks: chips a step, of all recognisers together. balanced: of
     several recognisers those count most that are still near. more: steps at most that follow, as
-    long as one of them, as it is, is still near (Insistence)."""
+    long as a recogniser is still near by its own recipe."""
 
     steps: int = 32
     looks: int = 3
