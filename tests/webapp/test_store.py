@@ -263,7 +263,16 @@ def test_a_job_about_photos_names_one(
 
 @pytest.mark.parametrize("kind", [pipeline.kind for pipeline in pipelines.kinds()])
 def test_every_kinds_report_goes_somewhere(kind: str) -> None:
-    own = {"analyse", "animation", "ask", "authenticate", "find-mark", "journey", "locate"}
+    own = {
+        "analyse",
+        "animation",
+        "ask",
+        "authenticate",
+        "find-mark",
+        "generate",
+        "journey",
+        "locate",
+    }
     own |= {"portraits", "report"}
     assert own == SINKS.keys()
     assert of(kind) is SINKS.get(kind, MAKING)
