@@ -107,11 +107,13 @@ class Generator(Model):
     """A model that makes pictures of a person. Its task is GENERATION.
 
     embedder: the recogniser whose embeddings it is conditioned on; "" for none. Whoever judges
-    likeness takes another. wordy: it follows words. side: of the pictures it was taught on, pixels.
+    likeness takes another. wordy: it follows words. sees: it sees the face's chip beside its
+    embedding. side: of the pictures it was taught on, pixels.
     """
 
     embedder: ClassVar[str] = ""
     wordy: ClassVar[bool] = True
+    sees: ClassVar[bool] = False
     side: ClassVar[int] = 512
 
     @property

@@ -18,7 +18,7 @@ class Peak:
     megabytes: float = float("nan")
 
     def __enter__(self) -> Self:
-        if STATUS.exists():
+        if RESET.exists():
             RESET.write_text("5")
         if (torch := sys.modules.get("torch")) is not None and torch.cuda.is_available():
             torch.cuda.reset_peak_memory_stats()
@@ -33,5 +33,6 @@ class Peak:
         if (torch := sys.modules.get("torch")) is not None and torch.cuda.is_available():
             self.megabytes = torch.cuda.max_memory_allocated() / 2**20
         elif STATUS.exists():
-            (line,) = (one for one in STATUS.read_text().splitlines() if one.startswith(HIGHEST))
-            self.megabytes = int(line.split()[1]) / 1024
+            lines = STATUS.read_text().splitlines()
+            line = next((one for one in lines if one.startswith(HIGHEST)), None)
+            self.megabytes = float("nan") if line is None else int(line.split()[1]) / 1024

@@ -7,7 +7,7 @@ takes the photo.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -25,13 +25,13 @@ from ml.contracts import (
     QUALITY,
     KnownFace,
 )
-from ml.contracts.generators import Generator, unseen
+from ml.contracts.generators import Generator, Pixels, Preview, unseen
 from ml.errors import MLError
 from ml.generation import prompt_rules
 from ml.generation.generate_asked import NONE, GenerateOptions, expressions
 from ml.generation.generate_brief import briefed, reading, wearing
 from ml.generation.generate_files import KIND, OTHER_PHOTOS, Saving, shown_by
-from ml.generation.generate_judging import checkers, judged, judged_by, kept
+from ml.generation.generate_judging import checkers, judged, judged_by, kept, young
 from ml.generation.generate_offered import lacking, maker
 from ml.generation.judging import Facts
 from ml.generation.marking import SourceType
@@ -81,10 +81,7 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
     brief, notes = briefed(options, style, (picture, source), others, readers, context)
     brief = wearing(brief, inputs.learnt)
     engine = cast(Generator, context.pool.get(options.engine))
-    # What nobody has looked over yet is shown to nobody.
-    shows = context.scratch is not None and not checkers(inputs.models)
-    preview = shown_by(context, context.scratch) if shows and context.scratch else unseen
-    made = engine.make(brief, context.progress, preview)
+    made = engine.make(brief, context.progress, previewing(inputs.models, context))
     context.progress(0, 1, "Looking at what was made")
     fine, said = kept(made.candidates, inputs.models, context.pool)
     best = judged(options, fine, source, judges, context.pool)
@@ -96,6 +93,20 @@ def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context)
         files = [save.saved(number, one) for number, one in enumerate(best, start=1)]
     ran = ran_as(engine.card)
     return Report(picture.size, (source.face,), artifacts=tuple(files), runs=(ran,), notes=notes)
+
+
+def previewing(models: Collection[str], context: Context) -> Preview:
+    """What shows pictures half made, but for faces that look under age; nothing where a check of
+    what was made is installed, for that looks at finished ones."""
+    if context.scratch is None or checkers(models):
+        return unseen
+    show = shown_by(context, context.scratch)
+
+    def preview(pixels: Pixels) -> None:
+        if not young(pixels, models, context.pool):
+            show(pixels)
+
+    return preview
 
 
 def allowed(options: GenerateOptions, rules: Sequence[Rule]) -> Style | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """One identity within the limits: its pictures, their seeds, and the judge's embeddings."""
+    """One identity within the limits: its pictures, none once they are written, their seeds, and
+    the judge's embeddings."""
 
     pixels: list[Pixels]
     seeds: list[int]
@@ -127,21 +129,22 @@ class Builder:
         for n, vector in enumerate(vectors):
             if len(kept) == order.identities:
                 break
-            progress(len(kept), order.identities, "Making people who do not exist")
-            one = self._made(order, vector, n)
+            heard = partial(_told, progress, len(kept), order.identities)
+            heard()
+            one = self._made(order, vector, n, heard)
             fault = self._fault(order.limits, one, kept)
             if fault:
                 lost[fault] = lost.get(fault, 0) + 1
                 continue
-            kept.append(one)
-            write(one, len(kept), folder, self._finish)
+            write(one, len(kept) + 1, folder, self._finish)
+            kept.append(replace(one, pixels=[]))
         if len(kept) < order.identities:
             why = ", ".join(f"{count} {fault}" for fault, count in lost.items())
             raise MLError(FAILED.format(len(kept), order.identities, most, why))
         return self._manifest(order, kept, lost, folder)
 
-    def _made(self, order: Order, vector: Floats, n: int) -> Kept:
-        """The pictures of one, as many as have one face to judge."""
+    def _made(self, order: Order, vector: Floats, n: int, heard: Progress) -> Kept:
+        """The pictures of one, as many as have one face to judge. heard: told of every step."""
         chance = np.random.default_rng((order.seed, n))
         mesh = placed(average(), order.side, order.side)
         face = FaceAsked(np.zeros((CHIP, CHIP, 3), np.uint8), {self._engine.embedder: vector}, mesh)
@@ -161,7 +164,8 @@ class Builder:
                     width=order.side,
                     height=order.side,
                     landmarks=posed(mesh, wish) if order.poses else None,
-                )
+                ),
+                heard,
             )
             found = self._judge(made.candidates[0].pixels)
             if found is not None:
@@ -199,7 +203,7 @@ class Builder:
             "judged-by": self._judged_by,
             "order": asdict(order),
             "identities": len(kept),
-            "pictures": sum(len(one.pixels) for one in kept),
+            "pictures": sum(len(one.seeds) for one in kept),
             "digital-source-type": SourceType.GENERATED.value,
             "least-distance-between-identities": min(pairs, default=None),
             "least-spread-within-an-identity": min(within(one.judged) for one in kept),
@@ -217,6 +221,11 @@ class Builder:
         path = folder / "manifest.json"
         path.write_text(json.dumps(found, indent=1) + "\n")
         return path
+
+
+def _told(progress: Progress, done: int, total: int, *step: object) -> None:
+    """How many people there are; a step within one cancels, too."""
+    progress(done, total, "Making people who do not exist")
 
 
 def between(one: Floats, other: Floats) -> float:

@@ -41,9 +41,9 @@ NO_JUDGE = (
 
 
 def makers() -> tuple[str, ...]:
-    """The names of makers that go by embeddings, installed or not, best first."""
+    """The names of makers that go by embeddings alone, installed or not, best first."""
     there = [card.name for card in registry.cards() if card.task == GENERATION]
-    return tuple(name for name in there if maker(name).embedder)
+    return tuple(name for name in there if maker(name).embedder and not maker(name).sees)
 
 
 def maker(name: str) -> type[Generator]:

@@ -32,6 +32,7 @@ class FaceIdPlus(Diffusion):
     """Nearer to the photo than by the embedding alone; what CLIP sees is that of the first face."""
 
     embedder: ClassVar[str] = EMBEDDER
+    sees: ClassVar[bool] = True
 
     def _load(self, folder: Path) -> Any:
         from transformers import CLIPVisionModelWithProjection

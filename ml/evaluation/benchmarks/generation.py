@@ -42,7 +42,7 @@ NOBODY = "No picture was made of anybody in this folder."
 
 def run(setting: Setting) -> dict[str, Measured]:
     reader = Reader(setting)
-    people = sitters(setting, reader)
+    people, lost = sitters(setting, reader)
     rows: dict[str, list[Tallies | None]] = {name: [] for name in setting.models}
     why = ""
     for done, sat in enumerate(people):
@@ -58,11 +58,12 @@ def run(setting: Setting) -> dict[str, Measured]:
         raise BadData(f"{NOBODY} {why}".strip())
     samples = [sat.sample for sat in people]
     judges = tuple(reader.judges.strangers)
-    return {name: measured(samples, tallies, judges) for name, tallies in rows.items()}
+    return {name: measured(samples, tallies, judges, lost) for name, tallies in rows.items()}
 
 
-def sitters(setting: Setting, reader: Reader) -> list[Sat]:
-    """So many people, of whose photo all that makers and judges go by was read.
+def sitters(setting: Setting, reader: Reader) -> tuple[list[Sat], int]:
+    """So many people, of whose photo all that makers and judges go by was read; and how many were
+    passed over, as it was not.
 
     Raises:
         BadData: fewer than two have such a photo.
@@ -76,14 +77,16 @@ def sitters(setting: Setting, reader: Reader) -> list[Sat]:
         raise NoModel(NO_MESH)
     models = (mesh.name, *(card.name for card in codes))
     found: list[Sat] = []
+    lost = 0
     for sample, look in zip(samples, looks(setting, samples, models), strict=True):
         sat = seated(sample, look, mesh.name, reader)
+        lost += sat is None
         found += [] if sat is None else [sat]
         if len(found) == most:
-            return found
+            break
     if len(found) < 2:
         raise BadData(TOO_FEW)
-    return found
+    return found, lost
 
 
 def seated(sample: Sample[None], look: Look, mesh: str, reader: Reader) -> Sat | None:
@@ -101,7 +104,10 @@ def seated(sample: Sample[None], look: Look, mesh: str, reader: Reader) -> Sat |
 
 
 def measured(
-    samples: Sequence[Sample[None]], tallies: Sequence[Tallies | None], judges: Sequence[str]
+    samples: Sequence[Sample[None]],
+    tallies: Sequence[Tallies | None],
+    judges: Sequence[str],
+    lost: int = 0,
 ) -> Measured:
     """matched: share of pictures within the distance that one pair of strangers in a thousand
     comes, the mean of all recognisers that may judge; matched_NAME: by each. away_NAME: the median
@@ -111,7 +117,8 @@ def measured(
     agreement: with the words, the mean cosine. detector: mean score; one_face: share with exactly
     one. seconds: the median of a picture; memory_mb: at most. The same with photo_ and stranger_
     before it of what must lose. What a maker cannot be asked for is nan, and so are recognisers
-    that it goes by. refused: people that it made nothing of; they are in none of these."""
+    that it goes by. refused: people that it made nothing of; they are in none of these. lost:
+    how many people's photos could not be read whole; told as skipped."""
     made = [one for one in tallies if one is not None]
     which = np.array([one is not None for one in tallies])
 
@@ -126,7 +133,7 @@ def measured(
         identities=tuple(sample.identity for sample in samples),
         score=score,
         n=len(made),
-        skipped=0,
+        skipped=lost,
         counts={"refused": len(tallies) - len(made)},
         samples=samples,
     )

@@ -25,6 +25,7 @@ from ml.contracts.generators import (
 )
 from ml.errors import Cancelled, MLError
 from ml.generation.identities import Builder, Limits, Order
+from ml.generation.identities_asked import makers
 from ml.generation.nobody import drawn, is_nobody, likest, unit
 from ml.progress import Progress, silent
 from ml.registry import Device
@@ -41,6 +42,8 @@ class Painter(Generator):
     noise: ClassVar[float] = 12.0
 
     def make(self, brief: Brief, progress: Progress = silent, preview: Preview = unseen) -> Made:
+        for step in range(2):
+            progress(step, 2)
         values = brief.faces[0].embeddings[self.embedder].reshape(8, 8)
         noise = np.random.default_rng(brief.seed).normal(size=(8, 8)) * self.noise
         grey = (128 + 300 * values + noise).clip(0, 255).astype(np.uint8)
@@ -167,3 +170,22 @@ def test_it_stops_when_asked(painter: Painter, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         Builder(painter, LIKE, read, "other").build(replace(ORDER), tmp_path, stop)
     assert len(list(tmp_path.glob("Nobody_*"))) == 2
+
+
+def test_makers_that_see_a_face_beside_its_embedding_make_up_nobody() -> None:
+    assert "ip-adapter-faceid" in makers() and "ip-adapter-faceid-plus" not in makers()
+
+
+def test_a_set_is_cancelled_within_a_person_and_not_only_after(
+    painter: Painter, tmp_path: Path
+) -> None:
+    steps = []
+
+    def cancel(done: int, total: int, message: str = "") -> None:
+        steps.append(done)
+        if len(steps) == 3:  # before the first person, and at two steps of their first picture
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        Builder(painter, LIKE, read, "other").build(ORDER, tmp_path / "made", cancel)
+    assert steps == [0, 0, 0] and not list((tmp_path / "made").rglob("*.jpg"))
