@@ -13,6 +13,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from ml.authenticity import credentials
@@ -130,6 +131,17 @@ def test_editors_only_not_where_one_only_looks_and_not_too_many(settings: Settin
         asked(gallery, owner(gallery))
     assert made_today(owner(gallery)) == 9
     assert AuditLine.objects.filter(verb="refuse").count() == 3
+
+
+def test_what_a_worker_takes_later_does_not_count_against_what_is_under_way() -> None:
+    gallery = a_gallery()
+    by = owner(gallery)
+    old, job = asked(gallery, by), asked(gallery, by)
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.RUNNING, started=timezone.now())
+    job.refresh_from_db()
+    assert made_today(by) == 18 and made_today(by, job) == 0
+    Job.objects.filter(pk=old.pk).update(status=Job.Status.DONE)
+    assert made_today(by, job) == 9
 
 
 def test_rules_are_asked_again_when_it_runs(weights_folder: Path) -> None:

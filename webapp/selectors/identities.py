@@ -18,7 +18,7 @@ from ml.types import Space
 from webapp.models import Face, Gallery, Job, User
 from webapp.selectors import galleries
 from webapp.selectors.capabilities import policy_for_portraits
-from webapp.selectors.portrait_rules import COUNTED, Refusal
+from webapp.selectors.portrait_rules import COUNTED, Refusal, begun_before
 from webapp.selectors.protection import measures
 
 DAY = timedelta(days=1)
@@ -37,7 +37,8 @@ ABSENT = "{} is not installed here, or may not be used: an administrator can add
 def refusal(
     options: IdentitiesOptions, gallery: Gallery, by: User, job: Job | None = None
 ) -> Refusal | None:
-    """What forbids it. job: the one that is asked for, where it was submitted."""
+    """What forbids it. job: the one that is asked for, where it is under way: of others those count
+    that began before it, or are done."""
     if not galleries.editable_by(by).filter(pk=gallery.pk).exists():
         return Refusal("editors", EDITORS)
     if gallery.purpose == Gallery.Purpose.LOOK:
@@ -52,7 +53,7 @@ def made_today(user: User, besides: Job | None = None) -> int:
     """Pictures that the user asked for within a day and that are made or on their way."""
     since = timezone.now() - DAY
     jobs = Job.objects.filter(kind=KIND, submitted_by=user, created__gt=since, status__in=COUNTED)
-    asked = jobs.exclude(pk=besides.pk) if besides else jobs
+    asked = jobs.filter(begun_before(besides)) if besides else jobs
     return sum(_pictures(options) for options in asked.values_list("options", flat=True))
 
 

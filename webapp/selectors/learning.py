@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,10 +16,10 @@ from ml.pipelines import Urgency
 from ml.registry import Device, ModelCard
 from tasks import lanes
 from tasks.lanes import lane_of
-from webapp.models import Face, Job, Learnt, Person, User
+from webapp.models import Face, Gallery, Job, Learnt, Person, User
 from webapp.selectors import people
 from webapp.selectors.capabilities import policy_for_portraits
-from webapp.selectors.portrait_rules import COUNTED, DAY, Refusal, refusals
+from webapp.selectors.portrait_rules import COUNTED, DAY, Refusal, begun_before, refusals
 
 Someone = User | AnonymousUser
 UNLEARNT = "Nothing was learnt of this person, or it is erased: their page says how that goes."
@@ -46,6 +47,22 @@ def of_face(face: Face) -> Learnt | None:
     return rows.select_related("person__gallery").first()
 
 
+def any_learnt(gallery: Gallery, faces: Iterable[Face]) -> bool:
+    """Whether something was learnt of whoever one of these faces of the gallery is named."""
+    named = {face.person_id for face in faces if face.person_id}
+    return Learnt.objects.filter(person__gallery=gallery, person__in=named).exists()
+
+
+def learnt_by(job: Job) -> bool:
+    """Whether what the job learnt is kept."""
+    return Learnt.objects.filter(job=job).exists()
+
+
+def photos_of(learnt: Learnt) -> tuple[str, ...]:
+    """SHA-256 of the photos it was learnt of."""
+    return tuple(learnt.faces.order_by("photo__sha256").values_list("photo__sha256", flat=True))
+
+
 def learnable(person: Person) -> list[Face]:
     """The faces to learn of: one a photo, the largest that bears the name, and of many the largest;
     the oldest photo first."""
@@ -64,7 +81,8 @@ def width(face: Face) -> float:
 
 def refusal(person: Person, by: User | None, job: Job | None = None) -> Refusal | None:
     """What forbids it: the rules of portraits, asked of each face; too few photos; or too many
-    people a day. job: the one that is asked for, where it was submitted."""
+    people a day. job: the one that is asked for, where it is under way: of others those count that
+    began before it, or are done."""
     faces = learnable(person)
     told = refusals(gallery=person.gallery, faces=faces, by=by)
     if forbidden := next((one for one in told if one is not None), None):
@@ -80,7 +98,7 @@ def refusal(person: Person, by: User | None, job: Job | None = None) -> Refusal 
 def learnt_today(user: User, besides: Job | None = None) -> int:
     since = timezone.now() - DAY
     jobs = Job.objects.filter(kind=KIND, submitted_by=user, created__gt=since, status__in=COUNTED)
-    return (jobs.exclude(pk=besides.pk) if besides else jobs).count()
+    return (jobs.filter(begun_before(besides)) if besides else jobs).count()
 
 
 def lesson_of(person: Person) -> Job | None:

@@ -104,6 +104,14 @@ def made_today(user: User, besides: Job | None = None) -> int:
     return sum(int(options.get("count", 1)) for options in jobs.values_list("options", flat=True))
 
 
+def begun_before(job: Job) -> Q:
+    """Other jobs that are done, or that workers took before they took this one: an old one that is
+    tried again comes after it, and does not end what is under way."""
+    taken = (Job.Status.RUNNING, Job.Status.CANCELLING)
+    earlier = Q(status__in=taken, started__lt=job.started) & ~Q(pk=job.pk)
+    return earlier | Q(status=Job.Status.DONE)
+
+
 def refusal_of(job: Job) -> Refusal | None:
     """What forbids it by now."""
     face = face_of(job)
