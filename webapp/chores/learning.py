@@ -33,7 +33,7 @@ from webapp.jobs.options import parse
 from webapp.jobs.plan import resolve
 from webapp.models import Face, Job, Person
 from webapp.selectors.capabilities import policy_for_portraits
-from webapp.selectors.learning import learnable, refusal
+from webapp.selectors.learning import learnable, learnt_by, refusal
 from webapp.selectors.portrait_rules import adult_record
 from webapp.services.learning import OTHERS, learn_check, learnt_keep, person_of, still_shown
 from webapp.services.learnt_erasure import NOTES, notes_drop
@@ -45,7 +45,8 @@ READ = ("detection", "age")
 
 def run(job_id: UUID, context: Context) -> None:
     """Learn the person and keep the file; called again after its worker was killed, or after it was
-    stopped and asked for again, it goes on from its last note, as long as the photos are the same.
+    stopped and asked for again, it goes on from its last note, as long as the photos are the same;
+    what it has kept already stays.
 
     Raises:
         Refused: a rule forbids it by now.
@@ -53,6 +54,9 @@ def run(job_id: UUID, context: Context) -> None:
         Cancelled: somebody asked for that.
     """
     job = Job.objects.select_related("gallery", "submitted_by").get(pk=job_id)
+    if learnt_by(job):
+        notes_drop(str(job.pk))
+        return
     options = parse(LearnOptions, job.options)
     try:
         _learn(job, options, context)

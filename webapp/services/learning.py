@@ -57,14 +57,15 @@ def learn_check(options: LearnOptions, gallery: Gallery, by: User) -> None:
 def person_of(options: LearnOptions, gallery: Gallery, by: User) -> Person:
     """
     Raises:
-        ValidationError: the user knows nobody of that id there.
+        ValidationError: the user knows nobody of that id there, or it is spelled otherwise than
+            the lesson is found again by.
     """
     try:
-        there = people.visible_to(by).filter(gallery=gallery, pk=UUID(options.person))
+        wanted = UUID(options.person)
     except ValueError:
         raise ValidationError({"person": [NOBODY]}) from None
-    person = there.first()
-    if person is None:
+    person = people.visible_to(by).filter(gallery=gallery, pk=wanted).first()
+    if person is None or str(wanted) != options.person:
         raise ValidationError({"person": [NOBODY]})
     return person
 
