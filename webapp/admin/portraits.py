@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from webapp.admin.reading import WatchedAdmin
 from webapp.models import Adulthood, Gallery, Learnt, Portrait
@@ -59,6 +61,9 @@ class LearntAdmin(WatchedAdmin):
     fields = (*list_display, "network", "steps", "side", "sha256", "size")
     readonly_fields = fields
     ordering = ("-created",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Learnt]:
+        return super().get_queryset(request).defer("sealed_file")
 
     def gallery_of(self, row: Learnt) -> Gallery:
         return row.person.gallery

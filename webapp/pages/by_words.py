@@ -24,7 +24,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import models
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors.capabilities import policy_for_portraits
-from webapp.selectors.learning import of_face
+from webapp.selectors.learning import any_learnt
 from webapp.selectors.models import ModelRow
 from webapp.selectors.portrait_rules import made_today
 from webapp.selectors.portraits import asked_last
@@ -66,7 +66,7 @@ class ByWords:
 def section(user: User, photo: Photo, ready: list[Sitter]) -> ByWords:
     """ready: who may be portrayed."""
     makers = back_ends(photo)
-    worn = any(of_face(one.face) for one in ready)
+    worn = any_learnt(photo.gallery, (one.face for one in ready))
     last = asked_last(user, photo, KIND)
     fields = [filled(one, last) for one in form_fields(makers)]
     a_day = settings.PORTRAITS_A_DAY

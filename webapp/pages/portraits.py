@@ -31,7 +31,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
-from webapp.selectors.face_hindrance import hindrance
+from webapp.selectors.face_hindrance import hindrances
 from webapp.selectors.portrait_recipes import recipes_of
 from webapp.selectors.portrait_rules import Refusal, made_today, refusals
 from webapp.services.animations import animation_submit
@@ -117,8 +117,9 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     choices = {choice.value: choice for choice in faces_of(user, [photo])[FACES]}
     faces = list(photo.faces.select_related("person__gallery"))
     forbidden = refusals(faces=faces, gallery=photo.gallery, by=user)
+    hindered = hindrances(photo)
     return [
-        Sitter(face, choices[str(face.pk)], why, hindrance(face))
+        Sitter(face, choices[str(face.pk)], why, hindered[face.pk])
         for face, why in zip(faces, forbidden, strict=True)
     ]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import dist
+from uuid import UUID
 
 from ml.contracts import POSE
 from ml.generation.portraits_mesh import ASIDE, EYES_APART, TURNED
 from ml.generation.sitting import INSTEAD
 from ml.types import Points
-from webapp.models import Face, Reading
+from webapp.models import Face, Photo, Reading
 
 # The detector's points are the eyes' middles; the job measures between the outer corners of the
 # mesh's, which of faces looking ahead are 1.45 times as far apart, and seldom twice.
@@ -21,9 +23,23 @@ TOO_SMALL = (
 
 def hindrance(face: Face) -> str:
     """A sentence with what can be done; "" where nothing that is stored speaks against it."""
-    yaw = Reading.objects.filter(face=face, run__task=POSE.name, name="yaw").first()
-    if yaw is not None and yaw.number is not None and abs(yaw.number) > TURNED:
-        return ASIDE.format(abs(yaw.number)) + INSTEAD
+    return _hindrances([face])[face.pk]
+
+
+def hindrances(photo: Photo) -> dict[UUID, str]:
+    """The same of each of the photo's faces."""
+    return _hindrances(list(photo.faces.all()))
+
+
+def _hindrances(faces: Sequence[Face]) -> dict[UUID, str]:
+    read = Reading.objects.filter(face__in=faces, run__task=POSE.name, name="yaw")
+    yaws = dict(read.order_by("-pk").values_list("face", "number"))  # the first of several
+    return {face.pk: _hindrance(face, yaws.get(face.pk)) for face in faces}
+
+
+def _hindrance(face: Face, yaw: float | None) -> str:
+    if yaw is not None and abs(yaw) > TURNED:
+        return ASIDE.format(abs(yaw)) + INSTEAD
     if face.points:
         right, left = Points.from_json(face.points).xy[:2]
         if (apart := dist(right, left)) * MOST < EYES_APART:

@@ -16,7 +16,7 @@ from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors import faces
 from webapp.selectors.capabilities import policy_for_portraits
 from webapp.selectors.face_hindrance import hindrance
-from webapp.selectors.learning import UNLEARNT, of_face
+from webapp.selectors.learning import UNLEARNT, any_learnt
 from webapp.selectors.portrait_rules import over_quota, refusal
 from webapp.selectors.prompt_rules import in_force
 from webapp.services.audit import audit_write
@@ -44,7 +44,7 @@ def portraits_check(
         refused_write(rule=forbidden.rule, by=by, gallery=gallery.pk, subject=subject_of(face))
         raise ValidationError({"faces": [forbidden.sentence]}, code=forbidden.rule)
     if isinstance(options, GenerateOptions):
-        if options.learnt and of_face(face) is None:
+        if options.learnt and not any_learnt(gallery, [face]):
             raise ValidationError({"learnt": [UNLEARNT]})
         generate_check(options=options, gallery=gallery, by=by, subject=subject_of(face))
     elif why := hindrance(face):
