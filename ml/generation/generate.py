@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 from ml import registry
@@ -29,8 +28,8 @@ from ml.contracts.generators import Generator, Pixels, Preview, unseen
 from ml.errors import MLError
 from ml.generation import prompt_rules
 from ml.generation.generate_asked import NONE, GenerateOptions, expressions
-from ml.generation.generate_brief import briefed, reading, wearing
-from ml.generation.generate_files import KIND, OTHER_PHOTOS, Saving, shown_by
+from ml.generation.generate_brief import LearntFile, briefed, reading, wearing
+from ml.generation.generate_files import KIND, LEARNT_PHOTOS, OTHER_PHOTOS, Saving, shown_by
 from ml.generation.generate_judging import checkers, judged, judged_by, kept, young
 from ml.generation.generate_offered import lacking, maker
 from ml.generation.judging import Facts
@@ -50,12 +49,12 @@ READ: tuple[Task[Any], ...] = (DETECTION, MESH, POSE)
 
 @dataclass(frozen=True, slots=True)
 class GenerateInputs(PortraitsInputs):
-    """others: more photos of the person. rules: what a prompt may not ask for. learnt: a file of
-    what was learnt of the person, where the options want that."""
+    """others: more photos of the person. rules: what a prompt may not ask for. learnt: of the
+    person, where the options want that."""
 
     others: tuple[KnownFace, ...] = ()
     rules: tuple[Rule, ...] = RULES
-    learnt: Path | None = None
+    learnt: LearntFile | None = None
 
 
 def generate(options: GenerateOptions, inputs: GenerateInputs, context: Context) -> Report:
@@ -151,6 +150,8 @@ def shared(
     more: Facts = {}
     if others:
         more[OTHER_PHOTOS] = "; ".join(sha256_of(one.photo) for one in others)
+    if inputs.learnt is not None:
+        more[LEARNT_PHOTOS] = "; ".join(inputs.learnt.photos)
     if notes:
         more["made otherwise"] = "; ".join(notes)
     weights = "; ".join(

@@ -44,6 +44,14 @@ class Stage:
     mesh: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class LearntFile:
+    """What was learnt of the person, as a file, and the SHA-256 of the photos it was learnt of."""
+
+    path: Path
+    photos: tuple[str, ...]
+
+
 def briefed(
     options: GenerateOptions,
     style: Style | None,
@@ -78,11 +86,11 @@ def briefed(
     return brief, notes
 
 
-def wearing(brief: Brief, learnt: Path | None) -> Brief:
+def wearing(brief: Brief, learnt: LearntFile | None) -> Brief:
     """The brief with what was learnt of the person, whose rare word comes first; None: without."""
     if learnt is None:
         return brief
-    return replace(brief, learnt=learnt, prompt=joined(SENTENCE, brief.prompt))
+    return replace(brief, learnt=learnt.path, prompt=joined(SENTENCE, brief.prompt))
 
 
 def reading(models: Sequence[str], embedder: str) -> tuple[str, ...]:

@@ -131,6 +131,36 @@ def test_killed_it_goes_on_from_its_last_note(
     assert Learnt.objects.get(person=vera).sha256 == expected
 
 
+def test_killed_after_it_was_kept_it_is_not_learnt_again(
+    vera: Person, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = worked(asked(vera, owner))
+    Job.objects.filter(pk=job.pk).update(status=Job.Status.QUEUED)
+    steps = counted(monkeypatch)
+    assert worked(job).status == Job.Status.DONE and steps == []
+    assert Learnt.objects.get(person=vera).job == job
+
+
+def test_an_old_lesson_that_is_tried_again_does_not_end_the_one_under_way(
+    vera: Person, owner: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr("webapp.chores.learning.LOOK_EVERY", 0.0)
+    settings.LESSONS_A_DAY = 1
+    old = asked(vera, owner)
+    job_cancel(job=old, by=owner)
+    job = asked(vera, owner, steps=4)
+
+    def step(self: Any, number: int) -> None:
+        if number == 1:
+            job_retry(job=old, by=owner)
+        usual(self, number)
+
+    usual = Pupil._step
+    monkeypatch.setattr(Pupil, "_step", step)
+    assert worked(job).status == Job.Status.DONE, job.error
+    assert "Rule: quota" in worked(old).error
+
+
 def test_stopped_and_asked_for_again_it_goes_on(
     vera: Person, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -152,7 +182,7 @@ def test_stopped_and_asked_for_again_it_goes_on(
     assert job.status == Job.Status.DONE and steps[0] == 5
 
 
-@pytest.mark.parametrize("way", ["consent", "photo", "name", "person", "adult"])
+@pytest.mark.parametrize("way", ["consent", "photo", "name", "person", "sharing"])
 def test_it_goes_with_what_it_rests_on(vera: Person, owner: User, way: str) -> None:
     worked(asked(vera, owner))
     face = vera.faces.first()
@@ -169,7 +199,7 @@ def test_it_goes_with_what_it_rests_on(vera: Person, owner: User, way: str) -> N
                 face_name(face=one, name="", by=owner)
         case _:
             consent_withdraw(person=vera, by=owner, purpose=Consent.Purpose.SHARING)
-    assert Learnt.objects.count() == (1 if way == "adult" else 0)
+    assert Learnt.objects.count() == (1 if way == "sharing" else 0)
 
 
 def test_consent_that_is_taken_back_ends_a_lesson_and_erases_its_notes(
@@ -197,6 +227,9 @@ def test_the_rules_of_portraits_hold(
     Membership.objects.create(gallery=gallery, user=viewer, role=Membership.Role.VIEWER)
     with pytest.raises(ValidationError, match="Nobody of this gallery"):
         asked(vera, viewer)
+    otherwise = QUICK | {"person": str(vera.pk).upper()}
+    with pytest.raises(ValidationError, match="Nobody of this gallery"):
+        job_submit(kind="learn-person", gallery=gallery, photos=[], by=owner, options=otherwise)
     with pytest.raises(ValidationError, match="Rule: consent"):
         asked(photographed(gallery, name="Anna"), owner)
     few = agreed(photographed(gallery, 4, "Few"), owner)
@@ -277,8 +310,9 @@ def test_pictures_by_words_are_given_it_where_they_are_to_use_it(vera: Person, o
     worked(asked(vera, owner))
     job = by_words()
     file = FILL["learnt"](job)
-    assert sha256(file.read_bytes()).hexdigest() == Learnt.objects.get().sha256
-    assert attempt_folder(job) in file.parents
+    assert sha256(file.path.read_bytes()).hexdigest() == Learnt.objects.get().sha256
+    assert attempt_folder(job) in file.path.parents
+    assert set(file.photos) == set(vera.faces.values_list("photo__sha256", flat=True))
     consent_withdraw(person=vera, by=owner, purpose=GENERATION)
     with pytest.raises(MLError, match="or it is erased"):
         FILL["learnt"](job)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
+from ml import pipelines
 from ml.contracts import KnownFace
 from ml.errors import MLError
 from ml.references import TrueFace
@@ -15,10 +16,12 @@ from webapp.jobs.folders import attempt_folder, original
 from webapp.models import Face, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
+from webapp.selectors.portrait_likeness import compared
 from webapp.selectors.reports import taken_on
 from webapp.services.face_choice import NO_CONSENT
 
 OTHERS = 3  # photos more of a person, at most, that a disguise is made and tried against
+LOOKED_OVER = 12  # of those, before strangers among them are left out
 MOST = 8  # photos of a person who is to be told from others
 
 
@@ -74,7 +77,8 @@ def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterato
 
 
 def others(job: Job) -> tuple[KnownFace, ...]:
-    """Other photos of whom the only chosen face shows, where it bears a name."""
+    """Other photos of whom the only chosen face shows, where it bears a name. What portrays them is
+    given no face that is no more like them than a stranger's: whoever that is has not agreed."""
     photo, user = job.photos.first(), job.submitted_by
     if photo is None or user is None:
         return ()
@@ -83,7 +87,11 @@ def others(job: Job) -> tuple[KnownFace, ...]:
     if len(chosen) != 1:
         return ()
     more = selectors.of_the_same(user, chosen[0]).exclude(photo=photo).select_related("photo")
-    return tuple(_known_face(job, face) for face in more.order_by("-photo__created")[:OTHERS])
+    rows = list(more.order_by("-photo__created")[:LOOKED_OVER])
+    if pipelines.get(job.kind).portrays:
+        told = compared(gallery=job.gallery, faces=rows)
+        rows = [face for face in rows if not told[face.pk].stranger]
+    return tuple(_known_face(job, face) for face in rows[:OTHERS])
 
 
 def target(job: Job) -> KnownFace | None:

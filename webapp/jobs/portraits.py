@@ -12,6 +12,9 @@ from webapp.jobs import made
 from webapp.jobs.signing import UNSIGNED
 from webapp.locks import people_hold
 from webapp.models import Artifact, Consent, Face, Job, Photo, Portrait
+from webapp.selectors import artifacts
+from webapp.selectors.faces import digests_of
+from webapp.selectors.learning import UNLEARNT, any_learnt
 from webapp.selectors.people import consent_of
 from webapp.selectors.portrait_likeness import compared
 from webapp.selectors.portrait_rules import GENERATION, adult_record, face_of, refusal_of
@@ -19,6 +22,7 @@ from webapp.services.audit import audit_write
 from webapp.services.portrait_rules import job_refused_write
 
 State = Portrait.State
+RENAMED = "A photo that this was made of, too, is no longer said to show them: ask again."
 
 
 def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str, str]) -> None:
@@ -32,20 +36,33 @@ def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str,
     consent = consent_of(face.person, GENERATION) if face and face.person else None
     if face is None or consent is None or not photos:
         return
+    if gone := _gone(job, face, report):
+        job.move(to=Job.Status.FAILED, since=(Job.Status.DONE,), error=gone)
+        return
+    others = compared(gallery=job.gallery, faces=[face])[face.pk].others
     made.add(job, photos, report, files)
     for rank, one in enumerate(report.artifacts, start=1):
         same = Q(sha256=one.sha256) | Q(**{f"facts__{UNSIGNED}": one.facts[UNSIGNED]})
         rows = Artifact.objects.filter(same, run__photo=photos[0], run__model=job.kind)
         for row in rows:
-            _kept(row, job, face, consent, rank)
+            _kept(row, job, face, consent, rank, others)
     audit_write(
         actor=job.submitted_by, verb="portraits-make", subject=f"face:{face.pk}",
         gallery=job.gallery_id, detail=f"portraits: {len(report.artifacts)}",
     )  # fmt: skip
 
 
-def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int) -> None:
-    """The same portrait made again is the one that is there; were it discarded, it is back."""
+def _gone(job: Job, face: Face, report: Report) -> str:
+    """What the files were made of and is no longer said to be the person's, in a sentence; "" for
+    nothing: names are changed, and what was learnt is erased, while a job runs."""
+    if job.options.get("learnt") and not any_learnt(job.gallery, [face]):
+        return UNLEARNT
+    return RENAMED if artifacts.seen_by(report) - digests_of(face) else ""
+
+
+def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int, others: int) -> None:
+    """The same portrait made again is the one that is there; were it discarded, it is back. others:
+    how many of the same name the face was compared with."""
     row.face = face
     row.save(update_fields=["face"])
     about = {
@@ -56,7 +73,7 @@ def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int) -> N
         "basis": consent.basis,
         "consented": consent.created,
         "adult": adult_record(consent.person) is not None,
-        "compared": compared(gallery=job.gallery, faces=[face])[face.pk].others,
+        "compared": others,
     }
     portrait, new = Portrait.objects.get_or_create(artifact=row, defaults=about)
     if not new:

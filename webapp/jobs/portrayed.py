@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ml.errors import MLError, Refused
+from ml.generation.generate_brief import LearntFile
 from ml.generation.prompt_list import Rule
 from webapp.jobs.folders import attempt_folder
 from webapp.models import Job
 from webapp.selectors import prompt_rules
-from webapp.selectors.learning import UNLEARNT, of_face
+from webapp.selectors.learning import UNLEARNT, of_face, photos_of
 from webapp.selectors.portrait_rules import adult_record, face_of, refusal_of
 from webapp.services.learning import learnt_file
 
@@ -26,8 +25,8 @@ def adult(job: Job) -> bool:
     return bool(face and face.person and adult_record(face.person))
 
 
-def learnt(job: Job) -> Path | None:
-    """What was learnt of the person, where that is wanted.
+def learnt(job: Job) -> LearntFile | None:
+    """What was learnt of the person, where that is wanted, and of which photos.
 
     Raises:
         MLError: nothing was, or it is erased by now.
@@ -38,7 +37,7 @@ def learnt(job: Job) -> Path | None:
     row = of_face(face) if face else None
     if row is None:
         raise MLError(UNLEARNT)
-    return learnt_file(learnt=row, folder=attempt_folder(job))
+    return LearntFile(learnt_file(learnt=row, folder=attempt_folder(job)), photos_of(row))
 
 
 def rules(job: Job) -> tuple[Rule, ...]:

@@ -8,15 +8,16 @@ from operator import or_
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ml.generation.generate_files import OTHER_PHOTOS
+from ml.generation.generate_files import LEARNT_PHOTOS, OTHER_PHOTOS
 from ml.generation.portraits_pipeline import BEHIND
 from ml.geolocation.overhead_pipeline import ABOVE
 from ml.types import Report
-from webapp.models import Artifact, Gallery, Job, Photo, SensitiveChoice, User
+from webapp.models import Artifact, Face, Gallery, Job, Photo, SensitiveChoice, User
 from webapp.selectors import photos
 from webapp.selectors.galleries import NEVER_IN_ORGANISATIONS
 
 Someone = User | AnonymousUser
+SEVERAL = (OTHER_PHOTOS, LEARNT_PHOTOS)  # facts that hold digests, with "; " between them
 
 
 def visible_to(user: Someone) -> QuerySet[Artifact]:
@@ -36,17 +37,34 @@ def made_by(job: Job) -> QuerySet[Artifact]:
 
 def holding(photo: Photo) -> QuerySet[Artifact]:
     """Files of other photos of the gallery that hold this one's pixels, or were made of it: it
-    stands behind a portrait, was searched from above, or a model saw it."""
+    stands behind a portrait, was searched from above, or a model saw it or learnt of it."""
     beside = Artifact.objects.filter(run__photo__gallery=photo.gallery_id).exclude(run__photo=photo)
     shows = [Q(**{f"facts__{fact}": photo.sha256}) for fact in (BEHIND, ABOVE)]
-    seen = Q(**{f"facts__{OTHER_PHOTOS}__icontains": photo.sha256})
-    return beside.filter(reduce(or_, shows, seen))
+    return beside.filter(reduce(or_, shows, _seen(photo)))
+
+
+def of_face(face: Face) -> QuerySet[Artifact]:
+    """Files made of the face, or of others of its name and its photo."""
+    return Artifact.objects.filter(Q(face=face) | _seen(face.photo))
+
+
+def _seen(photo: Photo) -> Q:
+    """A model saw the photo, among others, when it made them, or learnt of it before."""
+    return reduce(or_, (Q(**{f"facts__{fact}__icontains": photo.sha256}) for fact in SEVERAL))
 
 
 def named_by(report: Report) -> set[str]:
     """The digests of those other photos that the files of a report hold, or were made of."""
-    facts = [artifact.facts for artifact in report.artifacts]
-    said = (str(one.get(fact, "")) for one in facts for fact in (BEHIND, ABOVE, OTHER_PHOTOS))
+    return _said(report, BEHIND, ABOVE, *SEVERAL)
+
+
+def seen_by(report: Report) -> set[str]:
+    """Those of them that a model saw or learnt of."""
+    return _said(report, *SEVERAL)
+
+
+def _said(report: Report, *facts: str) -> set[str]:
+    said = (str(one.facts.get(fact, "")) for one in report.artifacts for fact in facts)
     return {digest for words in said for digest in words.split("; ") if digest}
 
 

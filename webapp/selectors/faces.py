@@ -48,6 +48,12 @@ def of_the_same(user: User, face: Face) -> QuerySet[Face]:
     return mine.filter(person=face.person) if face.person else mine.filter(pk=face.pk)
 
 
+def digests_of(face: Face) -> set[str]:
+    """SHA-256 of the gallery's photos with a face of that name."""
+    there = Photo.objects.filter(gallery=face.photo.gallery_id, faces__person=face.person_id)
+    return set(there.values_list("sha256", flat=True))
+
+
 def one_of_each(user: User, gallery: Gallery) -> QuerySet[Face]:
     """The newest face of each named person of the gallery who may be recognised there, MOST_SHOWN
     at most, by name."""

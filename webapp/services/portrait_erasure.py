@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from webapp.models import Face, Person, Portrait
+from webapp.selectors.artifacts import of_face
 from webapp.services.artifacts import artifact_erase
 from webapp.services.learnt_erasure import learnt_drop
 
@@ -16,11 +17,12 @@ DISCARDED_FOR = timedelta(days=1)  # so long a discarded portrait can be taken b
 
 
 def portraits_erase(*, person: Person, face: Face | None = None) -> None:
-    """All portraits of the person, or those of one face, kept ones as well, and what was learnt of
-    them; called in the transaction that takes the consent away."""
+    """All portraits of the person, or those of one face and those made of its photo as of another
+    one of them, kept ones as well, and what was learnt of them; called in the transaction that
+    takes the consent or the name away."""
     learnt_drop(person=person, face=face)
     rows = Portrait.objects.filter(person=person)
-    _erase(rows if face is None else rows.filter(artifact__face=face))
+    _erase(rows if face is None else rows.filter(artifact__in=of_face(face)))
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ import pytest
 from ml import registry
 from ml.contracts.generators import Brief
 from ml.generation.generate_asked import GenerateOptions
-from ml.generation.generate_brief import wearing
+from ml.generation.generate_brief import LearntFile, wearing
 from ml.generation.generate_offered import lacking
 from ml.generation.learning import SENTENCE, LearnOptions, fitted, wearer, wearers
 from ml.registry import Policy
@@ -38,7 +38,7 @@ def test_who_cannot_wear_it_says_so(engine: str, monkeypatch: pytest.MonkeyPatch
 
 def test_its_rare_word_comes_first() -> None:
     brief = Brief("laughing", ())
-    worn = wearing(brief, Path("person.safetensors"))
+    worn = wearing(brief, LearntFile(Path("person.safetensors"), ("ab",)))
     assert worn.prompt == f"{SENTENCE}, laughing" and worn.learnt == Path("person.safetensors")
     assert wearing(brief, None) is brief
 
