@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from ml.generation.generate_files import OTHER_PHOTOS
+from ml.generation.generate_files import LEARNT_PHOTOS, OTHER_PHOTOS
 from ml.generation.portraits_pipeline import BEHIND
 from ml.geolocation.overhead_pipeline import ABOVE
 from ml.types import Artifact as Made
@@ -22,6 +22,7 @@ from webapp.services.photos import photo_erase
 
 pytestmark = pytest.mark.django_db
 store = DjangoJobStore()
+SEVERAL = (OTHER_PHOTOS, LEARNT_PHOTOS)
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def made_of(other: Photo, photo: Photo, fact: str, folder: Path) -> Report:
     Image.new("RGB", (8, 8)).save(path)
     digest, size = sha256(path.read_bytes()).hexdigest(), path.stat().st_size
     several = f"{photo.sha256}; {other.sha256}"
-    facts = {fact: several if fact == OTHER_PHOTOS else other.sha256}
+    facts = {fact: several if fact in SEVERAL else other.sha256}
     one = Made("finder", "portrait", "image/png", path, digest, size, facts=facts)
     return replace(a_report(LEFT), artifacts=(one,))
 
@@ -54,18 +55,20 @@ def finished(photos: tuple[Photo, Photo], fact: str, folder: Path, *, erased: bo
     return job
 
 
-@pytest.mark.parametrize("fact", [BEHIND, ABOVE, OTHER_PHOTOS])
+@pytest.mark.parametrize("fact", [BEHIND, ABOVE, *SEVERAL])
 def test_what_holds_an_erased_photo_is_not_kept(
     photos: tuple[Photo, Photo], fact: str, tmp_path: Path
 ) -> None:
     job = finished(photos, fact, tmp_path, erased=True)
-    assert job.status == Job.Status.FAILED and "no longer here" in job.error
+    assert job.status == Job.Status.FAILED and "erased meanwhile" in job.error
     assert not Artifact.objects.exists()
 
 
-@pytest.mark.parametrize("fact", [BEHIND, ABOVE, OTHER_PHOTOS])
+@pytest.mark.parametrize("fact", [BEHIND, ABOVE, *SEVERAL])
 def test_what_holds_a_photo_that_is_still_there_is_kept(
     photos: tuple[Photo, Photo], fact: str, tmp_path: Path
 ) -> None:
     assert finished(photos, fact, tmp_path, erased=False).status == Job.Status.DONE
     assert Artifact.objects.count() == 1
+    photo_erase(photo=photos[1], by=a_user())
+    assert not Artifact.objects.exists()

@@ -32,6 +32,7 @@ from webapp.services.portrait_rules import job_refused_write
 
 Status = Job.Status
 HELD = (Status.RUNNING, Status.CANCELLING)
+SOURCE_GONE = "Another photo that this was made of was erased meanwhile: ask again."
 
 
 @contextmanager
@@ -100,8 +101,7 @@ class DjangoJobStore:
             named = artifacts.named_by(report)
             there = photos_held([*photos, *artifacts.of_digests(row.gallery, named)])
             if not named <= {photo.sha256 for photo in there}:
-                gone = inputs.CHOSEN_GONE
-                return _close(row, Status.FAILED, HELD, fence=claim.attempt, error=gone)
+                return _close(row, Status.FAILED, HELD, fence=claim.attempt, error=SOURCE_GONE)
             there = [photo for photo in there if photo in photos]
             won = _close(row, Status.DONE, HELD, fence=claim.attempt)
             if won:
