@@ -22,6 +22,7 @@ from tests.ml.generation.generating import stocked
 from tests.webapp import generating
 from tests.webapp.generating import asked, worked
 from tests.webapp.portraying import claimed, grown_up, store
+from tests.webapp.rows import a_user
 from webapp.jobs import previews
 from webapp.models import AuditLine, Face, Job, Photo, Portrait, User
 from webapp.selectors.trust import trusted
@@ -111,6 +112,7 @@ def test_a_worker_makes_what_was_asked_for_with_a_receipt_and_a_mark(
     assert {told["how"]["seed"], second.artifact.facts["seed"]} == {5, 6}
     assert told["consent"]["given"] == "This is me" and told["consent"]["declared an adult"]
     assert told["source photo"]["sha256"] == analysed.sha256 and told["how"]["badge"] == "yes"
+    assert told["how"]["learnt of the person"] == "no"
     assert registry.get(TINY).card.digest in told["how"]["weights"]
     file = tmp_path / "made.png"
     file.write_bytes(alices.get(f"/api/v1/artifacts/{first.artifact_id}").content)
@@ -218,6 +220,10 @@ def test_what_is_half_made_shows_sealed_and_is_gone_at_the_end(
     job.refresh_from_db()
     assert "half made" not in str(job.partial) and previews.opened(job) == b"half made"
     assert alices.get(address).content == b"half made"
+    assert viewers.get(address).content == b"half made", "who sees the photo sees it"
+    stranger = Client()
+    stranger.force_login(a_user())
+    assert stranger.get(address).status_code == 404
     assert re.search(rf'src="{address}\?step=\d+"', tab(alices, analysed))
     store.fail(claim, "It broke.", again=False)
     job.refresh_from_db()
