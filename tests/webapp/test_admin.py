@@ -13,7 +13,18 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from webapp.models import ApiKey, AuditLine, Endpoint, Face, Gallery, Job, Membership, Photo, User
+from webapp.models import (
+    ApiKey,
+    AuditLine,
+    Endpoint,
+    Face,
+    Gallery,
+    Job,
+    Membership,
+    Photo,
+    PromptRule,
+    User,
+)
 from webapp.services.accounts import user_create
 from webapp.services.jobs import job_submit
 from webapp.services.keys import key_create
@@ -110,7 +121,8 @@ class TestEveryPage:
         request = office.get(reverse("admin:index")).wsgi_request
         # Users and galleries are erased through services.closing: see test_closing.
         # Endpoints are added and deleted here, and nowhere else: see test_endpoints.
-        deleted, added = (Gallery, User, Endpoint), (User, Endpoint)
+        # Rules of prompts are, too, through services.prompt_rules: see test_prompt_rules.
+        deleted, added = (Gallery, User, Endpoint, PromptRule), (User, Endpoint, PromptRule)
         assert ours.has_delete_permission(request) == (model in deleted)
         assert ours.has_add_permission(request) == (model in added)
 
