@@ -65,7 +65,8 @@ def told(name: str, sheets: list[JSON]) -> None:
 
 def readings(name: str, sheet: JSON) -> Iterator[tuple[tuple[str, str, str, str], bool]]:
     """(recogniser, its part, compared with, journey) and whether it no longer matches."""
-    for model, distances in read({name: sheet}, "").distances.items():
+    told = read({name: sheet}, "").distances
+    for model, distances in ((one, told[one]) for one in LIMITS):
         for (_, stage, against, journey), after in distances.items():
             before = distances.get((name, UNCHANGED, against, AS_IT_IS))
             counts = against in (OWN, OTHER) and journey in (AS_IT_IS, HARDEST)
