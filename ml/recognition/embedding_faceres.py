@@ -38,7 +38,7 @@ MEASURED = (
         {
             "misled by make-up made without it, against the original": "45.0 % (30.0 to 60.0)",
             "the same against another photo of the person": "97.4 % (92.1 to 100.0)",
-            "misled by a cloak made without it, against the original": "80.0 % (67.5 to 90.0)",
+            "misled by a cloak made without it, against the original": "90.0 % (80.0 to 97.5)",
             "the same against another photo": "97.4 % (92.1 to 100.0)",
             "misled by make-up made without it, against the original by skin tone": (
                 "brown 40.0 %, dark 0.0 %, intermediate 50.0 %, light 63.6 %, tan 25.0 "
