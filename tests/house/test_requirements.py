@@ -19,16 +19,20 @@ EXTRAS = PROJECT["optional-dependencies"]
 UNWANTED = {"torchvision", "tensorflow", "opencv-python", "opencv-contrib-python", "onnx2torch"}
 # Packages whose metadata name no licence, or name a copyleft one, and why they may stay.
 EXPLAINED: dict[str, str] = {}
+# What PyPI's torch for Linux brings along and no other build of it does; torch itself pins it, and
+# README says how it stays away.
+CUDA = re.compile(r"nvidia-|cuda-|triton$")
 
 
 def closure(requirements: list[str]) -> dict[str, Distribution]:
-    """Every distribution these requirements bring along on this machine, by canonical name."""
+    """Every distribution these requirements bring along on this machine, by canonical name, but for
+    CUDA's."""
     found: dict[tuple[str, frozenset[str]], Distribution] = {}
     waiting = [Requirement(line) for line in requirements]
     while waiting:
         wanted = waiting.pop()
         key = canonicalize_name(wanted.name), frozenset(wanted.extras)
-        if key in found:
+        if key in found or CUDA.match(key[0]):
             continue
         found[key] = distribution(wanted.name)
         # pip refuses to install what does not fit, extras included.
