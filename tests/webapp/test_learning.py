@@ -169,7 +169,6 @@ def test_stopped_and_asked_for_again_it_goes_on(
     def stop(self: Any, number: int) -> None:
         if number == 4:
             job_cancel(job=job, by=owner)
-            monkeypatch.setattr("tasks.jobs.EVERY", 0.0)
 
     with monkeypatch.context() as patched:
         patched.setattr("tasks.jobs.EVERY", 0.0)
