@@ -26,7 +26,6 @@ ALREADY = 0.3  # added to squared distances in parts of the limit's, of which th
 # A recogniser whose looks are all so far from the own face (squared distances in parts of the
 # limit's) counts least: more there protects no better, and the others need what may be changed.
 ENOUGH, LEAST = 2.5, 0.1
-SURE = 1.6  # distance in parts of the limit, at which a recogniser's own look is let be
 OWN_BESIDES = 0.25  # what leaving the own face counts beside coming near another's
 
 
@@ -74,14 +73,15 @@ class Aim:
         lacking = float((1 - own / ENOUGH).clamp(0, 1).mean())
         return LEAST + (1 - LEAST) * lacking
 
-    def lacks(self, name: str, seen: torch.Tensor) -> float:
-        """How much nearer to the own face than SURE the nearest of the vectors (N x D) is, or
-        further than that from whom it is to be taken for, in parts of the limit; 0: enough."""
+    def lacks(self, name: str, seen: torch.Tensor, sure: float) -> float:
+        """How much nearer to the own face than `sure` the nearest of the vectors (N x D) is, or
+        further than its inverse from whom it is to be taken for, in parts of the limit; 0: enough.
+        """
         near = float(self._apart(name, seen, self.away[name]).min())
-        lack = max(SURE - near, 0.0)
+        lack = max(sure - near, 0.0)
         if name in self.towards:
             far = float(self._apart(name, seen, self.towards[name]).max())
-            lack = max(OWN_BESIDES * lack, far - 1 / SURE)
+            lack = max(OWN_BESIDES * lack, far - 1 / sure)
         return lack
 
     def _apart(self, name: str, seen: torch.Tensor, face: torch.Tensor) -> torch.Tensor:
@@ -93,13 +93,15 @@ class Aim:
 class Effort:
     """steps: of the optimiser. looks: chips a step, of all recognisers together. balanced: of
     several recognisers those count most that are still near. more: steps at most that follow, as
-    long as a recogniser is still near by its own recipe."""
+    long as a recogniser is still near by its own recipe. sure: the distance, in parts of the
+    limit, at which it no longer is."""
 
     steps: int = 32
     looks: int = 3
     draw: Draw = field(default_factory=Draw)
     balanced: bool = False
     more: int = 0
+    sure: float = 1.6
 
     @property
     def most(self) -> int:
@@ -128,7 +130,7 @@ def attack(
     pace = [torch.zeros_like(one) for one in disguise.parameters]
     for step in range(effort.steps, effort.most):
         step_done(step)
-        slopes = _slopes_of_nearest(disguise, place, networks, aim, random)
+        slopes = _slopes_of_nearest(disguise, place, networks, aim, effort.sure, random)
         if slopes is None:
             break
         _move(disguise, pace, slopes)
@@ -177,6 +179,7 @@ def _slopes_of_nearest(
     place: Place,
     networks: Mapping[str, FaceNetwork],
     aim: Aim,
+    sure: float,
     random: np.random.Generator,
 ) -> Sequence[torch.Tensor] | None:
     """Of the looks that still lack something, each as it arrives; those count most that lack most.
@@ -191,7 +194,7 @@ def _slopes_of_nearest(
         for name, network in networks.items()
         for look in torch.split(on_their_way(network, pixels, place.mesh, random), 1)
     ]
-    lacking = [aim.lacks(name, look) ** 2 for name, look in looks]
+    lacking = [aim.lacks(name, look, sure) ** 2 for name, look in looks]
     slopes = None
     if total := sum(lacking):
         loss = disguise.cost(pixels)

@@ -9,12 +9,13 @@ import torch
 from torch.nn import functional as F
 
 from ml.protection import kinds
-from ml.protection.attack import ENOUGH, LEAST, SURE, Aim, Effort, attack
+from ml.protection.attack import ENOUGH, LEAST, Aim, Effort, attack
 from ml.protection.places import Place
 
 OWN = F.normalize(torch.ones(1, 8))
 LIMITS = {"near": 0.4, "far": 0.8}
 MESH = np.zeros((468, 3), np.float32)
+SURE = Effort().sure
 AIM = Aim({"near": OWN, "far": OWN}, {}, LIMITS)
 
 
@@ -41,20 +42,22 @@ def test_it_is_told_by_each_look_and_carries_no_slope() -> None:
 def test_cloaks_are_balanced_and_make_up_is_as_it_was_measured() -> None:
     assert kinds.CLOAKING.balanced and not kinds.EFFORT.balanced
     assert kinds.CLOAKING.steps > kinds.EFFORT.steps
-    assert kinds.CLOAKING.more and not kinds.EFFORT.more
+    assert kinds.CLOAKING.more and kinds.CLOAKING.sure > kinds.EFFORT.sure > 1
+    assert kinds.NO_EFFORT.most == 0 < kinds.EFFORT.more
 
 
 def test_what_a_recogniser_lacks_is_told_by_its_nearest_look() -> None:
     far, near = looks(SURE**2 + 0.1, "far"), looks(1.0, "far")
-    assert AIM.lacks("far", far) == 0
-    assert AIM.lacks("far", torch.cat([far, near])) == pytest.approx(SURE - 1, abs=1e-3)
+    assert AIM.lacks("far", far, SURE) == 0
+    assert AIM.lacks("far", torch.cat([far, near]), SURE) == pytest.approx(SURE - 1, abs=1e-3)
+    assert AIM.lacks("far", near, 0.9) == 0
 
 
 def test_whoever_is_to_be_taken_for_somebody_lacks_what_is_left_to_them() -> None:
     face = looks(3.0, "far")
     aim = Aim({"far": OWN}, {"far": face}, LIMITS)
-    assert aim.lacks("far", face) == 0
-    assert aim.lacks("far", OWN) == pytest.approx(3**0.5 - 1 / SURE, abs=1e-3)
+    assert aim.lacks("far", face, SURE) == 0
+    assert aim.lacks("far", OWN, SURE) == pytest.approx(3**0.5 - 1 / SURE, abs=1e-3)
 
 
 class Still:
@@ -94,14 +97,18 @@ class Saying:
         return F.normalize(features)
 
 
-@pytest.mark.parametrize(("parts", "moves"), [(SURE**2 + 0.1, 2), (1.0, 7)])
-def test_it_goes_on_as_long_as_a_recogniser_still_lacks_something(parts: float, moves: int) -> None:
+@pytest.mark.parametrize(
+    ("parts", "sure", "moves"), [(SURE**2 + 0.1, SURE, 2), (1.0, SURE, 7), (1.2**2, 1.1, 2)]
+)
+def test_it_goes_on_as_long_as_a_recogniser_still_lacks_something(
+    parts: float, sure: float, moves: int
+) -> None:
     still, place = (
         Still(),
         Place(np.zeros((16, 16, 3), np.float32), MESH, (0, 0, 16, 16), 0, 0, 1.0),
     )
     told: list[int] = []
     networks = {"far": Saying(looks(parts, "far"))}
-    attack(still, place, networks, AIM, Effort(steps=2, more=5), 0, told.append)
+    attack(still, place, networks, AIM, Effort(steps=2, more=5, sure=sure), 0, told.append)
     assert still.moves == moves
     assert told == list(range(min(moves + 1, 7)))
