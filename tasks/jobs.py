@@ -56,7 +56,13 @@ def work(store: JobStore, job: UUID, models: Pool) -> None:
         logger.exception("Job %s crashed.", job)
         store.fail(claim, BUG, again=False)
     finally:
-        shutil.rmtree(claim.scratch, ignore_errors=True)
+        _tidy(claim)
+
+
+def _tidy(claim: Claim) -> None:
+    """Delete this attempt's folder, and those of earlier ones whose workers were killed."""
+    for attempt in range(1, claim.attempt + 1):
+        shutil.rmtree(claim.scratch.with_name(str(attempt)), ignore_errors=True)
 
 
 def _perform(store: JobStore, claim: Claim, context: Context) -> None:

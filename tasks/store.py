@@ -25,7 +25,8 @@ class Claim:
 
     attempt: the fence; every write names it, a later attempt wins.
     lease: seconds until the job is taken from a worker that does not `beat`.
-    scratch: a folder for this attempt's files; the worker makes it and deletes it.
+    scratch: a folder for this attempt's files, named by its number beside those of the job's other
+        attempts; the worker makes it and deletes it.
     """
 
     job: UUID

@@ -7,10 +7,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from redis import Redis
 
+from ml import runtimes
 from tests.environment import DATA
 from tests.stack import Stack, Stacks
 from webapp.install import chromium
@@ -32,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _data_folder() -> Iterator[None]:
     yield
     shutil.rmtree(DATA, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cores() -> None:
+    """Processes of tests beside each other share the cores, as workers do: models that each took
+    all of them would wait for each other."""
+    beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    runtimes.use_threads(len(psutil.Process().cpu_affinity()) // beside)
 
 
 @pytest.fixture(scope="session", autouse=True)

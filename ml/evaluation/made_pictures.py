@@ -69,9 +69,15 @@ class Reader:
         names = [card.name for card in registry.cards() if here.allows(card)]
         self._agreeing = [name for name in names if issubclass(registry.get(name), Agreement)]
         self._pool = setting.pool
+        self._last: tuple[Pixels, Judged] | None = None
 
     def judged(self, pixels: Pixels) -> Judged:
-        return self.judges.judged(pixels.astype(np.float32) / np.float32(255))
+        """The very array that was judged last is not looked at again: what makes nothing shows one
+        picture whatever is wished."""
+        if self._last is None or self._last[0] is not pixels:
+            found = self.judges.judged(pixels.astype(np.float32) / np.float32(255))
+            self._last = pixels, found
+        return self._last[1]
 
     def agreement(self, pixels: Pixels, wish: Wish) -> list[float]:
         told = [cast(Agreement, self._pool.get(name)) for name in self._agreeing]

@@ -17,6 +17,10 @@ from webapp.services.users import first_administrator, sign_in_link_create
 
 SHOTS = Path(__file__).resolve().parents[1] / "screenshots"
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+# Only what is wrong leaves the browser: all that axe finds right takes ten times as long to carry.
+FAULTS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+    .filter((fault) => ["serious", "critical"].includes(fault.impact))
+    .flatMap((fault) => fault.nodes.map((node) => `${fault.id}: ${node.html.slice(0, 160)}`))"""
 PASSWORD = "a quiet lighthouse"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
@@ -67,13 +71,8 @@ class Visitor:
     def faults(self) -> list[str]:
         """Serious and critical faults that axe finds on the page."""
         self.page.evaluate(AXE.read_text())  # unlike a script tag, the CSP lets it pass
-        found: dict[str, Any] = self.page.evaluate("axe.run(document)")
-        return [
-            f"{fault['id']}: {node['html'][:160]}"
-            for fault in found["violations"]
-            if fault["impact"] in ("serious", "critical")
-            for node in fault["nodes"]
-        ]
+        found: list[str] = self.page.evaluate(FAULTS)
+        return found
 
     def shoot(self, name: str, *, whole: bool = True) -> None:
         SHOTS.mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.end_to_end.browsing import Visitor, started, visiting
+from tests.end_to_end.tiny_maker import stocked_tree
 from tests.stack import Stack
 
 
@@ -27,6 +28,12 @@ def visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
     with visiting(browser, stack) as visitor:
         yield visitor
         assert visitor.said == []
+
+
+@pytest.fixture(scope="session")
+def stocked(weights_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Code whose release pins a tiny maker of pictures, and weights with that among them."""
+    return stocked_tree(tmp_path_factory.mktemp("stocked"), weights_folder)
 
 
 @pytest.fixture

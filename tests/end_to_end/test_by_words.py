@@ -9,17 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import PHONE, Visitor, visiting
-from tests.end_to_end.tiny_maker import stocked_tree
 from tests.stack import Stack, Stacks
 from webapp.models import Person, User
 from webapp.services.portraits import adult_declare
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def stocked(weights_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return stocked_tree(tmp_path_factory.mktemp("stocked"), weights_folder)
 
 
 @pytest.fixture

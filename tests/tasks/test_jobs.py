@@ -212,6 +212,21 @@ def test_the_scratch_folder_is_there_and_then_gone(
     assert not seen[0].exists()
 
 
+def test_what_a_killed_attempt_left_goes_with_the_next(
+    store: MemoryJobStore, kind: Kind, pool: Pool, tmp_path: Path
+) -> None:
+    job = store.add(kind(lambda context: REPORT))
+    store.jobs[job].attempt = 2
+    kept = tmp_path / str(job) / "upload"
+    for killed in ("1", "2"):
+        (tmp_path / str(job) / killed).mkdir(parents=True)
+        (tmp_path / str(job) / killed / "photo.jpg").write_bytes(b"x")
+    kept.write_bytes(b"x")
+    jobs.work(store, job, pool)
+    assert store.jobs[job].status == "done"
+    assert list((tmp_path / str(job)).iterdir()) == [kept]
+
+
 def test_a_chore_stores_its_own_results(store: MemoryJobStore, pool: Pool) -> None:
     seen = []
     store.chores["tidy-up"] = lambda job, context: seen.append(job)

@@ -24,6 +24,7 @@ from ml.evaluation.made_pictures import PHOTO, STRANGER, TURNS, Tally
 from ml.evaluation.makers import LOOKS, WORDS, impartial
 from ml.evaluation.measuring import Measured, Setting
 from ml.evaluation.peak import Peak
+from ml.evaluation.portrayals import Judged, Judges
 from ml.evaluation.readers.samples import REPORTED, BadData, Sample, half
 from ml.evaluation.running import chosen
 from ml.pool import Pool
@@ -34,6 +35,7 @@ from tests.ml.generation import tiny_diffusion
 
 registry.discover()
 measuring.discover()
+Floats = NDArray[np.float32]
 
 
 def tally(*away: float, turn: float = 1.0, seen: bool = True) -> Tally:
@@ -177,10 +179,19 @@ def test_who_follows_a_mesh_is_asked_to_turn(
 
 
 def test_nobody_portrayed_is_said_with_the_reason(
-    stand_ins: None, people: Path, weights_folder: Path
+    stand_ins: None, people: Path, weights_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seen: list[Floats] = []
+    usual = Judges.judged
+
+    def judged(self: Judges, pixels: Floats) -> Judged:
+        seen.append(pixels)
+        return usual(self, pixels)
+
+    monkeypatch.setattr(Judges, "judged", judged)
     with pytest.raises(BadData, match=r"of anybody in this folder\. It makes nothing of this face"):
         told(("unable",), people, weights_folder)
+    assert len(seen) <= 6, "what must lose is looked at once, whatever is wished of it"
 
 
 def test_finished_people_are_kept(
