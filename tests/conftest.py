@@ -41,7 +41,7 @@ def _own_cores() -> None:
     """Processes of tests beside each other share the cores, as workers do: models that each took
     all of them would wait for each other."""
     beside = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    runtimes.use_threads(len(psutil.Process().cpu_affinity()) // beside)
+    runtimes.use_threads(max(len(psutil.Process().cpu_affinity()) // beside, 1))
 
 
 @pytest.fixture(scope="session", autouse=True)
