@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ml.types import Picture
 
 Floats = NDArray[np.float32]
 # Which words of the models that read expressions fit an expression that was wished for.
@@ -65,18 +68,27 @@ class Drawing:
     lent: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """Another photo of whoever is portrayed. mesh: 468 x 3, their face in it (see Meshes)."""
+
+    picture: Picture
+    mesh: NDArray[Any]
+
+
 class Portrayer(ABC):
     """Draws one face as often as wished.
 
     pixels: S x S x 3, RGB, 0..1, as the photo shows it. alpha: S x S, 0..1, where the person is.
     behind: S x S x 3, what is behind, filled in where the person hides it. mesh: 468 x 3. unit:
-    pixels between the eyes.
+    pixels between the eyes. joined: how many further photos it is made of, too.
     """
 
     pixels: Floats
     alpha: Floats
     mesh: NDArray[np.float64]
     unit: float
+    joined: int = 0
 
     @property
     @abstractmethod
@@ -98,5 +110,7 @@ class Studios(ABC):
         """Why no portrait can be made of a face; "" where one can."""
 
     @abstractmethod
-    def portrayer(self, face: int, side: int) -> Portrayer:
-        """face: one that nothing hinders. side: of the portrait, pixels."""
+    def portrayer(self, face: int, side: int, beside: Sequence[Beside] = ()) -> Portrayer:
+        """face: one that nothing hinders. side: of the portrait, pixels. beside: other photos of
+        the person: their depth and hidden skin are taken, too, or none of them where they do not
+        agree in light and expression."""

@@ -29,14 +29,14 @@ from ml.errors import MLError
 from ml.generation import prompt_rules
 from ml.generation.generate_asked import NONE, GenerateOptions, expressions
 from ml.generation.generate_brief import LearntFile, briefed, reading, wearing
-from ml.generation.generate_files import KIND, LEARNT_PHOTOS, OTHER_PHOTOS, Saving, shown_by
+from ml.generation.generate_files import KIND, LEARNT_PHOTOS, Saving, shown_by
 from ml.generation.generate_judging import checkers, judged, judged_by, kept, young
 from ml.generation.generate_offered import lacking, maker
 from ml.generation.judging import Facts
 from ml.generation.marking import SourceType
 from ml.generation.prompt_list import RULES, Rule
 from ml.generation.seeing import Seen
-from ml.generation.sitting import PortraitsInputs, origin, sha256_of, sitter
+from ml.generation.sitting import OTHER_PHOTOS, PortraitsInputs, origin, sha256_of, sitter
 from ml.generation.styles import STYLES
 from ml.generation.styling import Style, named
 from ml.pipelines import Context, Pipeline, Urgency, register

@@ -30,7 +30,6 @@ from ml.types import Artifact, Report
 
 KIND = "generate"
 SOURCE = "digital source type"  # a fact
-OTHER_PHOTOS = "other photos"  # a fact: their digests
 LEARNT_PHOTOS = "photos learnt of"  # the same of those that what is worn was learnt of
 WORDS = "A picture made by a trained model: nobody took it."
 BADGE = "made by a model"

@@ -22,6 +22,7 @@ AROUND = (6.0, 4.0, 3.0)  # degrees: how far variations go from what was asked, 
 WEAKER, STRONGER = 0.7, 1.15  # and how strong their expressions are, of what was asked
 MOST = 6
 SIDES = (512, 768, 1024)
+MOST_OTHERS = 3  # further photos
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
 TINTED = (Behind.COLOUR, Behind.STUDIO)  # by the colour that is chosen
 
@@ -79,6 +80,16 @@ class PortraitsOptions:
     strength: int = field(
         default=100,
         metadata={"title": "How strong", "help": "Of the expression, in %.", "min": 20, "max": 120},
+    )
+    others: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "title": "Further photos of them",
+            "help": "Three at most, of one sitting: in the same light and with the same expression "
+            "they tell how deep the face is and lend skin that this one hides; else none is used.",
+            "format": "same",
+            "most": MOST_OTHERS,
+        },
     )
     light: str = field(
         default=NONE, metadata={"title": "Light from", "choices": (NONE, *map(str, From))}

@@ -40,8 +40,10 @@ from ml.generation.portraits_asked import (
     variations,
 )
 from ml.generation.seeing import Seen, needed, seen
+from ml.generation.several import SeveralInputs, beside
 from ml.generation.sitting import (
     DRAWN_FROM,
+    OTHER_PHOTOS,
     SOURCE_TYPE,
     PortraitsInputs,
     origin,
@@ -57,6 +59,12 @@ KIND = "portraits"
 PORTRAIT = "portrait"  # the kind of file
 BEHIND = "background photo"  # a fact: SHA-256 of the other photo whose pixels it holds
 HIDDEN, RECEIPT = "hidden receipt", 16  # a fact; its length
+LENT, LENT_TOO = "lent by the other half", "lent by other photos and the other half"  # facts
+UNUSED = "further photos"  # a fact
+NOT_ALIKE = (
+    "The further photos were not used: with this one they do not agree in light and expression. "
+    "Photos of one sitting do."
+)
 NO_MARKER = "No model that hides numbers is installed here: ask for portraits without one."
 WORDS = "A portrait drawn again from a photo: a re-rendering."
 
@@ -70,19 +78,20 @@ class Candidate:
     receipt: str = ""  # what a number hidden in the pixels is of
 
 
-def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Context) -> Report:
+def portraits(options: PortraitsOptions, inputs: SeveralInputs, context: Context) -> Report:
     """A PNG a variation, the best first; its facts hold what a receipt needs of how it was made.
 
     Raises:
-        Refused: the face may be of somebody under age.
-        MLError: the face is not found again, or no portrait can be made of it, with what can.
+        Refused: the face may be of somebody under age, or another photo of somebody else.
+        MLError: a face is not found again, or no portrait can be made of it, with what can.
         Cancelled: somebody asked for that.
     """
     steps = options.count + 2
     context.progress(0, steps, "Looking at the face")
     picture, source = sitter(inputs, context, *judged(inputs))
     context.progress(1, steps, "Cutting out the person")
-    portrayer = portrayer_of(options.engine, options.side, picture, source, context)
+    more = beside(inputs.others, source, inputs.models, context)
+    portrayer = portrayer_of(options.engine, options.side, picture, source, context, more)
     judges = needed(inputs.models, *judged(inputs))
     behind = background_of(options, *(decode.picture(one).pixels for one in inputs.chosen))
     made = []
@@ -92,13 +101,14 @@ def portraits(options: PortraitsOptions, inputs: PortraitsInputs, context: Conte
     context.progress(steps - 1, steps, "Saving")
     files = []
     if context.scratch is not None:
-        about = shared(options, inputs, source)
+        about = shared(options, inputs, source, joined=portrayer.joined)
         best = sorted(made, key=lambda one: one.verdict.worse)
         hide = hider(options, inputs, context)
         files = [saved(hide(one), about, context.scratch) for one in best]
     card = registry.get(options.engine).card
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
-    return Report(picture.size, (source.face,), artifacts=tuple(files), runs=(ran,))
+    notes = (NOT_ALIKE,) if more and not portrayer.joined else ()
+    return Report(picture.size, (source.face,), artifacts=tuple(files), runs=(ran,), notes=notes)
 
 
 def judged(inputs: PortraitsInputs) -> tuple[Task[Any], ...]:
@@ -129,11 +139,18 @@ def candidate(
     return Candidate(asked, marking.badged(pixels) if options.badge else pixels, drawing.lent, told)
 
 
-def shared(options: PortraitsOptions, inputs: PortraitsInputs, source: Seen) -> Facts:
-    """What holds for every variation."""
+def shared(options: PortraitsOptions, inputs: SeveralInputs, source: Seen, *, joined: int) -> Facts:
+    """What holds for every variation. joined: how many other photos it is made of, too."""
+    more: Facts = {}
+    if joined:
+        others = [sha256_of(one.photo) for one in inputs.others]
+        more = {"source faces": 1 + joined, OTHER_PHOTOS: "; ".join(others)}
+    elif inputs.others:
+        more = {UNUSED: NOT_ALIKE}
     behind = {BEHIND: sha256_of(inputs.chosen[0])} if inputs.chosen else {}
     return {
         **origin(options.engine, inputs, source, *judged(inputs)),
+        **more,
         "seed": options.seed,
         "light": options.light,
         **({"light strength": options.light_strength} if options.light != NONE else {}),
@@ -178,7 +195,7 @@ def saved(one: Candidate, about: Facts, folder: Path) -> Artifact:
     facts = (
         about
         | wished(one.asked)
-        | {"lent by the other half": round(one.lent, 3)}
+        | {LENT_TOO if OTHER_PHOTOS in about else LENT: round(one.lent, 3)}
         | ({HIDDEN: one.receipt} if one.receipt else {})
         | one.verdict.facts
     )
@@ -205,7 +222,7 @@ PORTRAITS_JOB = register(
         KIND,
         "Portraits (re-rendered)",
         PortraitsOptions,
-        PortraitsInputs,
+        SeveralInputs,
         portraits,
         urgency=Urgency.LATER,
         tasks=(*DRAWN_FROM, EMBEDDING, AGE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from ml import alignment, geometry, matting
 from ml.contracts import IRIS, MESH, PARSING, PERSON_MASK, Iris, Parsed, View
+from ml.contracts.portraits import Beside
+from ml.generation.fusing import fused
 from ml.generation.neighbours import Bust, alone
 from ml.landmarks import OVAL
 from ml.shape.surface import Points, opposite
@@ -44,12 +46,21 @@ class Eye:
 Eyes = Mapping[str, Eye | None]  # of SIDES; None where the iris is not seen
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Skin:
+    """What another photo shows of the face. pixels: S x S x 3, RGB, 0..1. mesh: 468 x 3 in them."""
+
+    pixels: Floats
+    mesh: Points
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """One face and what is in sight of it.
 
     pixels: S x S x 3, RGB, 0..1. mesh: 468 x 3 in its pixels, z away. alpha: S x S, 0..1, the
-    person and nobody else. transform: from the photo to it. eyes: where its irises are.
+    person and nobody else. transform: from the photo to it. eyes: where its irises are. others:
+    what other photos show of it, where they agree and tell how deep it is, too.
     """
 
     pixels: Floats
@@ -57,6 +68,7 @@ class Sight:
     alpha: Floats
     transform: geometry.Matrix
     eyes: Eyes
+    others: tuple[Skin, ...] = ()
 
 
 class Sitter:
@@ -64,7 +76,7 @@ class Sitter:
 
     def __init__(self, sight: Sight) -> None:
         self.pixels, self.mesh, self.alpha = sight.pixels, sight.mesh, sight.alpha
-        self.transform, self.eyes = sight.transform, sight.eyes
+        self.transform, self.eyes, self.others = sight.transform, sight.eyes, sight.others
         self.unit = alignment.eye_distance(sight.mesh)
         self.axes = geometry.axes(sight.mesh)
         self.pose = geometry.pose(self.axes)
@@ -101,18 +113,18 @@ def square(picture: Picture, mesh: NDArray[Any], size: int) -> geometry.Matrix:
     return geometry.square(centre, side, 0.0, size)
 
 
-def sitter(view: View, face: int, size: int) -> Sitter:
+def sitter(view: View, face: int, size: int, others: Sequence[Beside] = ()) -> Sitter:
     """view: with MESH, IRIS, PARSING and PERSON_MASK. face: which; it has a mesh and a parsed head.
-    size: pixels of the portrait's side."""
+    size: pixels of the portrait's side. others: further photos of the person, which are left out
+    where they do not agree with this one (ml.generation.fusing)."""
     import cv2
 
     mesh, head = view.data(MESH).points[face], view.data(PARSING).heads[face]
     assert mesh is not None and head is not None  # noqa: S101  asked before
+    face_on = Beside(view.picture, mesh)
+    deep = fused(face_on, others)
     transform = square(view.picture, mesh, size)
-    pixels = geometry.chip(view.picture, transform, size, repeat_border=True).astype(np.float32)
-    pixels /= np.float32(255)
-    flat = geometry.moved(transform, mesh[:, :2])
-    placed = np.column_stack([flat, mesh[:, 2] * geometry.scale(transform)])
+    pixels, placed = cut(Beside(view.picture, mesh if deep is None else deep), transform, size)
     own, soft = looks(view.data(PERSON_MASK).soft, view.picture, head, transform, size)
     middle, high = face_of(placed)
     soft = alone(soft, own, pixels, Bust(middle, high), beside(view, face, transform, high))
@@ -123,7 +135,20 @@ def sitter(view: View, face: int, size: int) -> Sitter:
         side: None if iris is None else placed_in(transform, iris)
         for side, iris in zip(SIDES, eyes, strict=True)
     }
-    return Sitter(Sight(pixels, lidded(placed, transform, eyes), alpha, transform, seen))
+    skins = () if deep is None else tuple(skin(one, size) for one in others)
+    return Sitter(Sight(pixels, lidded(placed, transform, eyes), alpha, transform, seen, skins))
+
+
+def skin(face: Beside, size: int) -> Skin:
+    return Skin(*cut(face, square(face.picture, face.mesh, size), size))
+
+
+def cut(face: Beside, transform: geometry.Matrix, size: int) -> tuple[Floats, Points]:
+    """S x S x 3, RGB, 0..1, as the transform cuts it out of the photo, and the mesh in it."""
+    pixels = geometry.chip(face.picture, transform, size, repeat_border=True).astype(np.float32)
+    pixels /= np.float32(255)
+    flat = geometry.moved(transform, face.mesh[:, :2])
+    return pixels, np.column_stack([flat, face.mesh[:, 2] * geometry.scale(transform)])
 
 
 def placed_in(transform: geometry.Matrix, iris: Iris) -> Eye:

@@ -5,7 +5,7 @@ Age is looked at here, for that takes the photo; the other rules whoever submits
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ml import decode, registry
 from ml.contracts import AGE, DETECTION, IRIS, MESH, PARSING, PERSON_MASK, POSE, View
-from ml.contracts.portraits import Portrayer, Studios
+from ml.contracts.portraits import Beside, Portrayer, Studios
 from ml.errors import MLError
 from ml.generation import minors
 from ml.generation.judging import Facts
@@ -26,6 +26,7 @@ from ml.types import Box, Picture
 DRAWN_FROM = (DETECTION, MESH, POSE, IRIS, PARSING, PERSON_MASK)
 CHOOSE = "Choose the one face that portraits are made of."
 NOT_FOUND = "The chosen face was not found again on its photo. Look for faces again, then choose."
+OTHER_PHOTOS = "other photos"  # a fact: the digests of those that it was made of, too
 INSTEAD = " It can still be analysed, covered and protected."
 SOURCE_TYPE = SourceType.RE_RENDERED.value  # see ml.generation.marking
 
@@ -66,7 +67,12 @@ def sitter(inputs: PortraitsInputs, context: Context, *tasks: Task[Any]) -> tupl
 
 
 def portrayer_of(
-    engine: str, side: int, picture: Picture, source: Seen, context: Context
+    engine: str,
+    side: int,
+    picture: Picture,
+    source: Seen,
+    context: Context,
+    beside: Sequence[Beside] = (),
 ) -> Portrayer:
     """
     Raises:
@@ -77,7 +83,7 @@ def portrayer_of(
     studios = cast(Studios, context.pool.run(engine, view).data)
     if why := studios.hindrance(0):
         raise MLError(why + INSTEAD)
-    return studios.portrayer(0, side)
+    return studios.portrayer(0, side, beside)
 
 
 def origin(engine: str, inputs: PortraitsInputs, source: Seen, *tasks: Task[Any]) -> Facts:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from ml.generation.generate_files import LEARNT_PHOTOS, OTHER_PHOTOS
+from ml.generation.generate_files import LEARNT_PHOTOS
+from ml.generation.sitting import OTHER_PHOTOS
 from ml.types import Artifact as Made
 from ml.types import Report
 from tests.webapp.protecting import OTHER, a_face, a_person

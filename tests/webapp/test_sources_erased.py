@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from pytest_django.fixtures import Settings
 
-from ml.generation.generate_files import LEARNT_PHOTOS, OTHER_PHOTOS
+from ml.generation.generate_files import LEARNT_PHOTOS
 from ml.generation.portraits_pipeline import BEHIND
+from ml.generation.sitting import OTHER_PHOTOS
 from ml.geolocation.overhead_pipeline import ABOVE
 from ml.types import Artifact as Made
 from ml.types import Report

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from webapp.jobs.options import FACES, PEOPLE, PHOTOS, REGIONS, schema
+from webapp.jobs.options import FACES, PEOPLE, PHOTOS, REGIONS, SAME, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Field:
 FORMATS = {"textarea": "textarea", "date": "date"}
 PERSON = "person"  # an id of one, which nobody types
 # What is chosen by what it looks like: ids of faces and photos, and parts of the photo.
-POINTED = {FACES: "faces", PEOPLE: "faces", PHOTOS: "photos", REGIONS: "regions"}
+POINTED = {FACES: "faces", PEOPLE: "faces", SAME: "faces", PHOTOS: "photos", REGIONS: "regions"}
 COLOUR = "#"  # how the default of a colour begins
 
 
@@ -64,9 +64,8 @@ def fields_of(
 ) -> list[Field]:
     """The options as fields, with their defaults; a person is chosen on a page that knows whom.
 
-    faces: format ("faces", "people" or "photos") -> what can be chosen, "regions" -> the photo to
-    draw on;
-    without any there is no field.
+    faces: format ("faces", "people", "same" or "photos") -> what can be chosen, "regions" -> the
+    photo to draw on; without any there is no field.
     """
     about = schema(options)
     needed = about.get("required", ())

@@ -5,9 +5,10 @@ None; all have defaults. Metadata: "title", "help", "min", "max", "rare" (True w
 leave it as it is), "needed" (a sentence for whoever leaves it out: the default is no answer),
 "most" (of a tuple's values), "format" ("textarea" for a text of
 many lines, "date" for YYYY-MM-DD or nothing, "person" for a person's id, "faces" for ids of faces
-of the photo, "people" for ids of faces of any photo of its gallery, "regions" for parts of the
-photo: "left top right bottom" in pixels of the upright one each, "photos" for ids of other photos
-of its gallery), "choices": values, or a function that gives them once all models are known.
+of the photo, "people" for ids of faces of any photo of its gallery, "same" for ids of faces on
+other photos that bear the chosen face's name, "regions" for parts of the photo: "left top right
+bottom" in pixels of the upright one each, "photos" for ids of other photos of its gallery),
+"choices": values, or a function that gives them once all models are known.
 
 What does not fit together a dataclass refuses by a ValueError with a sentence when it is made.
 """
@@ -29,7 +30,7 @@ O = TypeVar("O")
 
 SENTENCES = {bool: "Say true or false.", int: "Give a whole number.", float: "Give a number."}
 TOGETHER = "options"  # the name under which stands what does not fit together
-FACES, PEOPLE, REGIONS, PHOTOS = "faces", "people", "regions", "photos"
+FACES, PEOPLE, SAME, REGIONS, PHOTOS = "faces", "people", "same", "regions", "photos"
 SCHEMAS = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -131,7 +132,7 @@ def _within(value: Any, field: Field[Any]) -> None:
     kind = field.metadata.get("format")
     if kind == "date" and value and not _is_date(value):
         raise ValueError("Write a date as YYYY-MM-DD.")
-    if kind in (FACES, PEOPLE, PHOTOS) and not _is_id(value):
+    if kind in (FACES, PEOPLE, SAME, PHOTOS) and not _is_id(value):
         raise ValueError(f"Give ids of {'photos' if kind == PHOTOS else 'faces'}.")
     if choices is not None and value not in choices:
         raise ValueError(f"Choose one of {', '.join(map(str, choices))}.")

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from django.db.models import QuerySet
 
 from ml import pipelines
 from ml.contracts import KnownFace
-from ml.errors import MLError
+from ml.errors import MLError, Refused
 from ml.references import TrueFace
+from webapp.jobs import options as values
 from webapp.jobs.disguised import box_of
 from webapp.jobs.folders import attempt_folder, original
 from webapp.models import Face, Job, Photo, User
 from webapp.selectors import faces as selectors
 from webapp.selectors import protection
+from webapp.selectors.faces import beside
 from webapp.selectors.portrait_likeness import compared
+from webapp.selectors.portrait_rules import face_of, stranger_among
 from webapp.selectors.reports import taken_on
 from webapp.services.face_choice import NO_CONSENT
 
 OTHERS = 3  # photos more of a person, at most, that a disguise is made and tried against
 LOOKED_OVER = 12  # of those, before strangers among them are left out
+OTHER_GONE = "A further photo is no longer here, or no longer said to show them: choose again."
 MOST = 8  # photos of a person who is to be told from others
 
 
@@ -77,8 +81,17 @@ def _shown(user: User, face: Face, photo: Photo | None, folder: Path) -> Iterato
 
 
 def others(job: Job) -> tuple[KnownFace, ...]:
-    """Other photos of whom the only chosen face shows, where it bears a name. What portrays them is
-    given no face that is no more like them than a stranger's: whoever that is has not agreed."""
+    """Other photos of whom the only chosen face shows, where it bears a name: those that were
+    chosen, where the options let choose. What portrays them is given no face that is no more like
+    them than a stranger's: whoever that is has not agreed.
+
+    Raises:
+        MLError: a chosen one is no longer there, or no longer said to show them.
+        Refused: it is no more like them than a stranger's by now.
+    """
+    names = values.named(pipelines.get(job.kind).options, values.SAME)
+    if names:
+        return _picked(job, [word for name in names for word in job.options.get(name, ())])
     photo, user = job.photos.first(), job.submitted_by
     if photo is None or user is None:
         return ()
@@ -92,6 +105,19 @@ def others(job: Job) -> tuple[KnownFace, ...]:
         told = compared(gallery=job.gallery, faces=rows)
         rows = [face for face in rows if not told[face.pk].stranger]
     return tuple(_known_face(job, face) for face in rows[:OTHERS])
+
+
+def _picked(job: Job, ids: Sequence[str]) -> tuple[KnownFace, ...]:
+    """In the order in which they were chosen."""
+    face = face_of(job)
+    if not ids or face is None or job.submitted_by is None:
+        return ()
+    rows = {str(one.pk): one for one in beside(job.submitted_by, face) if str(one.pk) in ids}
+    if len(rows) < len(set(ids)):
+        raise MLError(OTHER_GONE)
+    if forbidden := stranger_among(gallery=job.gallery, faces=list(rows.values())):
+        raise Refused(forbidden.sentence, forbidden.rule)
+    return tuple(_known_face(job, rows[word]) for word in dict.fromkeys(ids))
 
 
 def target(job: Job) -> KnownFace | None:

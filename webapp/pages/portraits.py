@@ -21,12 +21,12 @@ from ml.errors import BadPicture
 from ml.generation.animation_pipeline import AnimationOptions
 from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_asked import PortraitsOptions
-from ml.generation.portraits_pipeline import KIND
+from ml.generation.portraits_pipeline import KIND, UNUSED
 from webapp.forms.ids import optional_id
 from webapp.forms.options import Choice, Field, fields_of, values_of
-from webapp.jobs.options import FACES, PHOTOS
+from webapp.jobs.options import FACES, PHOTOS, SAME
 from webapp.models import Face, Gallery, Photo, Portrait, User
-from webapp.pages.tools import beside, faces_of
+from webapp.pages.tools import MOST_BESIDE, beside, faces_of, pictured
 from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
@@ -101,7 +101,10 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "animation": fields_of(AnimationOptions),
-        "wishes": wishes(recipe.options if recipe else last, beside(user, [photo])),
+        "wishes": wishes(
+            recipe.options if recipe else last,
+            {PHOTOS: beside(user, [photo]), SAME: further(user, [one.face for one in ready])},
+        ),
         "recipes": recipes,
         "recipe": recipe,
         "kept": cards(sheets.kept),
@@ -124,9 +127,22 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     ]
 
 
-def wishes(last: Mapping[str, Any], others: Sequence[Choice]) -> dict[str, Field]:
-    """The form's fields by name, as they were filled in last. others: photos to be behind."""
-    fields = (filled(field, last) for field in fields_of(PortraitsOptions, {PHOTOS: others}))
+def further(user: User, sitting: Sequence[Face]) -> list[Choice]:
+    """The faces of the same people on other photos, the newest first; whose, where they are of
+    several."""
+    rows = [row for face in sitting for row in face_selectors.beside(user, face)[:MOST_BESIDE]]
+    many = len({row.person_id for row in rows}) > 1
+    return [
+        pictured(row, row.photo, f"{row.person.name}: {row.photo.name}" if many else row.photo.name)
+        for row in {row.pk: row for row in rows}.values()
+        if row.person is not None
+    ]
+
+
+def wishes(last: Mapping[str, Any], pictures: Mapping[str, Sequence[Choice]]) -> dict[str, Field]:
+    """The form's fields by name, as they were filled in last. pictures: to choose from, by format
+    (webapp.jobs.options)."""
+    fields = (filled(field, last) for field in fields_of(PortraitsOptions, pictures))
     return {one.name: replace(one, kind="range") if one.name in SLIDERS else one for one in fields}
 
 
@@ -160,6 +176,8 @@ def lines(told: dict[str, Any]) -> list[str]:
     ]
     if words := told.get("prompt"):
         found.insert(0, f"by words: {shorten(str(words), 90, placeholder=' …')}")
+    if UNUSED in told:
+        found.append("further photos not used: other light or expression")
     if told["expression"] not in UNASKED:
         seen = told.get("expression found", "not measured")
         seen = seen if seen == "not measured" else f"seen: {seen}"

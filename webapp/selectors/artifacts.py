@@ -8,8 +8,9 @@ from operator import or_
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from ml.generation.generate_files import LEARNT_PHOTOS, OTHER_PHOTOS
+from ml.generation.generate_files import LEARNT_PHOTOS
 from ml.generation.portraits_pipeline import BEHIND
+from ml.generation.sitting import OTHER_PHOTOS
 from ml.geolocation.overhead_pipeline import ABOVE
 from ml.types import Report
 from webapp.models import Artifact, Face, Gallery, Job, Photo, SensitiveChoice, User

@@ -48,6 +48,13 @@ def of_the_same(user: User, face: Face) -> QuerySet[Face]:
     return mine.filter(person=face.person) if face.person else mine.filter(pk=face.pk)
 
 
+def beside(user: User, face: Face) -> QuerySet[Face]:
+    """Those of the same name on other photos, newest photo first."""
+    return (
+        of_the_same(user, face).exclude(photo=face.photo).exclude(photo__sha256=face.photo.sha256)
+    )
+
+
 def digests_of(face: Face) -> set[str]:
     """SHA-256 of the gallery's photos with a face of that name."""
     there = Photo.objects.filter(gallery=face.photo.gallery_id, faces__person=face.person_id)

@@ -35,6 +35,10 @@ LIKENESS = (
     "This face is no more like {0}’s other faces here than a stranger’s: if it is not {0}, give it "
     "its own name. If it is, name more photos of {0} that look like this one."
 )
+ALIKE = (
+    "One of the further photos shows a face that is no more like {0}’s other faces here than a "
+    "stranger’s: leave it out, or give it its own name."
+)
 QUOTA = "You may make {} portraits a day, and {} are made or on their way: go on tomorrow."
 
 
@@ -81,6 +85,16 @@ def _of_face(face: Face, agreed: Collection[UUID], told: Compared) -> Refusal | 
     if face.person_id not in agreed:
         return _refused("consent", CONSENT.format(face.person.name))
     return _refused("likeness", LIKENESS.format(face.person.name)) if told.stranger else None
+
+
+def stranger_among(*, gallery: Gallery, faces: Sequence[Face]) -> Refusal | None:
+    """What forbids portraits made of these named faces, too: whoever is no more like the person
+    than a stranger has not agreed."""
+    told = compared(gallery=gallery, faces=faces)
+    for face in faces:
+        if face.person is not None and told[face.pk].stranger:
+            return _refused("likeness", ALIKE.format(face.person.name))
+    return None
 
 
 def over_quota(*, by: User, count: int, job: Job | None = None) -> Refusal | None:

@@ -12,8 +12,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from ml.generation.generate_files import KIND as GENERATE
-from ml.generation.generate_files import LEARNT_PHOTOS, OTHER_PHOTOS, SOURCE
-from ml.generation.portraits_pipeline import HIDDEN, KIND
+from ml.generation.generate_files import LEARNT_PHOTOS, SOURCE
+from ml.generation.portraits_pipeline import HIDDEN, KIND, LENT, LENT_TOO, UNUSED
+from ml.generation.sitting import OTHER_PHOTOS
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Job, Photo, Portrait, User
 from webapp.selectors import artifacts, photos
@@ -129,9 +130,10 @@ def receipt_of(portrait: Portrait, *, editor: bool) -> dict[str, Any]:
 
 HOW = (
     *("back end", "recipe", "weights", "seed", "number", "side", "badge"),
-    *("lent by the other half", "frames", "seconds", "not drawn", HIDDEN),
+    *(LENT, LENT_TOO, "frames", "seconds", "not drawn", HIDDEN),
     *("steps", "guidance", "at once", "device", "fast", "width", "height", SOURCE),
-    *("source faces", OTHER_PHOTOS, "learnt of the person", LEARNT_PHOTOS, "made otherwise"),
+    *("source faces", OTHER_PHOTOS, UNUSED, "learnt of the person", LEARNT_PHOTOS),
+    "made otherwise",
 )
 ASKED = (
     *("prompt", "negative prompt", "style", "weight of the face", "begun from", "change"),

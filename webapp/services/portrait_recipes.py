@@ -10,7 +10,7 @@ from django.db import transaction
 
 from ml.generation.backgrounds import Behind
 from ml.generation.portraits_asked import PortraitsOptions
-from webapp.jobs.options import FACES, PHOTOS, named, parse, to_json
+from webapp.jobs.options import FACES, PHOTOS, SAME, named, parse, to_json
 from webapp.models import Gallery, PortraitRecipe, User
 
 LONGEST = 80
@@ -29,7 +29,7 @@ def recipe_save(
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST:
         raise ValidationError({"name": [NAME_IT]})
-    own = (*named(PortraitsOptions, FACES), *named(PortraitsOptions, PHOTOS))
+    own = [name for kind in (FACES, SAME, PHOTOS) for name in named(PortraitsOptions, kind)]
     plain = {key: value for key, value in options.items() if key not in own}
     if plain.get("background") == Behind.PHOTO:  # which photo is no wish for anybody
         del plain["background"]
