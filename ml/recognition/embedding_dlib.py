@@ -59,9 +59,9 @@ MEASURED = (
             "misled by make-up made without it, against the original": "95.0 % (87.5 to 100.0)",
             "the same against another photo of the person": "97.4 % (92.1 to 100.0)",
             "misled by a cloak made without it, against the original": "90.0 % (80.0 to 97.5)",
-            "the same against another photo": "97.4 % (92.1 to 100.0)",
+            "the same against another photo": "100.0 % (100.0 to 100.0)",
             "misled by make-up made without it, against the original by skin tone": (
-                "brown 100.0 %, dark 100.0 %, intermediate 100.0 %, light 90.9 %, tan "
+                "brown 100.0 %, dark 100.0 %, intermediate 87.5 %, light 100.0 %, tan "
                 "87.5 %, very light 100.0 %"
             ),
         },

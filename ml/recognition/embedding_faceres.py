@@ -36,13 +36,13 @@ MEASURED = (
         "2026-11-29",
         "manage.py evaluate protection --data lfw --models dlib-resnet,faceres-embedding --seed 0",
         {
-            "misled by make-up made without it, against the original": "45.0 % (30.0 to 60.0)",
+            "misled by make-up made without it, against the original": "57.5 % (42.5 to 72.5)",
             "the same against another photo of the person": "97.4 % (92.1 to 100.0)",
             "misled by a cloak made without it, against the original": "90.0 % (80.0 to 97.5)",
             "the same against another photo": "97.4 % (92.1 to 100.0)",
             "misled by make-up made without it, against the original by skin tone": (
-                "brown 40.0 %, dark 0.0 %, intermediate 50.0 %, light 63.6 %, tan 25.0 "
-                "%, very light 50.0 %"
+                "brown 40.0 %, dark 0.0 %, intermediate 50.0 %, light 63.6 %, tan 62.5 "
+                "%, very light 83.3 %"
             ),
         },
     ),
