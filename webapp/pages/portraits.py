@@ -22,6 +22,7 @@ from ml.generation.animation_pipeline import AnimationOptions
 from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND, UNUSED
+from ml.generation.sitting import OTHER_PHOTOS
 from webapp.forms.ids import optional_id
 from webapp.forms.options import Choice, Field, fields_of, values_of
 from webapp.jobs.options import FACES, PHOTOS, SAME
@@ -108,7 +109,7 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
         "recipes": recipes,
         "recipe": recipe,
         "kept": cards(sheets.kept),
-        "sheets": [cards(sheet.portraits) for sheet in sheets.new],
+        "sheets": [(sheet.notes, cards(sheet.portraits)) for sheet in sheets.new],
         "discarded": cards(sheets.discarded),
         "made_today": made_today(user),
         "a_day": settings.PORTRAITS_A_DAY,
@@ -120,7 +121,7 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     choices = {choice.value: choice for choice in faces_of(user, [photo])[FACES]}
     faces = list(photo.faces.select_related("person__gallery"))
     forbidden = refusals(faces=faces, gallery=photo.gallery, by=user)
-    hindered = hindrances(photo)
+    hindered = hindrances(faces)
     return [
         Sitter(face, choices[str(face.pk)], why, hindered[face.pk])
         for face, why in zip(faces, forbidden, strict=True)
@@ -177,7 +178,8 @@ def lines(told: dict[str, Any]) -> list[str]:
     if words := told.get("prompt"):
         found.insert(0, f"by words: {shorten(str(words), 90, placeholder=' …')}")
     if UNUSED in told:
-        found.append("further photos not used: other light or expression")
+        which = "some further photos" if OTHER_PHOTOS in told else "further photos"
+        found.append(f"{which} not used: other light or expression")
     if told["expression"] not in UNASKED:
         seen = told.get("expression found", "not measured")
         seen = seen if seen == "not measured" else f"seen: {seen}"
@@ -251,9 +253,12 @@ def more(request: Visit, portrait_id: UUID) -> HttpResponse:
     """Variations around this one."""
     portrait = portrait_for(request, portrait_id)
     try:
-        portraits_more(portrait=portrait, by=request.user)
+        job = portraits_more(portrait=portrait, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+    else:
+        if job.notes:
+            messages.info(request, job.notes)
     return redirect(address(portrait.artifact.run.photo))
 
 
