@@ -43,6 +43,7 @@ SLIDERS = ("yaw", "pitch", "roll", "strength", "light_strength")
 STATES = {"keep": Portrait.State.KEPT, "discard": Portrait.State.DISCARDED}
 STATES |= {"undo": Portrait.State.NEW}
 VARIED = (KIND, GENERATE)  # kinds of job that there can be more of
+LOOKED_OVER = 4 * MOST_BESIDE  # other faces of a person, before hindered ones are left out
 UNASKED = ("as it was", "as recorded", "as it comes")  # of an expression
 
 
@@ -89,16 +90,14 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     recipe = recipes.filter(pk=wanted).first() if wanted else None
     last = selectors.asked_last(user, photo)
     sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
-    ready = [one for one in faces if one.forbidden is None]
+    agreed = [one for one in faces if one.forbidden is None]
+    ready = [one for one in agreed if not one.hindered]
     return {
         "sitters": faces,
         "refused": [one for one in faces if one.forbidden is not None],
-        "agreed": ready,
-        "hindered": [one for one in ready if one.hindered],
-        "ready": sorted(
-            (one for one in ready if not one.hindered),
-            key=lambda one: str(one.face.pk) not in last.get("faces", ()),
-        ),
+        "agreed": agreed,
+        "hindered": [one for one in agreed if one.hindered],
+        "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "animation": fields_of(AnimationOptions),
@@ -129,15 +128,21 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
 
 
 def further(user: User, sitting: Sequence[Face]) -> list[Choice]:
-    """The faces of the same people on other photos, the newest first; whose, where they are of
-    several."""
-    rows = [row for face in sitting for row in face_selectors.beside(user, face)[:MOST_BESIDE]]
+    """The faces of the same people on other photos of which nothing is known that hinders it, the
+    newest first; whose, where they are of several."""
+    rows = [row for face in sitting for row in _choosable(user, face)]
     many = len({row.person_id for row in rows}) > 1
     return [
         pictured(row, row.photo, f"{row.person.name}: {row.photo.name}" if many else row.photo.name)
         for row in {row.pk: row for row in rows}.values()
         if row.person is not None
     ]
+
+
+def _choosable(user: User, face: Face) -> list[Face]:
+    rows = list(face_selectors.beside(user, face)[:LOOKED_OVER])
+    hindered = hindrances(rows)
+    return [row for row in rows if not hindered[row.pk]][:MOST_BESIDE]
 
 
 def wishes(last: Mapping[str, Any], pictures: Mapping[str, Sequence[Choice]]) -> dict[str, Field]:
