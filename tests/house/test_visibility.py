@@ -26,6 +26,7 @@ OF_ALL = {
     "endpoints.enabled": "they are the installation's",
     "consents.showing_strangers": "it is narrowed to the photos that its caller was given",
     "shares.reasons": "it tells of the links that its caller was given",
+    "face_hindrance.hindrances": "it tells of the faces that its caller was given",
     "made_here.by_digest": "whoever has the very file may know that it was made here",
     "made_here.by_number": "that a portrait was made here is told to anybody who holds it",
     "prompt_rules.in_force": "the list is the installation's",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 import jsonschema
 import pytest
@@ -27,6 +28,16 @@ class Options:
     strength: float = field(default=0.5, metadata={"min": 0, "max": 1})
     steps: int | None = None
     keep: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """Ids of each kind."""
+
+    faces: tuple[str, ...] = field(default=(), metadata={"format": "faces"})
+    people: tuple[str, ...] = field(default=(), metadata={"format": "people"})
+    same: tuple[str, ...] = field(default=(), metadata={"format": "same", "most": 2})
+    photos: tuple[str, ...] = field(default=(), metadata={"format": "photos"})
 
 
 GOOD = {"tasks": ["age"], "style": "pixels", "strength": 1, "steps": 3, "keep": False}
@@ -62,6 +73,17 @@ def test_wrong_values_are_named(name: str, value: Any) -> None:
 def test_the_schema_refuses_the_same(name: str, value: Any) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({name: value}, options.schema(Options))
+
+
+def test_an_id_is_one_however_it_is_spelt() -> None:
+    one, other = uuid4(), uuid4()
+    spelt = [str(one).upper(), one.hex, f"{{{one}}}", one.urn, str(one), str(other)]
+    for name in ("faces", "people", "same", "photos"):
+        assert options.parse(Pointed, {name: spelt}) == Pointed(**{name: (str(one), str(other))})
+    with pytest.raises(ValidationError, match="at most 2"):
+        options.parse(Pointed, {"same": [str(one), str(other), str(uuid4())]})
+    with pytest.raises(ValidationError, match="ids of photos"):
+        options.parse(Pointed, {"photos": ["cellar"]})
 
 
 def test_the_schema_accepts_what_is_good_and_says_what_it_is() -> None:

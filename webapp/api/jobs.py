@@ -58,16 +58,21 @@ class JobOutput(serializers.ModelSerializer):
     )
     photos = serializers.SerializerMethodField()
     options = serializers.SerializerMethodField()
+    notes = serializers.SerializerMethodField()
 
     class Meta:
         model = Job
         fields = (
             *("id", "kind", "gallery", "photos", "status", "options", "lane", "attempt"),
-            *("done", "total", "message", "error", "created", "started", "ended"),
+            *("done", "total", "message", "error", "notes", "created", "started", "ended"),
         )
 
     def get_photos(self, job: Job) -> list[UUID]:
         return [photo.pk for photo in job.photos.all()]
+
+    def get_notes(self, job: Job) -> list[str]:
+        """On what it made, where that is portraits."""
+        return job.notes.splitlines()
 
     @extend_schema_field(serializers.JSONField())
     def get_options(self, job: Job) -> dict[str, Any]:

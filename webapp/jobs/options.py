@@ -31,6 +31,7 @@ O = TypeVar("O")
 SENTENCES = {bool: "Say true or false.", int: "Give a whole number.", float: "Give a number."}
 TOGETHER = "options"  # the name under which stands what does not fit together
 FACES, PEOPLE, SAME, REGIONS, PHOTOS = "faces", "people", "same", "regions", "photos"
+IDS = (FACES, PEOPLE, SAME, PHOTOS)  # formats of ids, which are read as str(UUID) writes them
 SCHEMAS = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -100,10 +101,13 @@ def _value(hint: Any, value: Any, field: Field[Any]) -> Any:
     if get_origin(inner) is tuple:
         if not isinstance(value, list | tuple):
             raise ValueError("Give a list.")
+        found = tuple(_single(get_args(inner)[0], item, field) for item in value)
+        if field.metadata.get("format") in IDS:  # the same twice, however spelt, is one
+            found = tuple(dict.fromkeys(found))
         most = field.metadata.get("most")
-        if most is not None and len(value) > most:
+        if most is not None and len(found) > most:
             raise ValueError("Choose one." if most == 1 else f"Choose at most {most}.")
-        return tuple(_single(get_args(inner)[0], item, field) for item in value)
+        return found
     return _single(inner, value, field)
 
 
@@ -119,7 +123,7 @@ def _single(kind: type, value: Any, field: Field[Any]) -> Any:
     if type(value) is not kind:
         raise ValueError(SENTENCES.get(kind, "Give a text."))
     _within(value, field)
-    return value
+    return str(UUID(str(value))) if field.metadata.get("format") in IDS else value
 
 
 def _within(value: Any, field: Field[Any]) -> None:
@@ -132,7 +136,7 @@ def _within(value: Any, field: Field[Any]) -> None:
     kind = field.metadata.get("format")
     if kind == "date" and value and not _is_date(value):
         raise ValueError("Write a date as YYYY-MM-DD.")
-    if kind in (FACES, PEOPLE, SAME, PHOTOS) and not _is_id(value):
+    if kind in IDS and not _is_id(value):
         raise ValueError(f"Give ids of {'photos' if kind == PHOTOS else 'faces'}.")
     if choices is not None and value not in choices:
         raise ValueError(f"Choose one of {', '.join(map(str, choices))}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -109,15 +110,15 @@ def others(job: Job) -> tuple[KnownFace, ...]:
 
 def _picked(job: Job, ids: Sequence[str]) -> tuple[KnownFace, ...]:
     """In the order in which they were chosen."""
-    face = face_of(job)
-    if not ids or face is None or job.submitted_by is None:
+    face, wanted = face_of(job), list(dict.fromkeys(map(UUID, ids)))
+    if not wanted or face is None or job.submitted_by is None:
         return ()
-    rows = {str(one.pk): one for one in beside(job.submitted_by, face) if str(one.pk) in ids}
-    if len(rows) < len(set(ids)):
+    rows = {one.pk: one for one in beside(job.submitted_by, face).filter(pk__in=wanted)}
+    if len(rows) < len(wanted):
         raise MLError(OTHER_GONE)
     if forbidden := stranger_among(gallery=job.gallery, faces=list(rows.values())):
         raise Refused(forbidden.sentence, forbidden.rule)
-    return tuple(_known_face(job, rows[word]) for word in dict.fromkeys(ids))
+    return tuple(_known_face(job, rows[pk]) for pk in wanted)
 
 
 def target(job: Job) -> KnownFace | None:

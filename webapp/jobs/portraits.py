@@ -4,9 +4,11 @@ a rule forbids them by now."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q
 
+from ml.generation.portraits_pipeline import UNUSED
 from ml.types import Report
 from webapp.jobs import made
 from webapp.jobs.signing import UNSIGNED
@@ -45,7 +47,9 @@ def write(job: Job, photos: Sequence[Photo], report: Report, files: Mapping[str,
         same = Q(sha256=one.sha256) | Q(**{f"facts__{UNSIGNED}": one.facts[UNSIGNED]})
         rows = Artifact.objects.filter(same, run__photo=photos[0], run__model=job.kind)
         for row in rows:
-            _kept(row, job, face, consent, rank, others)
+            _kept(row, one.facts, job, face, consent, rank, others)
+    said = [*job.notes.splitlines(), *report.notes]
+    Job.objects.filter(pk=job.pk).update(notes="\n".join(said))
     audit_write(
         actor=job.submitted_by, verb="portraits-make", subject=f"face:{face.pk}",
         gallery=job.gallery_id, detail=f"portraits: {len(report.artifacts)}",
@@ -60,11 +64,22 @@ def _gone(job: Job, face: Face, report: Report) -> str:
     return RENAMED if artifacts.seen_by(report) - digests_of(face) else ""
 
 
-def _kept(row: Artifact, job: Job, face: Face, consent: Consent, rank: int, others: int) -> None:
-    """The same portrait made again is the one that is there; were it discarded, it is back. others:
-    how many of the same name the face was compared with."""
+def _kept(
+    row: Artifact,
+    facts: Mapping[str, Any],
+    job: Job,
+    face: Face,
+    consent: Consent,
+    rank: int,
+    others: int,
+) -> None:
+    """The same portrait made again is the one that is there; were it discarded, it is back. facts:
+    of the file as it was made now: whether further photos were asked for and not used its pixels do
+    not tell. others: how many of the same name the face was compared with."""
     row.face = face
-    row.save(update_fields=["face"])
+    row.facts = {name: value for name, value in row.facts.items() if name != UNUSED}
+    row.facts |= {UNUSED: facts[UNUSED]} if UNUSED in facts else {}
+    row.save(update_fields=["face", "facts"])
     about = {
         "person": consent.person,
         "job": job,

@@ -56,6 +56,7 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     message = models.CharField(max_length=200, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    notes = models.TextField(blank=True, default="", help_text="on what it made, a line each")
     partial = models.JSONField(null=True, blank=True, help_text="a provisional ml.types.Report")
     created = models.DateTimeField(auto_now_add=True, db_index=True)
     started = models.DateTimeField(null=True, blank=True)

@@ -22,6 +22,7 @@ from ml.generation.animation_pipeline import AnimationOptions
 from ml.generation.generate_files import KIND as GENERATE
 from ml.generation.portraits_asked import PortraitsOptions
 from ml.generation.portraits_pipeline import KIND, UNUSED
+from ml.generation.sitting import OTHER_PHOTOS
 from webapp.forms.ids import optional_id
 from webapp.forms.options import Choice, Field, fields_of, values_of
 from webapp.jobs.options import FACES, PHOTOS, SAME
@@ -42,6 +43,7 @@ SLIDERS = ("yaw", "pitch", "roll", "strength", "light_strength")
 STATES = {"keep": Portrait.State.KEPT, "discard": Portrait.State.DISCARDED}
 STATES |= {"undo": Portrait.State.NEW}
 VARIED = (KIND, GENERATE)  # kinds of job that there can be more of
+LOOKED_OVER = 4 * MOST_BESIDE  # other faces of a person, before hindered ones are left out
 UNASKED = ("as it was", "as recorded", "as it comes")  # of an expression
 
 
@@ -88,16 +90,14 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
     recipe = recipes.filter(pk=wanted).first() if wanted else None
     last = selectors.asked_last(user, photo)
     sheets, faces = selectors.sheets_of(user, photo), sitters(user, photo)
-    ready = [one for one in faces if one.forbidden is None]
+    agreed = [one for one in faces if one.forbidden is None]
+    ready = [one for one in agreed if not one.hindered]
     return {
         "sitters": faces,
         "refused": [one for one in faces if one.forbidden is not None],
-        "agreed": ready,
-        "hindered": [one for one in ready if one.hindered],
-        "ready": sorted(
-            (one for one in ready if not one.hindered),
-            key=lambda one: str(one.face.pk) not in last.get("faces", ()),
-        ),
+        "agreed": agreed,
+        "hindered": [one for one in agreed if one.hindered],
+        "ready": sorted(ready, key=lambda one: str(one.face.pk) not in last.get("faces", ())),
         "only_looks": photo.gallery.purpose == Gallery.Purpose.LOOK,
         "dated": photo.gallery.purpose == Gallery.Purpose.ORGANISATION,
         "animation": fields_of(AnimationOptions),
@@ -108,7 +108,7 @@ def tab(request: Visit, photo: Photo) -> dict[str, Any]:
         "recipes": recipes,
         "recipe": recipe,
         "kept": cards(sheets.kept),
-        "sheets": [cards(sheet.portraits) for sheet in sheets.new],
+        "sheets": [(sheet.notes, cards(sheet.portraits)) for sheet in sheets.new],
         "discarded": cards(sheets.discarded),
         "made_today": made_today(user),
         "a_day": settings.PORTRAITS_A_DAY,
@@ -120,7 +120,7 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
     choices = {choice.value: choice for choice in faces_of(user, [photo])[FACES]}
     faces = list(photo.faces.select_related("person__gallery"))
     forbidden = refusals(faces=faces, gallery=photo.gallery, by=user)
-    hindered = hindrances(photo)
+    hindered = hindrances(faces)
     return [
         Sitter(face, choices[str(face.pk)], why, hindered[face.pk])
         for face, why in zip(faces, forbidden, strict=True)
@@ -128,15 +128,21 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
 
 
 def further(user: User, sitting: Sequence[Face]) -> list[Choice]:
-    """The faces of the same people on other photos, the newest first; whose, where they are of
-    several."""
-    rows = [row for face in sitting for row in face_selectors.beside(user, face)[:MOST_BESIDE]]
+    """The faces of the same people on other photos of which nothing is known that hinders it, the
+    newest first; whose, where they are of several."""
+    rows = [row for face in sitting for row in _choosable(user, face)]
     many = len({row.person_id for row in rows}) > 1
     return [
         pictured(row, row.photo, f"{row.person.name}: {row.photo.name}" if many else row.photo.name)
         for row in {row.pk: row for row in rows}.values()
         if row.person is not None
     ]
+
+
+def _choosable(user: User, face: Face) -> list[Face]:
+    rows = list(face_selectors.beside(user, face)[:LOOKED_OVER])
+    hindered = hindrances(rows)
+    return [row for row in rows if not hindered[row.pk]][:MOST_BESIDE]
 
 
 def wishes(last: Mapping[str, Any], pictures: Mapping[str, Sequence[Choice]]) -> dict[str, Field]:
@@ -177,7 +183,8 @@ def lines(told: dict[str, Any]) -> list[str]:
     if words := told.get("prompt"):
         found.insert(0, f"by words: {shorten(str(words), 90, placeholder=' …')}")
     if UNUSED in told:
-        found.append("further photos not used: other light or expression")
+        which = "some further photos" if OTHER_PHOTOS in told else "further photos"
+        found.append(f"{which} not used: other light or expression")
     if told["expression"] not in UNASKED:
         seen = told.get("expression found", "not measured")
         seen = seen if seen == "not measured" else f"seen: {seen}"
@@ -251,9 +258,12 @@ def more(request: Visit, portrait_id: UUID) -> HttpResponse:
     """Variations around this one."""
     portrait = portrait_for(request, portrait_id)
     try:
-        portraits_more(portrait=portrait, by=request.user)
+        job = portraits_more(portrait=portrait, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+    else:
+        if job.notes:
+            messages.info(request, job.notes)
     return redirect(address(portrait.artifact.run.photo))
 
 

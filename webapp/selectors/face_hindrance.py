@@ -10,7 +10,7 @@ from ml.contracts import POSE
 from ml.generation.portraits_mesh import ASIDE, EYES_APART, TURNED
 from ml.generation.sitting import INSTEAD
 from ml.types import Points
-from webapp.models import Face, Photo, Reading
+from webapp.models import Face, Reading
 
 # The detector's points are the eyes' middles; the job measures between the outer corners of the
 # mesh's, which of faces looking ahead are 1.45 times as far apart, and seldom twice.
@@ -23,15 +23,11 @@ TOO_SMALL = (
 
 def hindrance(face: Face) -> str:
     """A sentence with what can be done; "" where nothing that is stored speaks against it."""
-    return _hindrances([face])[face.pk]
+    return hindrances([face])[face.pk]
 
 
-def hindrances(photo: Photo) -> dict[UUID, str]:
-    """The same of each of the photo's faces."""
-    return _hindrances(list(photo.faces.all()))
-
-
-def _hindrances(faces: Sequence[Face]) -> dict[UUID, str]:
+def hindrances(faces: Sequence[Face]) -> dict[UUID, str]:
+    """The same of each of several faces, in one query."""
     read = Reading.objects.filter(face__in=faces, run__task=POSE.name, name="yaw")
     yaws = dict(read.order_by("-pk").values_list("face", "number"))  # the first of several
     return {face.pk: _hindrance(face, yaws.get(face.pk)) for face in faces}

@@ -18,6 +18,8 @@ from ml.generation.sitting import OTHER_PHOTOS
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Job, Photo, Portrait, User
 from webapp.selectors import artifacts, photos
+from webapp.selectors.face_hindrance import hindrances
+from webapp.selectors.faces import beside
 
 Someone = User | AnonymousUser
 State = Portrait.State
@@ -43,10 +45,11 @@ def editable_by(user: Someone) -> QuerySet[Portrait]:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The portraits of one job, best first."""
+    """The portraits of one job, best first. notes: what it says of all of them."""
 
     job: UUID | None
     portraits: tuple[Portrait, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,12 @@ def sheets_of(user: Someone, photo: Photo) -> Sheets:
 
 
 def _sheets(rows: Iterable[Portrait]) -> tuple[Sheet, ...]:
-    groups = groupby(rows, key=lambda row: row.job_id)
-    return tuple(Sheet(job, tuple(group)) for job, group in groups)
+    groups = (list(group) for _, group in groupby(rows, key=lambda row: row.job_id))
+    return tuple(Sheet(group[0].job_id, tuple(group), _notes(group[0].job)) for group in groups)
+
+
+def _notes(job: Job | None) -> tuple[str, ...]:
+    return () if job is None else tuple(job.notes.splitlines())
 
 
 def asked_last(user: User, photo: Photo, kind: str = KIND) -> dict[str, Any]:
@@ -76,8 +83,29 @@ def asked_last(user: User, photo: Photo, kind: str = KIND) -> dict[str, Any]:
     return {} if job is None else dict(job.options)
 
 
-def options_like(portrait: Portrait) -> dict[str, Any]:
-    """What asks for four variations around the portrait that were not asked for before."""
+def others_like(portrait: Portrait, user: User) -> tuple[list[str], int]:
+    """The ids of faces on those further photos that the portrait was made of, too, and that can
+    still be chosen; how many of these photos no longer can. None where a model made it of words:
+    those are not chosen."""
+    if portrait.artifact.run.model != KIND:
+        return [], 0
+    said = str(portrait.artifact.facts.get(OTHER_PHOTOS, ""))
+    digests, face = [digest for digest in said.split("; ") if digest], portrait.artifact.face
+    if face is None or not digests:
+        return [], len(digests)
+    rows = list(beside(user, face).filter(photo__sha256__in=digests))
+    hindered, asked = hindrances(rows), portrait.job.options if portrait.job else {}
+    rows.sort(key=lambda row: str(row.pk) not in asked.get("others", ()))
+    there: dict[str, str] = {}
+    for row in rows:
+        if not hindered[row.pk]:
+            there.setdefault(row.photo.sha256, str(row.pk))
+    return [there[one] for one in digests if one in there], len(digests) - len(there)
+
+
+def options_like(portrait: Portrait, others: Sequence[str] = ()) -> dict[str, Any]:
+    """What asks for four variations around the portrait that were not asked for before. others: as
+    others_like has it."""
     told = portrait.artifact.facts
     job = portrait.job
     asked = dict(job.options) if job is not None else {}
@@ -87,6 +115,7 @@ def options_like(portrait: Portrait) -> dict[str, Any]:
         return asked | {"seed": int(told["seed"]) + int(job.options["count"] if job else 0) + 1}
     strength = round(float(told.get("expression strength", 100)))
     return asked | {
+        "others": list(others),
         "yaw": round(float(told["yaw asked"])),
         "pitch": round(float(told["pitch asked"])),
         "roll": round(float(told["roll asked"])),

@@ -11,7 +11,7 @@ from ml.generation.portraits_pipeline import KIND
 from webapp.locks import people_hold
 from webapp.models import Adulthood, Consent, Face, Job, Person, Portrait, User
 from webapp.selectors.portrait_rules import claimed_by
-from webapp.selectors.portraits import options_like
+from webapp.selectors.portraits import options_like, others_like
 from webapp.services.audit import audit_write
 from webapp.services.consents import consent_record
 from webapp.services.faces import face_name
@@ -19,6 +19,7 @@ from webapp.services.jobs import job_submit
 
 State = Portrait.State
 NO_MORE = "There are no variations of an animation."
+LEFT_OUT = "Further photos left out, as they can no longer be chosen: {}."
 SOMEBODY_ELSE = "Somebody here is called {} already: name this face first, then say that it is you."
 SAY_HOW = "Say in a sentence how you know that they are 18 or older."
 
@@ -35,7 +36,8 @@ def portrait_decide(*, portrait: Portrait, state: State, by: User) -> None:
 
 
 def portraits_more(*, portrait: Portrait, by: User) -> Job:
-    """Ask for variations around what a portrait was asked for.
+    """Ask for variations around what a portrait was asked for, of the photos it was made of; of
+    these the job's notes say how many can no longer be chosen.
 
     Raises:
         ValidationError: a rule forbids it by now, its face is no longer on the photo, or it is none
@@ -45,9 +47,13 @@ def portraits_more(*, portrait: Portrait, by: User) -> Job:
     if kind not in (KIND, GENERATE):
         raise ValidationError({"portrait": [NO_MORE]})
     photo = portrait.artifact.run.photo
-    return job_submit(
-        kind=kind, gallery=photo.gallery, photos=[photo], by=by, options=options_like(portrait)
-    )
+    others, gone = others_like(portrait, by)
+    options = options_like(portrait, others)
+    job = job_submit(kind=kind, gallery=photo.gallery, photos=[photo], by=by, options=options)
+    if gone:
+        job.notes = LEFT_OUT.format(gone)
+        job.save(update_fields=["notes"])
+    return job
 
 
 @transaction.atomic

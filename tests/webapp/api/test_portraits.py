@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,7 @@ from rest_framework.test import APIClient
 
 from tests.webapp import portraying
 from tests.webapp.portraying import claimed
+from tests.webapp.protecting import a_face as shown_on_another
 from webapp.models import AuditLine, Face, Gallery, Job, Membership, Photo, Portrait, User
 from webapp.services.faces import face_name
 
@@ -115,6 +117,31 @@ def test_an_animation_is_a_job_with_its_file_of_motion(
     assert answer.status_code == 202 and answer.json()["kind"] == "animation"
     job = portraying.worked(Job.objects.get(kind="animation"), weights_folder)
     assert job.status == Job.Status.DONE and Portrait.objects.count() == 1
+
+
+def test_further_photos_of_somebody_else_are_refused_like_such_as_are_not_there(
+    api: APIClient, bobs_api: APIClient, bob: User, gallery: Gallery, mine: Face
+) -> None:
+    theirs = [shown_on_another(gallery, mine.person, None) for _ in range(4)]
+    bobs = shown_on_another(Gallery.objects.get(personal_of=bob), None, None)
+
+    def ask(client: APIClient, *others: object) -> Any:
+        body = wanted(mine, others=[str(one) for one in others])
+        return client.post(f"{V1}/portraits", body, format="json")
+
+    unknown = ask(api, uuid4())
+    assert unknown.status_code == 400 and "other photos of the same" in str(unknown.json())
+    assert ask(api, bobs.pk).json() == unknown.json()
+    assert ask(api, theirs[0].pk, bobs.pk).json() == unknown.json()
+    many = ask(api, *(one.pk for one in theirs))
+    assert many.status_code == 400 and "at most 3" in str(many.json())
+    Membership.objects.create(gallery=gallery, user=bob, role=Membership.Role.VIEWER)
+    refused = ask(bobs_api, theirs[0].pk)
+    assert refused.status_code == 403 and refused.json() == ask(bobs_api, uuid4()).json()
+    assert not Job.objects.filter(kind="portraits").exists()
+    answer = ask(api, theirs[0].pk.hex, theirs[1].pk, theirs[2].pk, theirs[0].pk)
+    assert answer.status_code == 202
+    assert answer.json()["options"]["others"] == [str(one.pk) for one in theirs[:3]]
 
 
 def test_a_viewer_sees_it_and_changes_nothing(

@@ -3,6 +3,7 @@ for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +14,35 @@ from PIL import Image
 from skimage import data
 
 from ml import pipelines
+from ml.contracts import POSE
 from ml.errors import MLError, Refused
+from ml.pipelines import Context
+from ml.pool import Pool
+from ml.weights import Weights
 from tests.webapp import portraying
-from tests.webapp.portraying import asked, claimed
+from tests.webapp.portraying import asked, claimed, store
 from tests.webapp.protecting import OTHER, a_person, measured
 from tests.webapp.protecting import a_face as another_face
 from tests.webapp.rows import a_face, a_gallery
 from webapp.jobs.inputs import inputs_of
-from webapp.models import Artifact, AuditLine, Consent, Face, Gallery, Person, Photo, Portrait, User
+from webapp.models import (
+    Artifact,
+    AuditLine,
+    Consent,
+    Face,
+    Gallery,
+    Job,
+    Membership,
+    Person,
+    Photo,
+    Portrait,
+    Reading,
+    Run,
+    User,
+)
 from webapp.services.consents import consent_record
 from webapp.services.faces import face_name
+from webapp.services.jobs import job_retry
 from webapp.services.photos import photo_add, photo_erase, photo_trash
 from webapp.services.portrait_recipes import recipe_save
 
@@ -132,6 +152,130 @@ def test_the_receipt_names_all_photos_and_erasing_one_erases_the_portrait(
     assert told["how"]["source faces"] == 2
     assert f'value="{other.pk}" checked' in form_of(alices, analysed), "as asked for last"
     photo_erase(photo=other.photo, by=alice)
+    assert not Portrait.objects.exists() and not Artifact.objects.filter(kind="portrait").exists()
+
+
+def aside(face: Face) -> Face:
+    """The face, seen too much from the side as far as is stored."""
+    run = Run.objects.create(photo=face.photo, model="poser", task=POSE.name, recipe=1)
+    Reading.objects.create(run=run, face=face, name="yaw", number=41)
+    return face
+
+
+def small(face: Face) -> Face:
+    """The face, with eyes 8 pixels apart."""
+    face.points = {"scheme": "five", "xy": [[10, 10], [18, 10], [14, 14], [11, 18], [17, 18]]}
+    face.save(update_fields=["points"])
+    return face
+
+
+@pytest.mark.parametrize(("hinder", "why"), [(aside, "turned 41 degrees"), (small, "too small")])
+def test_what_is_known_to_hinder_a_further_photo_is_told_before_the_job(
+    alices: Client,
+    alice: User,
+    analysed: Photo,
+    mine: Face,
+    other: Face,
+    hinder: Callable[[Face], Face],
+    why: str,
+) -> None:
+    assert f'name="others" value="{other.pk}"' in form_of(alices, analysed)
+    hinder(other)
+    assert f'name="others" value="{other.pk}"' not in form_of(alices, analysed)
+    with pytest.raises(ValidationError, match=rf"photo 20\.png.*{why}") as refused:
+        asked(mine, alice, others=[str(other.pk)])
+    assert list(refused.value.message_dict) == ["others"]
+
+
+def test_photos_of_whom_no_portrait_can_be_made_are_not_offered(
+    alices: Client, alice: User, analysed: Photo, gallery: Gallery, mine: Face, tmp_path: Path
+) -> None:
+    grace = face_name(face=a_face(analysed, 300), name="Grace", by=alice)
+    assert grace.person is not None
+    graces = on_another(gallery, alice, grace.person, tmp_path, 30)
+    option = f'name="others" value="{graces.pk}"'
+    assert option not in form_of(alices, analysed), "she has not agreed"
+    agreed = {"basis": Basis.AGREED, "statement": "by word of mouth"}
+    consent_record(person=grace.person, by=alice, purpose=Purpose.GENERATION, **agreed)
+    assert option in form_of(alices, analysed)
+    small(grace)
+    assert option not in form_of(alices, analysed)
+
+
+def test_the_form_asks_for_them(
+    alices: Client, analysed: Photo, gallery: Gallery, mine: Face, other: Face
+) -> None:
+    answer = {"faces": str(mine.pk), "others": [str(other.pk).upper(), other.pk.hex]}
+    alices.post(f"/photos/{analysed.pk}/portraits/", answer)
+    assert Job.objects.get(kind="portraits").options["others"] == [str(other.pk)]
+    told = alices.post(
+        f"/photos/{analysed.pk}/portraits/", answer | {"others": str(gallery.pk)}, follow=True
+    )
+    assert "not on other photos of the same person" in told.content.decode()
+    assert Job.objects.filter(kind="portraits").count() == 1
+
+
+def test_one_face_of_each_photo_however_often_it_is_named(
+    alice: User, mine: Face, other: Face
+) -> None:
+    twin = a_face(other.photo, 300, mine.person)
+    with pytest.raises(ValidationError, match="one face of each"):
+        asked(mine, alice, others=[str(other.pk), str(twin.pk)])
+    words = [str(other.pk), other.pk.urn, str(other.pk).upper(), str(other.pk), other.pk.hex]
+    job = asked(mine, alice, others=words)
+    (given,) = inputs_of(job, pipelines.get("portraits")).others
+    assert given.photo == Path(other.photo.original.path)
+    Job.objects.filter(pk=job.pk).update(options=job.options | {"others": words})
+    job.refresh_from_db()
+    assert inputs_of(job, pipelines.get("portraits")).others == (given,), "asked for before"
+
+
+def test_another_editor_tries_it_again_and_a_viewer_does_not(
+    bob: User, alice: User, gallery: Gallery, mine: Face, other: Face
+) -> None:
+    job = asked(mine, alice, others=[str(other.pk)])
+    job.move(to=Job.Status.FAILED, since=(Job.Status.QUEUED,))
+    bobs = Membership.objects.create(gallery=gallery, user=bob, role=Membership.Role.EDITOR)
+    job = job_retry(job=job, by=bob)
+    assert job.submitted_by == bob
+    (given,) = inputs_of(job, pipelines.get("portraits")).others
+    assert given.photo == Path(other.photo.original.path)
+    Membership.objects.filter(pk=bobs.pk).update(role=Membership.Role.VIEWER)
+    assert store.claim(job.pk) is None
+    job.refresh_from_db()
+    assert job.status == Job.Status.FAILED and "Rule: editors" in job.error
+
+
+def renamed(face: Face, by: User) -> None:
+    face_name(face=face, name="Grace", by=by)
+
+
+def erased(face: Face, by: User) -> None:
+    photo_erase(photo=face.photo, by=by)
+
+
+@pytest.mark.parametrize(
+    ("happens", "sentence"),
+    [(renamed, "no longer said to show them"), (erased, "erased meanwhile")],
+)
+def test_nothing_is_kept_of_a_photo_that_is_renamed_or_erased_while_it_is_drawn(
+    alice: User,
+    mine: Face,
+    other: Face,
+    weights_folder: Path,
+    happens: Callable[[Face, User], None],
+    sentence: str,
+) -> None:
+    job = asked(mine, alice, yaw=15, others=[str(other.pk)])
+    claim = store.claim(job.pk)
+    assert claim is not None
+    claim.scratch.mkdir(parents=True)
+    context = Context(Pool(Weights(weights_folder)), scratch=claim.scratch)
+    report = pipelines.get(claim.kind).run(claim.options, claim.inputs, context)
+    happens(other, alice)
+    store.finish(claim, report)
+    job.refresh_from_db()
+    assert job.status == Job.Status.FAILED and sentence in job.error
     assert not Portrait.objects.exists() and not Artifact.objects.filter(kind="portrait").exists()
 
 
