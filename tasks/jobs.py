@@ -44,7 +44,9 @@ def work(store: JobStore, job: UUID, models: Pool) -> None:
     claim.scratch.mkdir(parents=True, exist_ok=True)
     try:
         with beating(store, claim) as line:
-            _perform(store, claim, Context(models, line.progress, line.partial, claim.scratch))
+            context = Context(models, line.progress, line.partial, claim.scratch)
+            with _unless_lost(line):
+                _perform(store, claim, context)
     except Cancelled:
         store.cancelled(claim)
     except Refused as error:
@@ -63,6 +65,25 @@ def _tidy(claim: Claim) -> None:
     """Delete this attempt's folder, and those of earlier ones whose workers were killed."""
     for attempt in range(1, claim.attempt + 1):
         shutil.rmtree(claim.scratch.with_name(str(attempt)), ignore_errors=True)
+
+
+@contextmanager
+def _unless_lost(line: Line) -> Iterator[None]:
+    """Whose job another worker has by now, as after it was frozen, may find its folder gone: what
+    it ends with then says nothing of the job.
+
+    Raises:
+        Cancelled: for whatever is raised within, where that is so.
+    """
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception as error:
+        if not line.is_lost():
+            raise
+        logger.info("A job was no longer this worker's when it ended with:", exc_info=True)
+        raise Cancelled from error
 
 
 def _perform(store: JobStore, claim: Claim, context: Context) -> None:
@@ -99,6 +120,10 @@ class Line:
         if not self._store.progress(self._claim, done, total, message):
             raise Cancelled
         self._next_progress = monotonic() + EVERY
+
+    def is_lost(self) -> bool:
+        """Whether the job is no longer this attempt's, as far as the store knows now."""
+        return self.lost.is_set() or not self._store.beat(self._claim)
 
     def partial(self, report: Report) -> None:
         """Keep a provisional report, at most twice a second."""

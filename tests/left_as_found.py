@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper, cached_property
 from types import FunctionType
 
 import pytest
 
 OURS = ("ml", "tasks", "webapp")
+CALLED = (FunctionType, _lru_cache_wrapper)
+OF_CLASSES = (*CALLED, staticmethod, classmethod, property, cached_property)
 
 
 def values() -> dict[str, object]:
-    """By name: constants and functions of our modules, and functions of their classes."""
+    """By name: constants and functions of our modules, cached ones too, and the functions,
+    properties and static and class methods of their classes. Instances are not looked into."""
     found: dict[str, object] = {}
     for name, module in [*sys.modules.items()]:
         if name.partition(".")[0] not in OURS:
             continue
         for key, value in [*vars(module).items()]:
-            if key.isupper() or isinstance(value, FunctionType):
+            if key.isupper() or isinstance(value, CALLED):
                 found[f"{name}.{key}"] = value
             elif isinstance(value, type) and value.__module__ == name:
-                own = [(k, v) for k, v in vars(value).items() if isinstance(v, FunctionType)]
+                own = [(k, v) for k, v in vars(value).items() if isinstance(v, OF_CLASSES)]
                 found.update({f"{name}.{key}.{k}": v for k, v in own})
     return found
 

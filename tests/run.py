@@ -20,23 +20,25 @@ PYTEST = (sys.executable, "-m", "pytest", "-m", "not long", "-q", "-rs", "--dura
 
 
 def cores() -> int:
-    """Those this process may run on, and no more than MOST."""
-    return min(len(psutil.Process().cpu_affinity()), MOST)
+    """Those this process may run on."""
+    return len(psutil.Process().cpu_affinity())
 
 
-def environment() -> dict[str, str]:
-    """Ours; torch in each process takes its share of the cores, for else it takes all of them."""
-    share = len(psutil.Process().cpu_affinity()) // cores()
-    return os.environ | {"OMP_NUM_THREADS": str(share)}
+def part(*what: str, most: int) -> int:
+    """Run by no more processes than that, and one a core. Torch in each takes its share of the
+    cores, for else it takes all of them."""
+    count = min(cores(), most)
+    ours = os.environ | {"OMP_NUM_THREADS": str(cores() // count)}
+    command = (*PYTEST, *what, "-n", str(count), "--dist", "worksteal")
+    return subprocess.run(command, env=ours).returncode
 
 
 def main() -> int:
     began = monotonic()
-    parts = (
-        (f"--ignore={WHOLE}", f"--ignore={RULES}", "-n", str(cores()), "--dist", "worksteal"),
-        (WHOLE, "-n", str(min(cores(), MOST_WHOLE)), "--dist", "worksteal"),
-    )
-    codes = [subprocess.run((*PYTEST, *part), env=environment()).returncode for part in parts]
+    codes = [
+        part(f"--ignore={WHOLE}", f"--ignore={RULES}", most=MOST),
+        part(WHOLE, most=MOST_WHOLE),
+    ]
     sys.stderr.write(f"{monotonic() - began:.0f} s\n")
     return max(codes, key=abs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -76,19 +76,29 @@ class Beside:
     mesh: NDArray[Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """A face as its own photo has it, and others that agree with that. mesh: 468 x 3 in the own
+    photo, as deep as all of them have it. others: those. joined: which of the photos that were
+    looked at they are, from 0."""
+
+    mesh: NDArray[np.float64]
+    others: tuple[Beside, ...]
+    joined: tuple[int, ...]
+
+
 class Portrayer(ABC):
     """Draws one face as often as wished.
 
     pixels: S x S x 3, RGB, 0..1, as the photo shows it. alpha: S x S, 0..1, where the person is.
     behind: S x S x 3, what is behind, filled in where the person hides it. mesh: 468 x 3. unit:
-    pixels between the eyes. joined: how many further photos it is made of, too.
+    pixels between the eyes.
     """
 
     pixels: Floats
     alpha: Floats
     mesh: NDArray[np.float64]
     unit: float
-    joined: int = 0
 
     @property
     @abstractmethod
@@ -110,7 +120,6 @@ class Studios(ABC):
         """Why no portrait can be made of a face; "" where one can."""
 
     @abstractmethod
-    def portrayer(self, face: int, side: int, beside: Sequence[Beside] = ()) -> Portrayer:
-        """face: one that nothing hinders. side: of the portrait, pixels. beside: other photos of
-        the person: their depth and hidden skin are taken, too, or none of them where they do not
-        agree in light and expression."""
+    def portrayer(self, face: int, side: int, together: Together | None = None) -> Portrayer:
+        """face: one that nothing hinders. side: of the portrait, pixels. together: the face with
+        other photos of the person: their depth and hidden skin are taken, too."""

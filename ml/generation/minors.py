@@ -21,12 +21,12 @@ MAY_BE_YOUNG = (
 )
 
 
-def check(readings: Sequence[Reading]) -> None:
-    """readings: of the apparent age of one face.
+def check(readings: Sequence[Reading], sentence: str = MAY_BE_YOUNG) -> None:
+    """readings: of the apparent age of one face. sentence: that refuses it.
 
     Raises:
         Refused: it looks younger than SURE, or nobody could tell.
     """
     ages = [one.value for one in readings if isinstance(one.value, int | float)]
     if not ages or min(ages) < SURE:
-        raise Refused(MAY_BE_YOUNG, RULE)
+        raise Refused(sentence, RULE)

@@ -85,8 +85,8 @@ class PortraitsOptions:
         default=(),
         metadata={
             "title": "Further photos of them",
-            "help": "Three at most, of one sitting: in the same light and with the same expression "
-            "they tell how deep the face is and lend skin that this one hides; else none is used.",
+            "help": "Three at most, of one sitting: those in this one’s light and with its "
+            "expression tell how deep the face is and lend skin that it hides; no others are used.",
             "format": "same",
             "most": MOST_OTHERS,
         },

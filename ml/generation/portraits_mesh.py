@@ -5,11 +5,9 @@ It is a re-rendering: nothing is made up but what shows between opened lips and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from ml import alignment
 from ml.contracts import IRIS, MESH, PARSING, PERSON_MASK, PORTRAITS, POSE, Output, View
-from ml.contracts.portraits import Beside, Studios
+from ml.contracts.portraits import Studios, Together
 from ml.generation.rendering import Studio
 from ml.generation.sitter import sitter
 from ml.registry import Commercial, Model, ModelCard, figures, register
@@ -52,8 +50,8 @@ class MeshStudios(Studios):
             return IN_PROFILE
         return ASIDE.format(abs(pose.yaw)) if abs(pose.yaw) > TURNED else ""
 
-    def portrayer(self, face: int, side: int, beside: Sequence[Beside] = ()) -> Studio:
-        return Studio(sitter(self._view, face, side, beside))
+    def portrayer(self, face: int, side: int, together: Together | None = None) -> Studio:
+        return Studio(sitter(self._view, face, side, together))
 
 
 @register(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
@@ -22,13 +23,15 @@ from ml.contracts import (
     EMBEDDING,
     EXPRESSION,
     MARK,
+    MESH,
     POSE,
 )
 from ml.contracts.marks import Marker
-from ml.contracts.portraits import Portrayer, Wish
+from ml.contracts.portraits import Beside, Portrayer, Together, Wish
 from ml.errors import MLError
 from ml.generation import marking
 from ml.generation.backgrounds import Background, before
+from ml.generation.fusing import fused
 from ml.generation.judging import Facts, Verdict, verdict
 from ml.generation.marking import SourceType
 from ml.generation.portraits_asked import (
@@ -47,9 +50,9 @@ from ml.generation.sitting import (
     SOURCE_TYPE,
     PortraitsInputs,
     origin,
-    portrayer_of,
     sha256_of,
     sitter,
+    studios_of,
 )
 from ml.pipelines import Context, Pipeline, Urgency, register
 from ml.registry import Model, Sensitive, Task
@@ -60,10 +63,14 @@ PORTRAIT = "portrait"  # the kind of file
 BEHIND = "background photo"  # a fact: SHA-256 of the other photo whose pixels it holds
 HIDDEN, RECEIPT = "hidden receipt", 16  # a fact; its length
 LENT, LENT_TOO = "lent by the other half", "lent by other photos and the other half"  # facts
-UNUSED = "further photos"  # a fact
+UNUSED = "further photos not used"  # a fact: how many
 NOT_ALIKE = (
     "The further photos were not used: with this one they do not agree in light and expression. "
     "Photos of one sitting do."
+)
+SOME_NOT_ALIKE = (
+    "Further photos that were not used: {} of {}. With this one they do not agree in light and "
+    "expression. Photos of one sitting do."
 )
 NO_MARKER = "No model that hides numbers is installed here: ask for portraits without one."
 WORDS = "A portrait drawn again from a photo: a re-rendering."
@@ -86,29 +93,55 @@ def portraits(options: PortraitsOptions, inputs: SeveralInputs, context: Context
         MLError: a face is not found again, or no portrait can be made of it, with what can.
         Cancelled: somebody asked for that.
     """
-    steps = options.count + 2
+    more = len(inputs.others) + 1 if inputs.others else 0  # steps: of the other photos
+    steps = more + options.count + 2
     context.progress(0, steps, "Looking at the face")
     picture, source = sitter(inputs, context, *judged(inputs))
-    context.progress(1, steps, "Cutting out the person")
-    more = beside(inputs.others, source, inputs.models, context)
-    portrayer = portrayer_of(options.engine, options.side, picture, source, context, more)
+    studios = studios_of(options.engine, picture, source, context)
+    together = joined(inputs, picture, source, context, steps)
+    context.progress(more + 1, steps, "Cutting out the person")
+    portrayer = studios.portrayer(0, options.side, together)
     judges = needed(inputs.models, *judged(inputs))
     behind = background_of(options, *(decode.picture(one).pixels for one in inputs.chosen))
     made = []
     for asked in variations(options):
-        context.progress(asked.number, steps, f"Portrait {asked.number} of {options.count}")
+        context.progress(more + asked.number, steps, f"Portrait {asked.number} of {options.count}")
         made.append(candidate(options, asked, portrayer, behind, source, judges, context))
     context.progress(steps - 1, steps, "Saving")
     files = []
     if context.scratch is not None:
-        about = shared(options, inputs, source, joined=portrayer.joined)
+        about = shared(options, inputs, source, together)
         best = sorted(made, key=lambda one: one.verdict.worse)
         hide = hider(options, inputs, context)
         files = [saved(hide(one), about, context.scratch) for one in best]
     card = registry.get(options.engine).card
     ran = Ran(card.name, card.task.name, card.digest, card.recipe)
-    notes = (NOT_ALIKE,) if more and not portrayer.joined else ()
+    notes = unused(len(inputs.others), together)
     return Report(picture.size, (source.face,), artifacts=tuple(files), runs=(ran,), notes=notes)
+
+
+def joined(
+    inputs: SeveralInputs, picture: Picture, source: Seen, context: Context, steps: int
+) -> Together | None:
+    """The face with those of the other photos that agree with its own; None where none does. steps:
+    of the whole job; the second is this one's first."""
+    if not inputs.others:
+        return None
+    more = []
+    for number, other in enumerate(inputs.others, 1):
+        context.progress(number, steps, "Looking at another photo")
+        more.append(beside(other, source, inputs, context))
+    own = Beside(picture, source.outputs[MESH].data.points[0])
+    last = 1 + len(more)
+    return fused(own, more, partial(context.progress, last, steps, "Comparing the photos"))
+
+
+def unused(given: int, together: Together | None) -> tuple[str, ...]:
+    """What is said of further photos that were not used. given: how many were looked at."""
+    left = given - (0 if together is None else len(together.joined))
+    if left == given:
+        return (NOT_ALIKE,) if given else ()
+    return (SOME_NOT_ALIKE.format(left, given),) if left else ()
 
 
 def judged(inputs: PortraitsInputs) -> tuple[Task[Any], ...]:
@@ -139,14 +172,17 @@ def candidate(
     return Candidate(asked, marking.badged(pixels) if options.badge else pixels, drawing.lent, told)
 
 
-def shared(options: PortraitsOptions, inputs: SeveralInputs, source: Seen, *, joined: int) -> Facts:
-    """What holds for every variation. joined: how many other photos it is made of, too."""
+def shared(
+    options: PortraitsOptions, inputs: SeveralInputs, source: Seen, together: Together | None
+) -> Facts:
+    """What holds for every variation. together: with which other photos it was made."""
     more: Facts = {}
-    if joined:
-        others = [sha256_of(one.photo) for one in inputs.others]
-        more = {"source faces": 1 + joined, OTHER_PHOTOS: "; ".join(others)}
-    elif inputs.others:
-        more = {UNUSED: NOT_ALIKE}
+    used = () if together is None else together.joined
+    if used:
+        others = [sha256_of(inputs.others[number].photo) for number in used]
+        more = {"source faces": 1 + len(used), OTHER_PHOTOS: "; ".join(others)}
+    if left := len(inputs.others) - len(used):
+        more |= {UNUSED: left}
     behind = {BEHIND: sha256_of(inputs.chosen[0])} if inputs.chosen else {}
     return {
         **origin(options.engine, inputs, source, *judged(inputs)),

@@ -35,7 +35,7 @@ class Studio(Portrayer):
     def __init__(self, sitter: Sitter) -> None:
         self.sitter = sitter
         self.pixels, self.alpha = sitter.pixels, sitter.alpha
-        self.mesh, self.unit, self.joined = sitter.mesh, sitter.unit, len(sitter.others)
+        self.mesh, self.unit = sitter.mesh, sitter.unit
 
     @property
     def behind(self) -> Floats:

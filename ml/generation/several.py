@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ml import alignment, decode, likeness
-from ml.contracts import DETECTION, EMBEDDING, MESH, KnownFace
+from ml.contracts import AGE, DETECTION, EMBEDDING, MESH, KnownFace
 from ml.contracts.portraits import Beside
 from ml.errors import MLError, Refused
+from ml.generation import minors
 from ml.generation.portraits_mesh import EYES_APART
 from ml.generation.seeing import Seen, needed, seen
 from ml.generation.sitting import PortraitsInputs
@@ -26,6 +26,11 @@ LOST = (
     "On one of the other photos the face was not found again, or it is seen too much from the "
     "side: leave it out."
 )
+YOUNG = (
+    "No portrait is made: as far as looks tell, the face on one of the other photos may be of "
+    "somebody under age: leave it out. If they are an adult by now, write that down on the "
+    "person’s page; then looks are not asked. (Rule: age.)"
+)
 SMALL = "On one of the other photos the face is too small: leave it out."
 
 
@@ -36,20 +41,17 @@ class SeveralInputs(PortraitsInputs):
     others: tuple[KnownFace, ...] = ()
 
 
-def beside(
-    others: Sequence[KnownFace], source: Seen, models: Collection[str], context: Context
-) -> tuple[Beside, ...]:
-    """The same person on other photos. source: the face that is portrayed. models: by name.
+def beside(other: KnownFace, source: Seen, inputs: SeveralInputs, context: Context) -> Beside:
+    """The same person on another photo; old enough there, too, as far as that is looked at. source:
+    the face that is portrayed.
 
     Raises:
-        Refused: one is no more like the source than a stranger's, or nobody can tell.
-        MLError: a face is not found again, or too small.
+        Refused: it is no more like the source than a stranger's, or nobody can tell; or it may be
+            of somebody under age.
+        MLError: it is not found again, or too small.
     """
-    looking = needed(models, DETECTION, MESH, EMBEDDING)
-    return tuple(same(one, source, looking, context) for one in others)
-
-
-def same(other: KnownFace, source: Seen, models: Collection[str], context: Context) -> Beside:
+    looks = () if inputs.adult else (AGE,)
+    models = needed(inputs.models, DETECTION, MESH, EMBEDDING, *looks)
     picture = decode.picture(other.photo)
     found = seen(picture, other.box, models, context.pool)
     mesh = None if found is None else found.outputs[MESH].data.points[0]
@@ -60,6 +62,8 @@ def same(other: KnownFace, source: Seen, models: Collection[str], context: Conte
         raise Refused(UNKNOWN, "likeness")
     if found.code.distance(source.code) > limit:
         raise Refused(STRANGER, "likeness")
+    if not inputs.adult:
+        minors.check(found.outputs[AGE].readings, YOUNG)
     if alignment.eye_distance(mesh) < EYES_APART:
         raise MLError(SMALL)
     return Beside(picture, mesh)

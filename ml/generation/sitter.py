@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from ml import alignment, geometry, matting
 from ml.contracts import IRIS, MESH, PARSING, PERSON_MASK, Iris, Parsed, View
-from ml.contracts.portraits import Beside
-from ml.generation.fusing import fused
+from ml.contracts.portraits import Beside, Together
 from ml.generation.neighbours import Bust, alone
 from ml.landmarks import OVAL
 from ml.shape.surface import Points, opposite
@@ -60,7 +59,7 @@ class Sight:
 
     pixels: S x S x 3, RGB, 0..1. mesh: 468 x 3 in its pixels, z away. alpha: S x S, 0..1, the
     person and nobody else. transform: from the photo to it. eyes: where its irises are. others:
-    what other photos show of it, where they agree and tell how deep it is, too.
+    what other photos show of it, which agree and told how deep it is, too.
     """
 
     pixels: Floats
@@ -113,18 +112,17 @@ def square(picture: Picture, mesh: NDArray[Any], size: int) -> geometry.Matrix:
     return geometry.square(centre, side, 0.0, size)
 
 
-def sitter(view: View, face: int, size: int, others: Sequence[Beside] = ()) -> Sitter:
+def sitter(view: View, face: int, size: int, together: Together | None = None) -> Sitter:
     """view: with MESH, IRIS, PARSING and PERSON_MASK. face: which; it has a mesh and a parsed head.
-    size: pixels of the portrait's side. others: further photos of the person, which are left out
-    where they do not agree with this one (ml.generation.fusing)."""
+    size: pixels of the portrait's side. together: the face with further photos of the person that
+    agree with this one (ml.generation.fusing)."""
     import cv2
 
     mesh, head = view.data(MESH).points[face], view.data(PARSING).heads[face]
     assert mesh is not None and head is not None  # noqa: S101  asked before
-    face_on = Beside(view.picture, mesh)
-    deep = fused(face_on, others)
     transform = square(view.picture, mesh, size)
-    pixels, placed = cut(Beside(view.picture, mesh if deep is None else deep), transform, size)
+    deep = mesh if together is None else together.mesh
+    pixels, placed = cut(Beside(view.picture, deep), transform, size)
     own, soft = looks(view.data(PERSON_MASK).soft, view.picture, head, transform, size)
     middle, high = face_of(placed)
     soft = alone(soft, own, pixels, Bust(middle, high), beside(view, face, transform, high))
@@ -135,7 +133,7 @@ def sitter(view: View, face: int, size: int, others: Sequence[Beside] = ()) -> S
         side: None if iris is None else placed_in(transform, iris)
         for side, iris in zip(SIDES, eyes, strict=True)
     }
-    skins = () if deep is None else tuple(skin(one, size) for one in others)
+    skins = () if together is None else tuple(skin(one, size) for one in together.others)
     return Sitter(Sight(pixels, lidded(placed, transform, eyes), alpha, transform, seen, skins))
 
 

@@ -5,7 +5,7 @@ Age is looked at here, for that takes the photo; the other rules whoever submits
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from ml import decode, registry
 from ml.contracts import AGE, DETECTION, IRIS, MESH, PARSING, PERSON_MASK, POSE, View
-from ml.contracts.portraits import Beside, Portrayer, Studios
+from ml.contracts.portraits import Portrayer, Studios
 from ml.errors import MLError
 from ml.generation import minors
 from ml.generation.judging import Facts
@@ -67,23 +67,28 @@ def sitter(inputs: PortraitsInputs, context: Context, *tasks: Task[Any]) -> tupl
 
 
 def portrayer_of(
-    engine: str,
-    side: int,
-    picture: Picture,
-    source: Seen,
-    context: Context,
-    beside: Sequence[Beside] = (),
+    engine: str, side: int, picture: Picture, source: Seen, context: Context
 ) -> Portrayer:
-    """
+    """Of the photo alone.
+
     Raises:
         MLError: no portrait can be made of the face, and why.
+    """
+    return studios_of(engine, picture, source, context).portrayer(0, side)
+
+
+def studios_of(engine: str, picture: Picture, source: Seen, context: Context) -> Studios:
+    """Of the one face.
+
+    Raises:
+        MLError: no portrait can be made of it, and why.
     """
     needs = registry.get(engine).card.needs
     view = View(picture, (source.face,), {task: source.outputs[task] for task in needs})
     studios = cast(Studios, context.pool.run(engine, view).data)
     if why := studios.hindrance(0):
         raise MLError(why + INSTEAD)
-    return studios.portrayer(0, side, beside)
+    return studios
 
 
 def origin(engine: str, inputs: PortraitsInputs, source: Seen, *tasks: Task[Any]) -> Facts:

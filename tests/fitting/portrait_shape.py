@@ -92,14 +92,15 @@ def known(pool: Pool, sources: Sequence[Picture]) -> None:
             for number in HEADS:
                 (own, *others), truth = views(pool, source, sides, number)
                 deep = fused(own, others)
-                agreed += deep is not None
-                ways = (own.mesh, by_meshes(own.mesh, [one.mesh for one in others]), deep)
-                rows.append([depth_off(own.mesh if way is None else way, truth) for way in ways])
+                agreed += deep is not None and len(deep.others) == len(others)
+                taken = own.mesh if deep is None else deep.mesh
+                ways = (own.mesh, by_meshes(own.mesh, [one.mesh for one in others]), taken)
+                rows.append([depth_off(way, truth) for way in ways])
         off = np.array(rows)
         alone, meshes, together = off.mean(0)
         fewer = int((off[:, 2] < off[:, 0]).sum())
         print(f"known heads, {name}: {alone:.2f} alone, {meshes:.2f} by meshes, {together:.2f} "
-              f"fused, less for {fewer} of {len(off)}, of which {agreed} agree")  # fmt: skip
+              f"fused, less for {fewer} of {len(off)}; all photos agree of {agreed}")  # fmt: skip
 
 
 def depth_off(mesh: Points, truth: Points) -> float:

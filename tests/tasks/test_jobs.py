@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ from time import monotonic, sleep
 import pytest
 
 from ml import pipelines
-from ml.errors import BadPicture, Cancelled, OutOfMemory, Refused
+from ml.errors import BadPicture, Cancelled, MLError, OutOfMemory, Refused
 from ml.pipelines import Context, Pipeline
 from ml.pool import Pool
 from ml.types import Report
@@ -125,6 +126,26 @@ def test_stops_when_another_attempt_has_the_job(tmp_path: Path, kind: Kind, pool
     jobs.work(store, job, pool)
     assert monotonic() - began < 0.5  # the heartbeat noticed, before a step was due
     assert (store.jobs[job].status, store.jobs[job].report) == ("running", None)
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError, MLError, Refused])
+def test_what_breaks_after_the_job_was_lost_is_no_crash(
+    store: MemoryJobStore,
+    kind: Kind,
+    pool: Pool,
+    caplog: pytest.LogCaptureFixture,
+    error: type[Exception],
+) -> None:
+    def act(context: Context) -> Report:
+        store.jobs[job].attempt = 2  # whose worker deleted this one's folder
+        raise error("gone")
+
+    caplog.set_level(logging.INFO)
+    job = store.add(kind(act))
+    jobs.work(store, job, pool)
+    assert (store.jobs[job].status, store.jobs[job].error) == ("running", "")
+    assert "crashed" not in caplog.text and "failed" not in caplog.text
+    assert "no longer this worker's" in caplog.text
 
 
 def test_a_late_report_does_not_count(store: MemoryJobStore, kind: Kind, pool: Pool) -> None:

@@ -21,7 +21,7 @@ from ml.generation.backgrounds import Behind
 from ml.generation.find_mark import FindMarkInputs, FindMarkOptions, find_mark
 from ml.generation.portraits_asked import AROUND, PITCH, YAW, PortraitsOptions, variations
 from ml.generation.portraits_pipeline import HIDDEN, KIND, portraits
-from ml.generation.sitting import PortraitsInputs
+from ml.generation.several import SeveralInputs
 from ml.pipelines import Context
 from ml.pool import Pool
 from ml.registry import Policy, Sensitive, best
@@ -64,12 +64,12 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def inputs(photo: Path, **fields: object) -> PortraitsInputs:
-    whole = PortraitsInputs(photo, models(), (face_on(photo),), (Sensitive.EMOTION,))
+def inputs(photo: Path, **fields: object) -> SeveralInputs:
+    whole = SeveralInputs(photo, models(), (face_on(photo),), (Sensitive.EMOTION,))
     return replace(whole, **fields)  # type: ignore[arg-type]
 
 
-def made(options: PortraitsOptions, given: PortraitsInputs, folder: Path) -> Report:
+def made(options: PortraitsOptions, given: SeveralInputs, folder: Path) -> Report:
     return portraits(options, given, Context(POOL, scratch=folder))
 
 
