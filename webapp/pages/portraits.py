@@ -32,7 +32,7 @@ from webapp.pages.visit import Visit
 from webapp.selectors import faces as face_selectors
 from webapp.selectors import photos as photo_selectors
 from webapp.selectors import portraits as selectors
-from webapp.selectors.face_hindrance import hindrances
+from webapp.selectors.face_hindrance import hindrances, too_small
 from webapp.selectors.portrait_recipes import recipes_of
 from webapp.selectors.portrait_rules import Refusal, made_today, refusals
 from webapp.services.animations import animation_submit
@@ -128,8 +128,8 @@ def sitters(user: User, photo: Photo) -> list[Sitter]:
 
 
 def further(user: User, sitting: Sequence[Face]) -> list[Choice]:
-    """The faces of the same people on other photos of which nothing is known that hinders it, the
-    newest first; whose, where they are of several."""
+    """The faces of the same people on other photos that are not known to be too small, the newest
+    first; whose, where they are of several."""
     rows = [row for face in sitting for row in _choosable(user, face)]
     many = len({row.person_id for row in rows}) > 1
     return [
@@ -140,9 +140,8 @@ def further(user: User, sitting: Sequence[Face]) -> list[Choice]:
 
 
 def _choosable(user: User, face: Face) -> list[Face]:
-    rows = list(face_selectors.beside(user, face)[:LOOKED_OVER])
-    hindered = hindrances(rows)
-    return [row for row in rows if not hindered[row.pk]][:MOST_BESIDE]
+    rows = face_selectors.beside(user, face)[:LOOKED_OVER]
+    return [row for row in rows if not too_small(row)][:MOST_BESIDE]
 
 
 def wishes(last: Mapping[str, Any], pictures: Mapping[str, Sequence[Choice]]) -> dict[str, Field]:

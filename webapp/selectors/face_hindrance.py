@@ -36,6 +36,11 @@ def hindrances(faces: Sequence[Face]) -> dict[UUID, str]:
 def _hindrance(face: Face, yaw: float | None) -> str:
     if yaw is not None and abs(yaw) > TURNED:
         return ASIDE.format(abs(yaw)) + INSTEAD
+    return too_small(face)
+
+
+def too_small(face: Face) -> str:
+    """The same of its size alone: a further photo is worth the more, the more it shows aside."""
     if face.points:
         right, left = Points.from_json(face.points).xy[:2]
         if (apart := dist(right, left)) * MOST < EYES_APART:

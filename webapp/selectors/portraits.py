@@ -18,7 +18,7 @@ from ml.generation.sitting import OTHER_PHOTOS
 from webapp.jobs.signing import UNSIGNED
 from webapp.models import Job, Photo, Portrait, User
 from webapp.selectors import artifacts, photos
-from webapp.selectors.face_hindrance import hindrances
+from webapp.selectors.face_hindrance import too_small
 from webapp.selectors.faces import beside
 
 Someone = User | AnonymousUser
@@ -94,11 +94,11 @@ def others_like(portrait: Portrait, user: User) -> tuple[list[str], int]:
     if face is None or not digests:
         return [], len(digests)
     rows = list(beside(user, face).filter(photo__sha256__in=digests))
-    hindered, asked = hindrances(rows), portrait.job.options if portrait.job else {}
+    asked = portrait.job.options if portrait.job else {}
     rows.sort(key=lambda row: str(row.pk) not in asked.get("others", ()))
     there: dict[str, str] = {}
     for row in rows:
-        if not hindered[row.pk]:
+        if not too_small(row):
             there.setdefault(row.photo.sha256, str(row.pk))
     return [there[one] for one in digests if one in there], len(digests) - len(there)
 

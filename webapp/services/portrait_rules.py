@@ -16,7 +16,7 @@ from webapp.jobs import options as values
 from webapp.models import Face, Gallery, Job, Photo, User
 from webapp.selectors import faces
 from webapp.selectors.capabilities import policy_for_portraits
-from webapp.selectors.face_hindrance import hindrance, hindrances
+from webapp.selectors.face_hindrance import hindrance, too_small
 from webapp.selectors.learning import UNLEARNT, any_learnt
 from webapp.selectors.portrait_rules import Refusal, over_quota, refusal, stranger_among
 from webapp.selectors.prompt_rules import in_force
@@ -65,8 +65,8 @@ def others_check(*, name: str, ids: Collection[str], face: Face, by: User) -> No
     """
     Raises:
         ValidationError: one of the further faces is not on another photo, bears another name, is
-            no more like the person than a stranger's, or is known to be too small or turned too
-            far; by the option's name.
+            no more like the person than a stranger's, or is known to be too small; by the
+            option's name.
     """
     rows = list(faces.beside(by, face).filter(pk__in=ids))
     if len(rows) < len(set(ids)):
@@ -74,9 +74,8 @@ def others_check(*, name: str, ids: Collection[str], face: Face, by: User) -> No
     if len({row.photo_id for row in rows}) < len(rows):
         raise ValidationError({name: [TWICE]})
     _held(stranger_among(gallery=face.photo.gallery, faces=rows), name, face, by)
-    hindered = hindrances(rows)
     for row in rows:
-        if why := hindered[row.pk]:
+        if why := too_small(row):
             raise ValidationError({name: [f"{row.photo.name}: {why}"]})
 
 
