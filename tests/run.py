@@ -25,12 +25,10 @@ def cores() -> int:
 
 
 def part(*what: str, most: int) -> int:
-    """Run by no more processes than that, and one a core. Torch in each takes its share of the
-    cores, for else it takes all of them."""
-    count = min(cores(), most)
-    ours = os.environ | {"OMP_NUM_THREADS": str(cores() // count)}
-    command = (*PYTEST, *what, "-n", str(count), "--dist", "worksteal")
-    return subprocess.run(command, env=ours).returncode
+    """Run by no more processes than that, and one a core. Installations that they start take the
+    cores as they would anywhere."""
+    command = (*PYTEST, *what, "-n", str(min(cores(), most)), "--dist", "worksteal")
+    return subprocess.run(command, env=os.environ).returncode
 
 
 def main() -> int:
