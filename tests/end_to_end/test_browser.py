@@ -252,6 +252,7 @@ def test_everything_by_keyboard(visitor: Visitor, astronaut: Path, mirrored: Pat
     shown = page.url
     page.keyboard.press("ArrowLeft")
     expect(page).not_to_have_url(shown)
+    expect(page.locator("html.scripted")).to_be_attached()
     page.keyboard.press("n")
     expect(page.get_by_label("Name of face 1", exact=True)).to_be_focused()
 
