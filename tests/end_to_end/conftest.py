@@ -10,8 +10,9 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.end_to_end.browsing import Visitor, started, visiting
+from tests.end_to_end.rigging import Customer
 from tests.end_to_end.tiny_maker import stocked_tree
-from tests.stack import Stack
+from tests.stack import Stack, Stacks
 
 
 @pytest.fixture
@@ -34,6 +35,27 @@ def visitor(browser: Browser, stack: Stack) -> Iterator[Visitor]:
 def stocked(weights_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Code whose release pins a tiny maker of pictures, and weights with that among them."""
     return stocked_tree(tmp_path_factory.mktemp("stocked"), weights_folder)
+
+
+@pytest.fixture
+def stocked_stack(
+    transactional_db: None,
+    _stacks: Stacks,
+    stocked: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Stack:
+    """An installation of that code and these weights."""
+    tree, weights = stocked
+    monkeypatch.setenv("WEIGHTS_DIR", str(weights))
+    return _stacks.use(tree)
+
+
+@pytest.fixture
+def anna(stack: Stack, tmp_path: Path) -> Iterator[Customer]:
+    """A program that uses the installation over REST."""
+    customer = Customer(stack, tmp_path)
+    yield customer
+    customer.http.close()
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.browsing import PHONE, Visitor, visiting
-from tests.stack import Stack, Stacks
+from tests.stack import Stack
 from webapp.models import Person, User
 from webapp.services.portraits import adult_declare
 
@@ -17,15 +16,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def stack(
-    transactional_db: None,
-    _stacks: Stacks,
-    stocked: tuple[Path, Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Stack]:
-    tree, weights = stocked
-    monkeypatch.setenv("WEIGHTS_DIR", str(weights))
-    yield _stacks.use(tree)
+def stack(stocked_stack: Stack) -> Stack:
+    return stocked_stack
 
 
 def at_the_form(visitor: Visitor, astronaut: Path) -> Page:

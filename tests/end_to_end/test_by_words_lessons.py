@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from psutil import wait_procs
 from ml.generation.learning import KIND
 from ml.generation.person_lora import HALFWAY
 from tests.end_to_end.rigging import Customer, until_status
-from tests.stack import Stack, Stacks, until
+from tests.stack import Stack, until
 from tests.webapp.learning import agreed, photographed
 from tests.webapp.rows import a_gallery
 from webapp.models import Job, Learnt, Person
@@ -25,22 +24,8 @@ Status = Job.Status
 
 
 @pytest.fixture
-def stack(
-    transactional_db: None,
-    _stacks: Stacks,
-    stocked: tuple[Path, Path],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Stack:
-    tree, weights = stocked
-    monkeypatch.setenv("WEIGHTS_DIR", str(weights))
-    return _stacks.use(tree)
-
-
-@pytest.fixture
-def anna(stack: Stack, tmp_path: Path) -> Iterator[Customer]:
-    customer = Customer(stack, tmp_path)
-    yield customer
-    customer.http.close()
+def stack(stocked_stack: Stack) -> Stack:
+    return stocked_stack
 
 
 @pytest.fixture
@@ -89,7 +74,8 @@ def test_a_lesson_whose_process_is_killed_goes_on_from_its_last_note(
     wait_procs([child], timeout=10)
     (note,) = notes(job)
     begun = torch.load(note, weights_only=True)["step"]
-    assert Status(Job.objects.get(pk=job).status) is Status.RUNNING and 0 < begun < STEPS
+    assert Job.objects.get(pk=job).status in (Status.RUNNING, Status.QUEUED), "not done before"
+    assert 0 < begun < STEPS
     assert first_told(job, attempt=2) >= begun
     assert learnt(job).attempt == 2 and worker.is_running()
     row = Learnt.objects.get(person=vera)

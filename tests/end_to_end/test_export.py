@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -22,13 +21,6 @@ from webapp.services.photos import photo_add
 
 COUNT = 120
 Status = Job.Status
-
-
-@pytest.fixture
-def anna(stack: Stack, tmp_path: Path) -> Iterator[Customer]:
-    customer = Customer(stack, tmp_path)
-    yield customer
-    customer.http.close()
 
 
 def repeated(photo: Photo, count: int) -> None:

@@ -38,13 +38,6 @@ def stack(transactional_db: None, _stacks: Stacks, tree: Path) -> Stack:
     return _stacks.use(tree)
 
 
-@pytest.fixture
-def anna(stack: Stack, tmp_path: Path) -> Iterator[Customer]:
-    customer = Customer(stack, tmp_path)
-    yield customer
-    customer.http.close()
-
-
 def queue_twenty(anna: Customer) -> tuple[list[UUID], list[Photo]]:
     photos = anna.photos(QUEUED)
     return [anna.asks("quick", photo) for photo in photos], photos
